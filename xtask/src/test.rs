@@ -224,6 +224,8 @@ fn nextest(all: &Shared, filter: &str) -> Command {
         "--locked",
     ]);
     tests.args(["--filterset", filter]);
+    // A test that returns an error names what it waited for; where says nothing more.
+    tests.env("RUST_LIB_BACKTRACE", "0");
     if !all.names.is_empty() {
         tests.arg("--no-tests=pass");
     }

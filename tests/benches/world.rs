@@ -1,0 +1,3 @@
+//! The pace of the world, native.
+
+fn main() {}

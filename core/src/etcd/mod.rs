@@ -1,0 +1,27 @@
+//! The etcd v3 vocabulary: requests, responses and errors, as etcd 3.4 names and numbers
+//! them.
+//!
+//! The types are the messages of etcd's `etcdserverpb/rpc.proto` and `mvccpb/kv.proto`
+//! with their field numbers, so their encoded bytes (in the Raft log, in size limits) are
+//! etcd's own.
+
+mod errors;
+mod identity;
+mod kv;
+mod log;
+
+pub use errors::{Code, Error};
+pub use identity::{cluster_id, member_id};
+pub use kv::{
+    DeleteRangeRequest, DeleteRangeResponse, KeyValue, PutRequest, PutResponse, RangeRequest,
+    RangeResponse, ResponseHeader, SortOrder, SortTarget, prefix_range_end,
+};
+pub use log::{InternalRaftRequest, Request, RequestHeader, Response};
+
+/// The largest request that a member proposes, in bytes of its encoding
+/// (`embed/config.go`, `DefaultMaxRequestBytes`).
+pub const MAX_REQUEST_BYTES: usize = 1_572_864;
+
+/// The largest message that etcd's Go client sends, in bytes (`clientv3/options.go`,
+/// `defaultMaxCallSendMsgSize`).
+pub const MAX_CLIENT_SEND_BYTES: usize = 2 * 1024 * 1024;

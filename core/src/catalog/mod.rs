@@ -1,0 +1,21 @@
+//! The multi-version key-value store of one member: etcd's `mvcc`, without Raft and
+//! without a disk.
+//!
+//! Every write transaction takes the next *main* revision, and each change in it a *sub*
+//! revision from 0, so a [`Revision`] orders all changes there ever were. The store keeps
+//! every version of every key twice over: by key, for reads at any revision, and by
+//! revision, for whoever follows the changes. Both are persistent maps, so cloning a
+//! catalog costs nothing and a clone shares what has not changed since.
+//!
+//! An empty store is at revision 1. A transaction that changes nothing does not take a
+//! revision (`mvcc/kvstore.go`, `kvstore_txn.go`, `key_index.go`).
+//!
+//! A range of *k* keys among *n* costs O(log n + k); a put costs O(log n).
+
+mod range;
+mod store;
+mod write;
+
+pub use range::KeyRange;
+pub use store::{Catalog, Revision, Version};
+pub use write::WriteTxn;

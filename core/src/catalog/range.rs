@@ -1,0 +1,131 @@
+//! Reading (`etcdserver/apply.go`, `Range`).
+
+use std::cmp::Ordering;
+use std::ops::Bound;
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use crate::etcd::{
+    Error, KeyValue, RangeRequest, RangeResponse, ResponseHeader, SortOrder, SortTarget,
+};
+
+use super::{Catalog, Version};
+
+/// The keys that a request names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeyRange {
+    /// The one key.
+    One(Bytes),
+    /// Every key from this one on.
+    From(Bytes),
+    /// From the first key up to, and without, the second.
+    Between(Bytes, Bytes),
+}
+
+impl KeyRange {
+    /// The range of a request's `key` and `range_end`.
+    #[must_use]
+    pub fn new(key: &Bytes, range_end: &Bytes) -> Self {
+        match &range_end[..] {
+            b"" => Self::One(key.clone()),
+            b"\0" => Self::From(key.clone()),
+            _ => Self::Between(key.clone(), range_end.clone()),
+        }
+    }
+
+    /// The bounds of the range; `None` for a range that ends before it begins.
+    pub(super) fn bounds(&self) -> Option<(Bound<Bytes>, Bound<Bytes>)> {
+        match self {
+            Self::One(key) => Some((Bound::Included(key.clone()), Bound::Included(key.clone()))),
+            Self::From(key) => Some((Bound::Included(key.clone()), Bound::Unbounded)),
+            Self::Between(key, end) if key < end => {
+                Some((Bound::Included(key.clone()), Bound::Excluded(end.clone())))
+            }
+            Self::Between(..) => None,
+        }
+    }
+}
+
+impl Catalog {
+    /// Answers a range: filters, then sorts, then cuts at the limit. `count` is the number
+    /// of keys in the range, whatever the filters and the limit.
+    ///
+    /// # Errors
+    /// A revision that is compacted or still to come.
+    pub fn range(&self, request: &RangeRequest) -> Result<RangeResponse, Error> {
+        let revision = self.read_revision(request.revision)?;
+        let range = KeyRange::new(&request.key, &request.range_end);
+        let mut found = Vec::new();
+        let mut count = 0;
+        for version in self.visible(&range, revision) {
+            count += 1;
+            if !request.count_only && passes(request, version) {
+                found.push(Arc::clone(version));
+            }
+        }
+        sort(&mut found, request);
+        let limit = usize::try_from(request.limit).unwrap_or(0);
+        let more = limit > 0 && found.len() > limit;
+        if more {
+            found.truncate(limit);
+        }
+        Ok(RangeResponse {
+            header: Some(ResponseHeader {
+                revision: self.revision(),
+                ..ResponseHeader::default()
+            }),
+            kvs: found.iter().map(|v| pair(v, request.keys_only)).collect(),
+            more,
+            count,
+        })
+    }
+}
+
+fn pair(version: &Version, keys_only: bool) -> KeyValue {
+    let mut kv = version.kv.clone();
+    if keys_only {
+        kv.value = Bytes::new();
+    }
+    kv
+}
+
+fn passes(request: &RangeRequest, version: &Version) -> bool {
+    let within =
+        |revision, min, max| (min == 0 || revision >= min) && (max == 0 || revision <= max);
+    let kv = &version.kv;
+    within(
+        kv.mod_revision,
+        request.min_mod_revision,
+        request.max_mod_revision,
+    ) && within(
+        kv.create_revision,
+        request.min_create_revision,
+        request.max_create_revision,
+    )
+}
+
+/// Sorts pairs that come by ascending key. Equal targets keep the order of their keys,
+/// where etcd leaves it open.
+fn sort(found: &mut [Arc<Version>], request: &RangeRequest) {
+    let target = request.sort_target();
+    let descending = match request.sort_order() {
+        SortOrder::None if target == SortTarget::Key => return,
+        SortOrder::None | SortOrder::Ascend => false,
+        SortOrder::Descend => true,
+    };
+    found.sort_by(|a, b| {
+        let order = compare(&a.kv, &b.kv, target);
+        if descending { order.reverse() } else { order }
+    });
+}
+
+fn compare(a: &KeyValue, b: &KeyValue, target: SortTarget) -> Ordering {
+    match target {
+        SortTarget::Key => a.key.cmp(&b.key),
+        SortTarget::Version => a.version.cmp(&b.version),
+        SortTarget::Create => a.create_revision.cmp(&b.create_revision),
+        SortTarget::Mod => a.mod_revision.cmp(&b.mod_revision),
+        SortTarget::Value => a.value.cmp(&b.value),
+    }
+}

@@ -1,0 +1,238 @@
+//! The log and the persistent state of a node, as the raft crate sees them and as the disk
+//! holds them.
+
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use prost::Message as _;
+use raft::eraftpb::{ConfState, Entry, HardState, Message, Snapshot};
+use raft::{GetEntriesContext, RaftState, Storage, StorageError};
+
+use crate::etcd::InternalRaftRequest;
+
+/// One entry of a log, shared by everyone who looks at it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LogEntry(Rc<Entry>);
+
+impl LogEntry {
+    /// The place in the log, from 1.
+    #[must_use]
+    pub fn index(&self) -> u64 {
+        self.0.index
+    }
+
+    /// The term of the leader that created it.
+    #[must_use]
+    pub fn term(&self) -> u64 {
+        self.0.term
+    }
+
+    /// The write that it carries; `None` for the empty entry with which a leader begins
+    /// its term (§8).
+    #[must_use]
+    pub fn request(&self) -> Option<InternalRaftRequest> {
+        if self.0.data.is_empty() {
+            return None;
+        }
+        InternalRaftRequest::decode(&self.0.data[..]).ok()
+    }
+}
+
+/// A write that was started and has not reached the disk, with what a crash needs to take
+/// it back.
+#[derive(Debug)]
+pub(super) struct Write {
+    /// The newest `Ready` of the raft crate that is safe with it.
+    pub(super) number: u64,
+    /// What may be sent only once the write is on the disk.
+    pub(super) messages: Vec<Message>,
+    /// Term, vote and commit index as of this write.
+    hard_state: HardState,
+    /// The first index that it wrote, and the entries that stood there before.
+    replaced: Option<(u64, Vec<LogEntry>)>,
+}
+
+/// A node's log. Reads see every write at once, as in a page cache; [`Log::crash`] takes
+/// back what had not reached the disk.
+#[derive(Debug, Default)]
+pub struct Log {
+    /// Entry `i` is at place `i - 1`.
+    entries: Vec<LogEntry>,
+    conf_state: ConfState,
+    /// Term, vote and commit index on the disk.
+    synced_hard_state: HardState,
+    /// The newest of them, on the disk or not.
+    hard_state: HardState,
+    writes: VecDeque<Write>,
+}
+
+impl Log {
+    /// An empty log of a cluster with these voters.
+    pub(super) fn new(voters: Vec<u64>) -> Self {
+        Self {
+            conf_state: ConfState {
+                voters,
+                ..ConfState::default()
+            },
+            ..Self::default()
+        }
+    }
+
+    /// Index of the last entry, 0 in an empty log.
+    pub(super) fn last(&self) -> u64 {
+        self.entries.len() as u64
+    }
+
+    /// All entries, by index.
+    pub(super) fn entries(&self) -> &[LogEntry] {
+        &self.entries
+    }
+
+    /// The entries from `index` on.
+    fn since(&self, index: u64) -> &[LogEntry] {
+        &self.entries[place(index).min(self.entries.len())..]
+    }
+
+    pub(super) fn hard_state(&self) -> &HardState {
+        &self.hard_state
+    }
+
+    /// Changes term, vote or commit index. It reaches the disk with the next write.
+    pub(super) fn set_hard_state(&mut self, hard_state: HardState) {
+        self.hard_state = hard_state;
+        if let Some(newest) = self.writes.back_mut() {
+            newest.hard_state.commit = self.hard_state.commit;
+        }
+    }
+
+    /// Starts a write of the entries (there may be none) and of the hard state, and returns
+    /// the entries as they stand in the log.
+    pub(super) fn write(
+        &mut self,
+        number: u64,
+        entries: Vec<Entry>,
+        messages: Vec<Message>,
+    ) -> &[LogEntry] {
+        let first = entries.first().map(|entry| entry.index);
+        let replaced = first.map(|first| (first, self.entries.split_off(place(first))));
+        self.entries
+            .extend(entries.into_iter().map(|entry| LogEntry(Rc::new(entry))));
+        self.writes.push_back(Write {
+            number,
+            messages,
+            hard_state: self.hard_state.clone(),
+            replaced,
+        });
+        first.map_or(&[], |first| self.since(first))
+    }
+
+    /// Lets later messages wait for the newest write; gives them back if there is none to
+    /// wait for.
+    pub(super) fn wait_for_write(
+        &mut self,
+        number: u64,
+        messages: Vec<Message>,
+    ) -> Option<Vec<Message>> {
+        let Some(newest) = self.writes.back_mut() else {
+            return Some(messages);
+        };
+        newest.number = number;
+        newest.messages.extend(messages);
+        None
+    }
+
+    /// The oldest write has reached the disk.
+    pub(super) fn sync(&mut self) -> Option<Write> {
+        let write = self.writes.pop_front()?;
+        self.synced_hard_state = write.hard_state.clone();
+        Some(write)
+    }
+
+    /// The log is on the disk up to this index.
+    pub(super) fn synced_through(&self) -> u64 {
+        self.writes
+            .iter()
+            .filter_map(|write| write.replaced.as_ref())
+            .map(|(first, _)| first - 1)
+            .min()
+            .unwrap_or(self.last())
+    }
+
+    /// Takes back whatever had not reached the disk. Returns the first index that changed
+    /// and the entries that stand there now.
+    pub(super) fn crash(&mut self) -> (u64, Vec<LogEntry>) {
+        let from = self.synced_through() + 1;
+        while let Some(write) = self.writes.pop_back() {
+            if let Some((first, replaced)) = write.replaced {
+                self.entries.truncate(place(first));
+                self.entries.extend(replaced);
+            }
+        }
+        self.hard_state = self.synced_hard_state.clone();
+        (from, self.since(from).to_vec())
+    }
+}
+
+/// The place of an index in the list of entries.
+fn place(index: u64) -> usize {
+    usize::try_from(index - 1).unwrap_or(usize::MAX)
+}
+
+impl Storage for Log {
+    fn initial_state(&self) -> raft::Result<RaftState> {
+        Ok(RaftState {
+            hard_state: self.hard_state.clone(),
+            conf_state: self.conf_state.clone(),
+        })
+    }
+
+    fn entries(
+        &self,
+        low: u64,
+        high: u64,
+        max_size: impl Into<Option<u64>>,
+        _context: GetEntriesContext,
+    ) -> raft::Result<Vec<Entry>> {
+        if high > self.last() + 1 {
+            return Err(raft::Error::Store(StorageError::Unavailable));
+        }
+        let wanted = &self.entries[place(low)..place(high)];
+        let mut left = max_size.into().unwrap_or(u64::MAX);
+        let mut found = Vec::with_capacity(wanted.len());
+        for entry in wanted {
+            let size = entry.0.encoded_len() as u64;
+            // The first entry goes however large it is, or nothing ever would.
+            if size > left && !found.is_empty() {
+                break;
+            }
+            left = left.saturating_sub(size);
+            found.push((*entry.0).clone());
+        }
+        Ok(found)
+    }
+
+    fn term(&self, index: u64) -> raft::Result<u64> {
+        if index == 0 {
+            return Ok(0);
+        }
+        self.entries
+            .get(place(index))
+            .map(LogEntry::term)
+            .ok_or(raft::Error::Store(StorageError::Unavailable))
+    }
+
+    fn first_index(&self) -> raft::Result<u64> {
+        Ok(1)
+    }
+
+    fn last_index(&self) -> raft::Result<u64> {
+        Ok(self.last())
+    }
+
+    /// The log keeps every entry, so nobody ever needs a snapshot.
+    fn snapshot(&self, _request_index: u64, _to: u64) -> raft::Result<Snapshot> {
+        Err(raft::Error::Store(
+            StorageError::SnapshotTemporarilyUnavailable,
+        ))
+    }
+}

@@ -1,0 +1,36 @@
+//! One node: the raft crate with a log, a disk and a catalog around it.
+//!
+//! To the world above, a node is a small interface ([`Member`]): time passes
+//! ([`Member::tick`]), a message arrives ([`Member::deliver`]), a write reaches the disk
+//! ([`Member::synced`]), a client asks ([`Member::request`]), the power fails
+//! ([`Member::crash`]) and comes back ([`Member::restart`]). Whatever follows comes out as
+//! [`Effect`]s, in order: what happened inside ([`Note`]), messages to send, writes to
+//! start, answers to clients. A member reads no clock and draws no random number: the
+//! time is handed in, and its election timeouts are a function of (seed, node, term).
+//!
+//! # A write, from request to answer
+//! The member that is asked gives the write an identifier, encodes it as etcd's
+//! `InternalRaftRequest` and proposes it; the raft crate forwards it to the leader. Once
+//! the entry is committed, every member applies it to its own catalog, and the one whose
+//! client waits for that identifier answers. A member that knows no leader holds the write
+//! until it knows one, as etcd does, or until the time limit.
+//!
+//! # Persistence
+//! The raft crate hands out a `Ready`: entries and votes to save, messages to send. A
+//! leader's messages go out at once (thesis §10.2.1); a follower's answers wait until what
+//! they promise is on the disk. Between `Ready` and sync the log already shows the new
+//! entries ([`Log`]), and each write remembers what it replaced, so that a crash can take
+//! back whatever was not synced.
+
+mod ids;
+mod log;
+mod node;
+mod note;
+mod requests;
+mod running;
+
+pub use ids::{Micros, NodeId, Options, Role};
+pub use log::{Log, LogEntry};
+pub use node::{Member, MemberView};
+pub use note::{Effect, Note, Outbox, RequestId, Timeout};
+pub use raft::eraftpb::{Message, MessageType};

@@ -1,0 +1,149 @@
+//! What comes out of a member.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use raft::eraftpb::Message;
+use serde::{Deserialize, Serialize};
+
+use crate::catalog::Version;
+use crate::etcd::{Error, Response};
+
+use super::{LogEntry, Micros, NodeId, Role};
+
+/// A client's request, numbered over the whole run from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct RequestId(pub u64);
+
+/// Which timer ran out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Timeout {
+    /// No word from a leader for the node's election timeout.
+    Election,
+    /// It is time for the leader's next heartbeat.
+    Heartbeat,
+}
+
+/// One thing that happened inside a node. Together the notes of a node say everything
+/// that a picture of it shows; whoever folds them never looks at the node itself.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Note {
+    /// The node started with what its disk holds, and an empty catalog.
+    Started {
+        /// The term on its disk.
+        term: u64,
+        /// The vote on its disk.
+        vote: Option<NodeId>,
+        /// The commit index on its disk.
+        commit: u64,
+    },
+    /// Memory and unsynced writes are gone.
+    Crashed {
+        /// The first index at which the log on the disk differs from what the node had.
+        from: u64,
+        /// What the disk holds from there on.
+        restored: Vec<LogEntry>,
+    },
+    /// A timer ran out.
+    TimedOut(Timeout),
+    /// The election timer starts anew.
+    TimerReset {
+        /// When it will run out, if nothing resets it before.
+        expires_at: Micros,
+    },
+    /// Role, term or known leader changed.
+    Became {
+        /// The role from now on.
+        role: Role,
+        /// The term from now on.
+        term: u64,
+        /// The leader that the node knows of.
+        leader: Option<NodeId>,
+    },
+    /// The node gave its vote of this term.
+    Voted {
+        /// The term.
+        term: u64,
+        /// Who got the vote.
+        candidate: NodeId,
+    },
+    /// Entries went into the log; what stood there from the first one's index on is gone.
+    Appended {
+        /// The entries, by ascending index, not empty.
+        entries: Vec<LogEntry>,
+    },
+    /// A write reached the disk.
+    Synced {
+        /// The log is on the disk up to this index.
+        through: u64,
+    },
+    /// The node learned that entries are committed.
+    Committed {
+        /// All entries up to this index.
+        index: u64,
+    },
+    /// The node applied an entry to its catalog.
+    Applied {
+        /// The entry's index.
+        index: u64,
+        /// The catalog's revision now.
+        revision: i64,
+        /// What changed in the catalog, in order.
+        changes: Vec<Arc<Version>>,
+    },
+}
+
+/// One thing that a member asks the world to do, or tells it.
+#[derive(Debug)]
+pub enum Effect {
+    /// See [`Note`].
+    Note(Note),
+    /// Send the next message of [`Outbox::messages`].
+    Send,
+    /// Start a write; call [`super::Member::synced`] when it has reached the disk. Writes
+    /// end in the order in which they were started.
+    Write,
+    /// A client's request ends here.
+    Answer {
+        /// The request.
+        request: RequestId,
+        /// What its client gets.
+        result: Result<Response, Error>,
+    },
+    /// Call [`super::Member::wake`] at this time.
+    Wake(Micros),
+}
+
+/// Collects what a member does in one call. The world drains it and hands it in again, so
+/// that nothing is allocated for each call.
+#[derive(Debug, Default)]
+pub struct Outbox {
+    /// What to do, in order.
+    pub effects: Vec<Effect>,
+    /// The messages of the [`Effect::Send`]s, in order. (Apart, because a message is
+    /// large and most effects are small.)
+    pub messages: VecDeque<Message>,
+}
+
+impl Outbox {
+    pub(super) fn note(&mut self, note: Note) {
+        self.effects.push(Effect::Note(note));
+    }
+
+    /// Takes messages for sending. The raft crate visits its peers in the order of a hash
+    /// that differs between 32 and 64 bits; sorted by receiver, natively and in wasm the
+    /// network sees the same.
+    pub(super) fn send(&mut self, mut messages: Vec<Message>) {
+        if messages.len() > 1 {
+            messages.sort_by_key(|message| message.to);
+        }
+        for message in messages {
+            self.messages.push_back(message);
+            self.effects.push(Effect::Send);
+        }
+    }
+
+    pub(super) fn answer(&mut self, request: RequestId, result: Result<Response, Error>) {
+        self.effects.push(Effect::Answer { request, result });
+    }
+}

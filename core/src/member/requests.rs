@@ -1,0 +1,189 @@
+//! The requests that clients of this member wait for (`etcdserver/v3_server.go`).
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::etcd::{Error, RangeRequest};
+
+use super::{Micros, RequestId};
+
+/// The most requests that may wait at one member; one more is refused with etcd's "too
+/// many requests".
+const MAX_WAITING: usize = 5_000;
+
+/// How long a member waits for the answer to a ReadIndex before it asks again, in µs
+/// (`etcdserver/v3_server.go`, `readIndexRetryTime`).
+const READ_INDEX_RETRY_US: Micros = 500_000;
+
+/// A write that is on its way through the log.
+#[derive(Debug)]
+struct PendingWrite {
+    request: RequestId,
+    started_at: Micros,
+}
+
+/// A linearizable read that waits for its turn, for its index, or for the index to be
+/// applied.
+#[derive(Debug)]
+struct PendingRead {
+    request: RequestId,
+    range: RangeRequest,
+}
+
+/// The reads that wait for one answer to one ReadIndex.
+#[derive(Debug)]
+struct Batch {
+    /// What the raft crate hands back with the answer.
+    context: u64,
+    reads: Vec<PendingRead>,
+    started_at: Micros,
+    retry_at: Micros,
+}
+
+/// Everything that waits. All of it is memory: a crash forgets it.
+#[derive(Debug, Default)]
+pub(super) struct Requests {
+    /// Writes by the identifier that they carry in the log, and so by age.
+    writes: BTreeMap<u64, PendingWrite>,
+    /// Encoded writes that wait until a leader is known, with their identifiers.
+    held: VecDeque<(u64, Vec<u8>)>,
+    /// Reads for the next ReadIndex; one is under way at a time.
+    queued: Vec<PendingRead>,
+    asking: Option<Batch>,
+    /// Reads whose index is known and not yet applied, with that index.
+    confirmed: Vec<(u64, PendingRead)>,
+}
+
+/// What to do now about time limits.
+#[derive(Debug, Default)]
+pub(super) struct Overdue {
+    /// Requests that have waited for too long, with the time at which they began.
+    pub(super) expired: Vec<(RequestId, Micros)>,
+    /// The ReadIndex to ask for once more.
+    pub(super) ask_again: Option<u64>,
+}
+
+impl Requests {
+    /// # Errors
+    /// Too many wait already.
+    pub(super) fn admit(&self) -> Result<(), Error> {
+        let asking = self.asking.as_ref().map_or(0, |batch| batch.reads.len());
+        let waiting = self.writes.len() + self.queued.len() + asking + self.confirmed.len();
+        if waiting >= MAX_WAITING {
+            return Err(Error::TooManyRequests);
+        }
+        Ok(())
+    }
+
+    pub(super) fn add_write(&mut self, id: u64, request: RequestId, started_at: Micros) {
+        self.writes.insert(
+            id,
+            PendingWrite {
+                request,
+                started_at,
+            },
+        );
+    }
+
+    /// The write with this identifier was applied or refused; its client, if it is ours.
+    pub(super) fn take_write(&mut self, id: u64) -> Option<RequestId> {
+        self.writes.remove(&id).map(|write| write.request)
+    }
+
+    pub(super) fn hold(&mut self, id: u64, encoded: Vec<u8>) {
+        self.held.push_back((id, encoded));
+    }
+
+    /// The held writes, to be proposed now.
+    pub(super) fn take_held(&mut self) -> VecDeque<(u64, Vec<u8>)> {
+        std::mem::take(&mut self.held)
+    }
+
+    pub(super) fn has_held(&self) -> bool {
+        !self.held.is_empty()
+    }
+
+    pub(super) fn add_read(&mut self, request: RequestId, range: RangeRequest) {
+        self.queued.push(PendingRead { request, range });
+    }
+
+    /// Makes the queued reads the batch under the identifier `context`, if there are any
+    /// and no other batch is under way. Returns when to look at it again.
+    pub(super) fn begin_batch(&mut self, context: u64, now: Micros) -> Option<Micros> {
+        if self.asking.is_some() || self.queued.is_empty() {
+            return None;
+        }
+        let retry_at = now + READ_INDEX_RETRY_US;
+        self.asking = Some(Batch {
+            context,
+            reads: std::mem::take(&mut self.queued),
+            started_at: now,
+            retry_at,
+        });
+        Some(retry_at)
+    }
+
+    /// The ReadIndex `context` is answered; answers to an earlier asking are passed over.
+    pub(super) fn confirm(&mut self, context: u64, index: u64) {
+        if let Some(batch) = self.asking.take_if(|batch| batch.context == context) {
+            let reads = batch.reads.into_iter();
+            self.confirmed.extend(reads.map(|read| (index, read)));
+        }
+    }
+
+    /// The reads that may be served from a catalog at this applied index.
+    pub(super) fn ready_reads(&mut self, applied: u64) -> Vec<(RequestId, RangeRequest)> {
+        if self.confirmed.is_empty() {
+            return Vec::new();
+        }
+        self.confirmed
+            .extract_if(.., |(index, _)| *index <= applied)
+            .map(|(_, read)| (read.request, read.range))
+            .collect()
+    }
+
+    /// The leader changed: what was asked of the old one will not be answered.
+    pub(super) fn fail_batch(&mut self) -> Vec<RequestId> {
+        let batch = self.asking.take();
+        batch
+            .into_iter()
+            .flat_map(|batch| batch.reads)
+            .map(|read| read.request)
+            .collect()
+    }
+
+    /// Ends what has waited for `limit_us` and says whether to ask for the read index
+    /// again.
+    pub(super) fn overdue(&mut self, now: Micros, limit_us: Micros) -> Overdue {
+        let mut overdue = Overdue::default();
+        while let Some(oldest) = self.writes.first_entry() {
+            if oldest.get().started_at + limit_us > now {
+                break;
+            }
+            let (id, write) = oldest.remove_entry();
+            self.held.retain(|(held, _)| *held != id);
+            overdue.expired.push((write.request, write.started_at));
+        }
+        if let Some(batch) = self
+            .asking
+            .take_if(|batch| batch.started_at + limit_us <= now)
+        {
+            let started_at = batch.started_at;
+            let reads = batch.reads.into_iter();
+            overdue
+                .expired
+                .extend(reads.map(|read| (read.request, started_at)));
+        }
+        if let Some(batch) = &mut self.asking
+            && batch.retry_at <= now
+        {
+            batch.retry_at = now + READ_INDEX_RETRY_US;
+            overdue.ask_again = Some(batch.context);
+        }
+        overdue
+    }
+
+    /// When the batch under way is to be asked for again.
+    pub(super) fn retry_at(&self) -> Option<Micros> {
+        self.asking.as_ref().map(|batch| batch.retry_at)
+    }
+}

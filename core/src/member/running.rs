@@ -1,0 +1,457 @@
+//! A node that runs: the raft crate and the catalog in memory.
+
+use prost::Message as _;
+use raft::eraftpb::{Entry, EntryType, Message};
+use raft::{Config, RawNode, ReadOnlyOption, ReadState, StateRole};
+
+use crate::catalog::Catalog;
+use crate::etcd::{
+    Error, InternalRaftRequest, MAX_REQUEST_BYTES, RangeRequest, Request, Response, ResponseHeader,
+};
+
+use super::node::Identity;
+use super::requests::Requests;
+use super::{Effect, Log, MemberView, Micros, NodeId, Note, Outbox, RequestId, Role, Timeout};
+
+/// What was last noted of the node, so that only changes are.
+#[derive(Debug, PartialEq)]
+struct Noted {
+    role: Role,
+    term: u64,
+    leader: Option<NodeId>,
+    vote: Option<NodeId>,
+    commit: u64,
+    expires_at: Option<Micros>,
+}
+
+/// Everything that a crash forgets, and the log, which it does not.
+pub(super) struct Running {
+    raw: RawNode<Log>,
+    pub(super) catalog: Catalog,
+    pub(super) applied: u64,
+    requests: Requests,
+    noted: Noted,
+    ticked_at: Micros,
+    /// When this node last learned of a new leader.
+    leader_found_at: Micros,
+    next_id: u64,
+}
+
+impl Running {
+    /// Starts the node with what its disk holds.
+    pub(super) fn start(identity: &Identity, log: Log, now: Micros, out: &mut Outbox) -> Self {
+        let hard_state = log.hard_state().clone();
+        let options = &identity.options;
+        let config = Config {
+            id: identity.node.raft_id(),
+            election_tick: options.election_ticks as usize,
+            heartbeat_tick: options.heartbeat_ticks as usize,
+            max_size_per_msg: options.max_size_per_message_bytes,
+            max_inflight_msgs: options.max_inflight_messages as usize,
+            check_quorum: options.check_quorum,
+            pre_vote: options.pre_vote,
+            read_only_option: ReadOnlyOption::Safe,
+            ..Config::default()
+        };
+        let logger = slog::Logger::root(slog::Discard, slog::o!());
+        let raw = RawNode::new(&config, log, &logger)
+            .expect("validated options and a log written by the raft crate itself");
+        let vote = NodeId::from_raft(hard_state.vote);
+        out.note(Note::Started {
+            term: hard_state.term,
+            vote,
+            commit: hard_state.commit,
+        });
+        let mut running = Self {
+            raw,
+            catalog: Catalog::new(),
+            applied: 0,
+            requests: Requests::default(),
+            noted: Noted {
+                role: Role::Follower,
+                term: hard_state.term,
+                leader: None,
+                vote,
+                commit: hard_state.commit,
+                expires_at: None,
+            },
+            ticked_at: now,
+            leader_found_at: 0,
+            next_id: identity.first_request_id(),
+        };
+        running.settle(identity, now, out);
+        running
+    }
+
+    /// Stops at once and gives back the log as the disk holds it.
+    pub(super) fn crash(mut self, out: &mut Outbox) -> Log {
+        let mut log = std::mem::take(self.raw.mut_store());
+        let (from, restored) = log.crash();
+        out.note(Note::Crashed { from, restored });
+        log
+    }
+
+    pub(super) fn tick(&mut self, identity: &Identity, now: Micros, out: &mut Outbox) {
+        self.ticked_at = now;
+        let leads = self.raw.raft.state == StateRole::Leader;
+        if self.raw.tick() {
+            out.note(Note::TimedOut(match leads {
+                true => Timeout::Heartbeat,
+                false => Timeout::Election,
+            }));
+        }
+        self.settle(identity, now, out);
+    }
+
+    pub(super) fn deliver(
+        &mut self,
+        identity: &Identity,
+        now: Micros,
+        message: Message,
+        out: &mut Outbox,
+    ) {
+        // The crate refuses proposals when there is no leader (a forwarded one is lost, as
+        // in etcd) and answers of strangers; neither concerns anybody here.
+        let _refused = self.raw.step(message);
+        self.settle(identity, now, out);
+    }
+
+    /// The oldest write has reached the disk.
+    pub(super) fn synced(&mut self, identity: &Identity, now: Micros, out: &mut Outbox) {
+        let Some(write) = self.raw.mut_store().sync() else {
+            return;
+        };
+        out.note(Note::Synced {
+            through: self.raw.store().synced_through(),
+        });
+        out.send(write.messages);
+        self.raw.on_persist_ready(write.number);
+        self.settle(identity, now, out);
+    }
+
+    pub(super) fn wake(&mut self, identity: &Identity, now: Micros, out: &mut Outbox) {
+        let overdue = self
+            .requests
+            .overdue(now, identity.options.request_timeout_us());
+        for (request, started_at) in overdue.expired {
+            out.answer(request, Err(self.timeout_error(identity, started_at)));
+        }
+        if let Some(context) = overdue.ask_again {
+            self.raw.read_index(context.to_be_bytes().to_vec());
+            self.wake_for_batch(out);
+        }
+        self.settle(identity, now, out);
+    }
+
+    /// Which of etcd's time-outs a request met that began at `started_at`
+    /// (`etcdserver/v3_server.go`, `parseProposeCtxErr`).
+    fn timeout_error(&self, identity: &Identity, started_at: Micros) -> Error {
+        let before = 2 * identity.options.election_timeout_us();
+        let lost_at = self.leader_found_at.saturating_sub(before);
+        if started_at > lost_at && started_at < self.leader_found_at {
+            return Error::TimeoutDueToLeaderFail;
+        }
+        Error::Timeout
+    }
+
+    pub(super) fn request(
+        &mut self,
+        identity: &Identity,
+        now: Micros,
+        id: RequestId,
+        request: Request,
+        out: &mut Outbox,
+    ) {
+        match request {
+            Request::Range(range) if range.serializable => {
+                let result = self.read(identity, &range);
+                out.answer(id, result);
+            }
+            Request::Range(range) => self.read_later(now, id, range, out),
+            write => {
+                if let Err(error) = self.propose(identity, now, id, write, out) {
+                    out.answer(id, Err(error));
+                }
+            }
+        }
+        self.settle(identity, now, out);
+    }
+
+    fn read(&self, identity: &Identity, range: &RangeRequest) -> Result<Response, Error> {
+        let response = Response::Range(self.catalog.range(range)?);
+        Ok(self.with_header(identity, response))
+    }
+
+    fn read_later(&mut self, now: Micros, id: RequestId, range: RangeRequest, out: &mut Outbox) {
+        if let Err(error) = self.requests.admit() {
+            out.answer(id, Err(error));
+            return;
+        }
+        self.requests.add_read(id, range);
+        self.ask_for_read_index(now, out);
+    }
+
+    fn ask_for_read_index(&mut self, now: Micros, out: &mut Outbox) {
+        let context = self.next_id;
+        if self.requests.begin_batch(context, now).is_some() {
+            self.next_id += 1;
+            self.raw.read_index(context.to_be_bytes().to_vec());
+            self.wake_for_batch(out);
+        }
+    }
+
+    fn wake_for_batch(&self, out: &mut Outbox) {
+        if let Some(retry_at) = self.requests.retry_at() {
+            out.effects.push(Effect::Wake(retry_at));
+        }
+    }
+
+    fn propose(
+        &mut self,
+        identity: &Identity,
+        now: Micros,
+        request_id: RequestId,
+        request: Request,
+        out: &mut Outbox,
+    ) -> Result<(), Error> {
+        self.requests.admit()?;
+        if let Request::Put(put) = &request
+            && self.catalog.cost_bytes_with(&put.key, &put.value) > identity.options.quota_bytes
+        {
+            return Err(Error::NoSpace);
+        }
+        let id = self.next_id;
+        self.next_id += 1;
+        let encoded = InternalRaftRequest::new(id, request)
+            .map(|write| write.encode_to_vec())
+            .unwrap_or_default();
+        if encoded.len() > MAX_REQUEST_BYTES {
+            return Err(Error::RequestTooLarge);
+        }
+        self.requests.add_write(id, request_id, now);
+        let limit = identity.options.request_timeout_us();
+        out.effects.push(Effect::Wake(now + limit));
+        self.requests.hold(id, encoded);
+        self.propose_held(out);
+        Ok(())
+    }
+
+    /// Proposes what waits for a leader, if there is one.
+    fn propose_held(&mut self, out: &mut Outbox) {
+        if !self.requests.has_held() || self.raw.raft.leader_id == raft::INVALID_ID {
+            return;
+        }
+        for (id, encoded) in self.requests.take_held() {
+            if self.raw.propose(Vec::new(), encoded).is_err()
+                && let Some(request) = self.requests.take_write(id)
+            {
+                out.answer(request, Err(Error::ProposalDropped));
+            }
+        }
+    }
+
+    /// Works off everything that the raft crate has ready.
+    fn settle(&mut self, identity: &Identity, now: Micros, out: &mut Outbox) {
+        self.pin_timeout(identity);
+        self.note_state(now, out);
+        self.propose_held(out);
+        while self.raw.has_ready() {
+            self.handle_ready(identity, out);
+            self.pin_timeout(identity);
+            self.note_state(now, out);
+            self.propose_held(out);
+        }
+        self.ask_for_read_index(now, out);
+        self.note_timer(identity, out);
+        if self.raw.has_ready() {
+            self.settle(identity, now, out);
+        }
+    }
+
+    /// The crate draws election timeouts from the thread's random numbers. Overwritten
+    /// after every call, they are a function of (seed, node, term).
+    fn pin_timeout(&mut self, identity: &Identity) {
+        let ticks = identity.election_timeout_ticks(self.raw.raft.term);
+        if self.raw.raft.randomized_election_timeout() != ticks {
+            self.raw.raft.set_randomized_election_timeout(ticks);
+        }
+    }
+
+    fn handle_ready(&mut self, identity: &Identity, out: &mut Outbox) {
+        let mut ready = self.raw.ready();
+        let number = ready.number();
+        let must_sync = ready.must_sync();
+        if let Some(hard_state) = ready.hs() {
+            let hard_state = hard_state.clone();
+            self.raw.mut_store().set_hard_state(hard_state);
+        }
+        let entries = ready.take_entries();
+        let later = ready.take_persisted_messages();
+        if must_sync {
+            let written = self.raw.mut_store().write(number, entries, later);
+            if !written.is_empty() {
+                out.note(Note::Appended {
+                    entries: written.to_vec(),
+                });
+            }
+            out.effects.push(Effect::Write);
+            self.finish_ready(identity, ready, out);
+        } else {
+            let now_safe = self.raw.mut_store().wait_for_write(number, later);
+            self.finish_ready(identity, ready, out);
+            if let Some(messages) = now_safe {
+                out.send(messages);
+                self.raw.on_persist_ready(number);
+            }
+        }
+    }
+
+    fn finish_ready(&mut self, identity: &Identity, mut ready: raft::Ready, out: &mut Outbox) {
+        out.send(ready.take_messages());
+        let committed = ready.take_committed_entries();
+        let read_states = ready.take_read_states();
+        self.raw.advance_append_async(ready);
+        self.note_commit(out);
+        for entry in &committed {
+            self.apply(identity, entry, out);
+        }
+        if !committed.is_empty() {
+            self.raw.advance_apply_to(self.applied);
+        }
+        self.serve_reads(identity, &read_states, out);
+    }
+
+    fn apply(&mut self, identity: &Identity, entry: &Entry, out: &mut Outbox) {
+        // Membership does not change yet: nobody proposes another type of entry.
+        debug_assert_eq!(entry.get_entry_type(), EntryType::EntryNormal);
+        self.applied = entry.index;
+        if entry.data.is_empty() {
+            out.note(Note::Applied {
+                index: entry.index,
+                revision: self.catalog.revision(),
+                changes: Vec::new(),
+            });
+            return;
+        }
+        let write = InternalRaftRequest::decode(&entry.data[..])
+            .expect("only members of this cluster propose, and they encode this type");
+        let id = write.id();
+        let mut txn = self.catalog.write();
+        let result = match (write.put, write.delete_range) {
+            (Some(put), _) => txn.put(&put).map(Response::Put),
+            (None, Some(delete)) => Ok(Response::DeleteRange(txn.delete_range(&delete))),
+            (None, None) => Err(Error::EmptyKey),
+        };
+        let changes = txn.end();
+        out.note(Note::Applied {
+            index: entry.index,
+            revision: self.catalog.revision(),
+            changes,
+        });
+        if let Some(request) = self.requests.take_write(id) {
+            let result = result.map(|response| self.with_header(identity, response));
+            out.answer(request, result);
+        }
+    }
+
+    fn serve_reads(&mut self, identity: &Identity, read_states: &[ReadState], out: &mut Outbox) {
+        for state in read_states {
+            if let Ok(context) = state.request_ctx[..].try_into() {
+                self.requests
+                    .confirm(u64::from_be_bytes(context), state.index);
+            }
+        }
+        for (request, range) in self.requests.ready_reads(self.applied) {
+            let result = self.read(identity, &range);
+            out.answer(request, result);
+        }
+    }
+
+    fn with_header(&self, identity: &Identity, mut response: Response) -> Response {
+        let revision = response
+            .header()
+            .map_or(self.catalog.revision(), |header| header.revision);
+        response.set_header(ResponseHeader {
+            cluster_id: identity.cluster_id,
+            member_id: identity.member_id,
+            revision,
+            raft_term: self.raw.raft.term,
+        });
+        response
+    }
+
+    fn note_state(&mut self, now: Micros, out: &mut Outbox) {
+        let raft = &self.raw.raft;
+        let role = match raft.state {
+            StateRole::Follower => Role::Follower,
+            StateRole::PreCandidate => Role::PreCandidate,
+            StateRole::Candidate => Role::Candidate,
+            StateRole::Leader => Role::Leader,
+        };
+        let leader = NodeId::from_raft(raft.leader_id);
+        let vote = NodeId::from_raft(raft.vote);
+        let term = raft.term;
+        if (role, term, leader) != (self.noted.role, self.noted.term, self.noted.leader) {
+            out.note(Note::Became { role, term, leader });
+            if leader.is_some() && leader != self.noted.leader {
+                self.leader_found_at = now;
+                for request in self.requests.fail_batch() {
+                    out.answer(request, Err(Error::LeaderChanged));
+                }
+            }
+        }
+        let voted_now = vote != self.noted.vote || term != self.noted.term;
+        if let (true, Some(candidate)) = (voted_now, vote) {
+            out.note(Note::Voted { term, candidate });
+        }
+        self.noted = Noted {
+            role,
+            term,
+            leader,
+            vote,
+            ..self.noted
+        };
+    }
+
+    fn note_commit(&mut self, out: &mut Outbox) {
+        let index = self.raw.raft.raft_log.committed;
+        if index != self.noted.commit {
+            self.noted.commit = index;
+            out.note(Note::Committed { index });
+        }
+    }
+
+    fn note_timer(&mut self, identity: &Identity, out: &mut Outbox) {
+        let raft = &self.raw.raft;
+        let expires_at = (raft.state != StateRole::Leader).then(|| {
+            let left = raft
+                .randomized_election_timeout()
+                .saturating_sub(raft.election_elapsed);
+            self.ticked_at + left as Micros * identity.options.tick_us
+        });
+        if expires_at == self.noted.expires_at {
+            return;
+        }
+        self.noted.expires_at = expires_at;
+        if let Some(expires_at) = expires_at {
+            out.note(Note::TimerReset { expires_at });
+        }
+    }
+
+    /// What the raft crate holds, for whoever checks a picture against it.
+    pub(super) fn view(&self) -> MemberView<'_> {
+        let raft = &self.raw.raft;
+        MemberView {
+            role: Some(self.noted.role),
+            term: raft.term,
+            vote: NodeId::from_raft(raft.vote),
+            leader: NodeId::from_raft(raft.leader_id),
+            commit: raft.raft_log.committed,
+            applied: self.applied,
+            synced: self.raw.store().synced_through(),
+            entries: self.raw.store().entries(),
+            catalog: Some(&self.catalog),
+            expires_at: self.noted.expires_at,
+        }
+    }
+}

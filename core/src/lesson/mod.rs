@@ -1,0 +1,9 @@
+//! What is worth saying about a run: data over the floors above.
+//!
+//! A [`Narrator`] reads the events and picks those that deserve a sentence. It names them
+//! as [`Sentence`]s with their parts and says nothing in any language: the words, and the
+//! voice that they are said in, belong to whoever shows them.
+
+mod narration;
+
+pub use narration::{Narrator, Sentence, Subject};

@@ -1,0 +1,341 @@
+//! A picture of the whole cluster, folded from events.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use imbl::{OrdMap, Vector};
+
+use crate::catalog::Version;
+use crate::member::{LogEntry, Micros, NodeId, Note, RequestId, Role};
+use crate::world::{Event, EventId, EventKind, LossReason, Packet};
+
+/// How long a lost message stays in the picture, in µs.
+const LOSS_SHOWN_US: Micros = 600_000;
+
+/// The most lost messages that stay in the picture.
+const MAX_LOSSES: usize = 64;
+
+/// Whether a node runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Liveness {
+    /// It runs in this role.
+    Up(Role),
+    /// It is down.
+    Down,
+}
+
+/// An election timer that runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timer {
+    /// When it was last reset.
+    pub since: Micros,
+    /// When it runs out, if nothing resets it before.
+    pub expires_at: Micros,
+}
+
+impl Timer {
+    /// How much of it has passed at `now`, from 0 to 1.
+    #[must_use]
+    pub fn passed(&self, now: Micros) -> f64 {
+        let whole = self.expires_at.saturating_sub(self.since).max(1);
+        let passed = now.saturating_sub(self.since).min(whole);
+        passed as f64 / whole as f64
+    }
+}
+
+/// The keys of one node's catalog, newest versions alone.
+pub type Shelf = OrdMap<Bytes, Arc<Version>>;
+
+/// What the record says of one node.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NodeFrame {
+    /// The node.
+    pub node: NodeId,
+    /// Whether and as what it runs.
+    pub liveness: Liveness,
+    /// Its term.
+    pub term: u64,
+    /// Its vote in this term.
+    pub vote: Option<NodeId>,
+    /// The leader that it knows of.
+    pub leader: Option<NodeId>,
+    /// Its commit index.
+    pub commit: u64,
+    /// The index of the newest entry in its catalog.
+    pub applied: u64,
+    /// Its log is on the disk up to this index.
+    pub synced: u64,
+    /// Its log; entry `i` is at place `i - 1`.
+    pub log: Vector<LogEntry>,
+    /// Its election timer; `None` for a leader and for a node that is down.
+    pub timer: Option<Timer>,
+    /// The revision of its catalog.
+    pub revision: i64,
+    /// Its catalog. Of a node that is down, what it had in memory: its log on the disk
+    /// brings it back.
+    pub shelf: Shelf,
+}
+
+impl NodeFrame {
+    fn new(node: NodeId) -> Self {
+        Self {
+            node,
+            liveness: Liveness::Down,
+            term: 0,
+            vote: None,
+            leader: None,
+            commit: 0,
+            applied: 0,
+            synced: 0,
+            log: Vector::new(),
+            timer: None,
+            revision: 1,
+            shelf: OrdMap::new(),
+        }
+    }
+
+    /// The role, `None` while it is down.
+    #[must_use]
+    pub fn role(&self) -> Option<Role> {
+        match self.liveness {
+            Liveness::Up(role) => Some(role),
+            Liveness::Down => None,
+        }
+    }
+
+    /// The index of the last entry of its log, 0 if there is none.
+    #[must_use]
+    pub fn last(&self) -> u64 {
+        self.log.len() as u64
+    }
+
+    /// The entry at an index.
+    #[must_use]
+    pub fn entry(&self, index: u64) -> Option<&LogEntry> {
+        self.log.get(usize::try_from(index.checked_sub(1)?).ok()?)
+    }
+
+    fn apply(&mut self, at: Micros, note: &Note) {
+        match note {
+            Note::Started { term, vote, commit } => {
+                self.liveness = Liveness::Up(Role::Follower);
+                self.term = *term;
+                self.vote = *vote;
+                self.leader = None;
+                self.commit = *commit;
+                self.applied = 0;
+                self.revision = 1;
+                self.shelf = OrdMap::new();
+            }
+            Note::Crashed { from, restored } => {
+                self.replace_log(*from, restored);
+                self.synced = self.last();
+                self.liveness = Liveness::Down;
+                self.leader = None;
+                self.timer = None;
+            }
+            Note::TimedOut(_) => {}
+            Note::TimerReset { expires_at } => {
+                self.timer = Some(Timer {
+                    since: at,
+                    expires_at: *expires_at,
+                });
+            }
+            Note::Became { role, term, leader } => self.become_role(*role, *term, *leader),
+            Note::Voted { candidate, .. } => self.vote = Some(*candidate),
+            Note::Appended { entries } => {
+                if let Some(first) = entries.first() {
+                    self.replace_log(first.index(), entries);
+                    self.synced = self.synced.min(first.index() - 1);
+                }
+            }
+            Note::Synced { through } => self.synced = *through,
+            Note::Committed { index } => self.commit = *index,
+            Note::Applied {
+                index,
+                revision,
+                changes,
+            } => {
+                self.applied = *index;
+                self.revision = *revision;
+                for version in changes {
+                    self.shelve(version);
+                }
+            }
+        }
+    }
+
+    fn become_role(&mut self, role: Role, term: u64, leader: Option<NodeId>) {
+        self.liveness = Liveness::Up(role);
+        if term != self.term {
+            self.vote = None;
+        }
+        self.term = term;
+        self.leader = leader;
+        if role == Role::Leader {
+            self.timer = None;
+        }
+    }
+
+    fn replace_log(&mut self, from: u64, entries: &[LogEntry]) {
+        let keep = usize::try_from(from - 1).unwrap_or(usize::MAX);
+        if keep < self.log.len() {
+            self.log.truncate(keep);
+        }
+        self.log.extend(entries.iter().cloned());
+    }
+
+    fn shelve(&mut self, version: &Arc<Version>) {
+        if version.deleted {
+            self.shelf.remove(&version.kv.key);
+        } else {
+            self.shelf
+                .insert(version.kv.key.clone(), Arc::clone(version));
+        }
+    }
+}
+
+/// A message under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Flight {
+    /// The event with which it left.
+    pub sent: EventId,
+    /// What it says.
+    pub packet: Packet,
+    /// When it left.
+    pub sent_at: Micros,
+    /// When it is to arrive.
+    pub arrives_at: Micros,
+}
+
+/// A message that was lost a moment ago.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Loss {
+    /// The event with which it left.
+    pub sent: EventId,
+    /// What it said.
+    pub packet: Packet,
+    /// When it was lost.
+    pub at: Micros,
+    /// Why.
+    pub reason: LossReason,
+}
+
+/// The whole cluster after an event.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Frame {
+    /// How many events it is made of.
+    pub events: u64,
+    /// The time of the last of them.
+    pub at: Micros,
+    /// By node.
+    pub nodes: Vector<Rc<NodeFrame>>,
+    /// The messages under way, by age.
+    pub flights: OrdMap<EventId, Flight>,
+    /// The messages lost lately, oldest first.
+    pub losses: Vector<Loss>,
+    /// The requests that have not ended, with the node that each was put to.
+    pub requests: OrdMap<RequestId, NodeId>,
+    /// How many messages were sent so far.
+    pub messages_sent: u64,
+}
+
+impl Frame {
+    /// The picture before the first event.
+    #[must_use]
+    pub fn new(nodes: u8) -> Self {
+        Self {
+            events: 0,
+            at: 0,
+            nodes: NodeId::first(nodes)
+                .map(|node| Rc::new(NodeFrame::new(node)))
+                .collect(),
+            flights: OrdMap::new(),
+            losses: Vector::new(),
+            requests: OrdMap::new(),
+            messages_sent: 0,
+        }
+    }
+
+    /// A node of the cluster.
+    #[must_use]
+    pub fn node(&self, node: NodeId) -> Option<&Rc<NodeFrame>> {
+        self.nodes.get(node.index())
+    }
+
+    /// The leader of the highest term that has one. There may be an older one that does
+    /// not know yet.
+    #[must_use]
+    pub fn leader(&self) -> Option<&Rc<NodeFrame>> {
+        self.nodes
+            .iter()
+            .filter(|node| node.role() == Some(Role::Leader))
+            .max_by_key(|node| node.term)
+    }
+
+    /// The highest commit index of any node.
+    #[must_use]
+    pub fn commit(&self) -> u64 {
+        self.nodes.iter().map(|node| node.commit).max().unwrap_or(0)
+    }
+
+    /// Takes the next event in. Costs O(log n) in the size of what is shown.
+    pub fn apply(&mut self, event: &Event) {
+        let id = EventId(self.events);
+        self.events += 1;
+        self.at = event.at;
+        self.forget_losses();
+        match &event.kind {
+            EventKind::Node { node, note } => {
+                if let Some(frame) = self.nodes.get_mut(node.index()) {
+                    Rc::make_mut(frame).apply(event.at, note);
+                }
+            }
+            EventKind::Sent { packet, arrives_at } => {
+                self.messages_sent += 1;
+                let flight = Flight {
+                    sent: id,
+                    packet: *packet,
+                    sent_at: event.at,
+                    arrives_at: *arrives_at,
+                };
+                self.flights.insert(id, flight);
+            }
+            EventKind::Delivered { sent, .. } => {
+                self.flights.remove(sent);
+            }
+            EventKind::Lost {
+                sent,
+                packet,
+                reason,
+            } => self.lose(*sent, *packet, event.at, *reason),
+            EventKind::Requested { id, node, .. } => {
+                self.requests.insert(*id, *node);
+            }
+            EventKind::Answered { id, .. } => {
+                self.requests.remove(id);
+            }
+        }
+    }
+
+    fn lose(&mut self, sent: EventId, packet: Packet, at: Micros, reason: LossReason) {
+        self.flights.remove(&sent);
+        if self.losses.len() == MAX_LOSSES {
+            self.losses.pop_front();
+        }
+        self.losses.push_back(Loss {
+            sent,
+            packet,
+            at,
+            reason,
+        });
+    }
+
+    fn forget_losses(&mut self) {
+        let since = self.at.saturating_sub(LOSS_SHOWN_US);
+        while self.losses.front().is_some_and(|loss| loss.at < since) {
+            self.losses.pop_front();
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! The record of a run, and what is drawn from it.
+//!
+//! A [`Run`] is a world with its record: the setup, the seed, the actions with the step
+//! that each follows, and every event. Pictures come from the events alone: a [`Frame`]
+//! takes one event after the other ([`Frame::apply`]) and never looks at a node. Because
+//! it is made of persistent vectors and maps, keeping a frame costs what changes after it,
+//! not what it shows.
+//!
+//! [`text`] prints the events, one a line; two runs are the same when their texts are.
+
+mod frame;
+mod lanes;
+mod record;
+mod run;
+pub mod text;
+
+pub use frame::{Flight, Frame, Liveness, Loss, NodeFrame, Shelf, Timer};
+pub use lanes::{Lane, Lanes, Mark, MarkKind, Phase, Span};
+pub use record::{Record, RecordLimits};
+pub use run::{Outcome, Recording, Run, RunError, Stamped};

@@ -1,0 +1,190 @@
+//! A trace as text: one line per event.
+//!
+//! The columns, separated by blanks: the event's number; its time in µs; the number of its
+//! cause, or `-`; the node that it happened at; what happened; and, as `name=value`, what
+//! there is to say about it. Lines are the same natively and in wasm.
+
+use std::fmt::Write as _;
+
+use crate::catalog::Version;
+use crate::etcd::{InternalRaftRequest, Request, Response};
+use crate::member::{LogEntry, NodeId, Note, Timeout};
+use crate::world::{Event, EventId, EventKind, LossReason, Packet};
+
+/// The line of an event, without its end.
+#[must_use]
+pub fn line(id: EventId, event: &Event) -> String {
+    let cause = event.cause.map_or("-".to_owned(), |id| id.0.to_string());
+    let what = what(&event.kind);
+    format!("{} {} {cause} {} {what}", id.0, event.at, event.node())
+}
+
+fn what(kind: &EventKind) -> String {
+    match kind {
+        EventKind::Node { note, .. } => note_text(note),
+        EventKind::Sent { packet, arrives_at } => {
+            format!("sent {} arrives={arrives_at}", packet_text(packet))
+        }
+        EventKind::Delivered { sent, packet } => {
+            format!("delivered {} sent={}", packet_text(packet), sent.0)
+        }
+        EventKind::Lost {
+            sent,
+            packet,
+            reason,
+        } => {
+            let reason = match reason {
+                LossReason::ReceiverDown => "receiver-down",
+                LossReason::NetworkFull => "network-full",
+            };
+            format!("lost {} sent={} why={reason}", packet_text(packet), sent.0)
+        }
+        EventKind::Requested { id, request, .. } => {
+            format!("requested request={} {}", id.0, request_text(request))
+        }
+        EventKind::Answered { id, result, .. } => match &**result {
+            Ok(response) => format!("answered request={} {}", id.0, response_text(response)),
+            Err(error) => format!("failed request={} error={error:?}", id.0),
+        },
+    }
+}
+
+fn note_text(note: &Note) -> String {
+    match note {
+        Note::Started { term, vote, commit } => {
+            format!("started term={term} vote={} commit={commit}", name(*vote))
+        }
+        Note::Crashed { from, restored } => {
+            format!("crashed from={from} restored={}", entries(restored))
+        }
+        Note::TimedOut(Timeout::Election) => "timed-out election".to_owned(),
+        Note::TimedOut(Timeout::Heartbeat) => "timed-out heartbeat".to_owned(),
+        Note::TimerReset { expires_at } => format!("timer-reset expires={expires_at}"),
+        Note::Became { role, term, leader } => {
+            format!(
+                "became {} term={term} leader={}",
+                role.name(),
+                name(*leader)
+            )
+        }
+        Note::Voted { term, candidate } => format!("voted term={term} for={candidate}"),
+        Note::Appended { entries: new } => format!("appended {}", entries(new)),
+        Note::Synced { through } => format!("synced through={through}"),
+        Note::Committed { index } => format!("committed index={index}"),
+        Note::Applied {
+            index,
+            revision,
+            changes,
+        } => {
+            let changes: Vec<String> = changes.iter().map(|change| change_text(change)).collect();
+            format!(
+                "applied index={index} revision={revision} [{}]",
+                changes.join(" ")
+            )
+        }
+    }
+}
+
+fn packet_text(packet: &Packet) -> String {
+    let Packet {
+        kind,
+        from,
+        to,
+        term,
+        index,
+        log_term,
+        commit,
+        entries,
+        reject,
+    } = packet;
+    let mut text = format!("{} {from}>{to}", kind.name());
+    let fields = [
+        ("term", *term),
+        ("index", *index),
+        ("log-term", *log_term),
+        ("commit", *commit),
+        ("entries", u64::from(*entries)),
+        ("reject", u64::from(*reject)),
+    ];
+    for (name, value) in fields {
+        if value != 0 {
+            let _infallible = write!(text, " {name}={value}");
+        }
+    }
+    text
+}
+
+fn name(node: Option<NodeId>) -> String {
+    node.map_or("-".to_owned(), |node| node.to_string())
+}
+
+fn entries(entries: &[LogEntry]) -> String {
+    let entries: Vec<String> = entries.iter().map(entry).collect();
+    format!("[{}]", entries.join(" "))
+}
+
+/// An entry as `index/term:what`.
+fn entry(entry: &LogEntry) -> String {
+    let what = match entry.request() {
+        None => "empty".to_owned(),
+        Some(InternalRaftRequest { put: Some(put), .. }) => format!("put:{}", bytes(&put.key)),
+        Some(InternalRaftRequest {
+            delete_range: Some(delete),
+            ..
+        }) => format!("delete:{}", bytes(&delete.key)),
+        Some(_) => "unknown".to_owned(),
+    };
+    format!("{}/{}:{what}", entry.index(), entry.term())
+}
+
+fn change_text(version: &Version) -> String {
+    let kv = &version.kv;
+    let key = bytes(&kv.key);
+    if version.deleted {
+        return format!("delete:{key}");
+    }
+    format!(
+        "put:{key}={} create={} version={}",
+        bytes(&kv.value),
+        kv.create_revision,
+        kv.version
+    )
+}
+
+fn request_text(request: &Request) -> String {
+    match request {
+        Request::Range(range) => {
+            let consistency = if range.serializable { "s" } else { "l" };
+            format!("range:{} consistency={consistency}", bytes(&range.key))
+        }
+        Request::Put(put) => format!("put:{}={}", bytes(&put.key), bytes(&put.value)),
+        Request::DeleteRange(delete) => format!("delete:{}", bytes(&delete.key)),
+    }
+}
+
+fn response_text(response: &Response) -> String {
+    let revision = response.header().map_or(0, |header| header.revision);
+    let count = match response {
+        Response::Range(range) => range.count,
+        Response::Put(_) => 1,
+        Response::DeleteRange(delete) => delete.deleted,
+    };
+    format!("revision={revision} keys={count}")
+}
+
+/// Bytes as text without blanks; what is not plain is escaped, and a long one is cut with
+/// its length behind it.
+fn bytes(bytes: &[u8]) -> String {
+    const MAX_SHOWN: usize = 64;
+    let mut text: String = bytes
+        .iter()
+        .take(MAX_SHOWN)
+        .flat_map(|&byte| std::ascii::escape_default(byte))
+        .map(char::from)
+        .collect();
+    text = text.replace(' ', "\\x20");
+    if bytes.len() > MAX_SHOWN {
+        let _infallible = write!(text, "…({} bytes)", bytes.len());
+    }
+    text
+}

@@ -1,0 +1,125 @@
+//! The clients: what etcd's Go client does around a request.
+//!
+//! A client gives up at its deadline. It cannot reach a node that is down, and tries again
+//! with gRPC's growing pauses. When the connection breaks while a request is with the
+//! node, or the node answers that it cannot serve now, a read is sent again; a write is
+//! not, because it may have been carried out (`clientv3/retry.go`).
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::etcd::{Code, Error, MAX_CLIENT_SEND_BYTES, Request};
+use crate::member::{Micros, NodeId, RequestId};
+
+/// The most requests under way.
+pub(super) const MAX_REQUESTS: usize = 10_000;
+
+/// The pause before the second attempt to connect, in µs, and what each further pause is
+/// of the one before, in tenths (gRPC's connection backoff; its jitter is left out).
+const FIRST_CONNECT_PAUSE_US: Micros = 1_000_000;
+const CONNECT_PAUSE_GROWTH_TENTHS: Micros = 16;
+
+/// The pause before a read is sent again, in µs (`clientv3/options.go`,
+/// `defaultBackoffWaitBetween`).
+const READ_RETRY_PAUSE_US: Micros = 25_000;
+
+/// A request that has not ended.
+#[derive(Debug)]
+pub(super) struct Open {
+    pub(super) node: NodeId,
+    pub(super) request: Rc<Request>,
+    /// Whether the node has it.
+    sent: bool,
+    connect_pause_us: Micros,
+}
+
+/// What a client does next about a request.
+#[derive(Debug)]
+pub(super) enum Next {
+    /// Wait this long, in µs, and try again.
+    RetryAfter(Micros),
+    /// The request ends with this error.
+    End(Error),
+}
+
+/// The requests that have not ended.
+#[derive(Debug, Default)]
+pub(super) struct Clients {
+    open: BTreeMap<RequestId, Open>,
+    last: u64,
+}
+
+impl Clients {
+    pub(super) fn is_full(&self) -> bool {
+        self.open.len() >= MAX_REQUESTS
+    }
+
+    /// Begins a request.
+    pub(super) fn begin(&mut self, node: NodeId, request: &Rc<Request>) -> RequestId {
+        self.last += 1;
+        let id = RequestId(self.last);
+        self.open.insert(
+            id,
+            Open {
+                node,
+                request: Rc::clone(request),
+                sent: false,
+                connect_pause_us: FIRST_CONNECT_PAUSE_US,
+            },
+        );
+        id
+    }
+
+    /// What the client itself refuses to send.
+    pub(super) fn check(request: &Request) -> Result<(), Error> {
+        let bytes = request.encoded_len();
+        if bytes > MAX_CLIENT_SEND_BYTES {
+            return Err(Error::MessageTooLarge {
+                bytes,
+                limit: MAX_CLIENT_SEND_BYTES,
+            });
+        }
+        Ok(())
+    }
+
+    pub(super) fn get(&self, id: RequestId) -> Option<&Open> {
+        self.open.get(&id)
+    }
+
+    pub(super) fn mark_sent(&mut self, id: RequestId) {
+        if let Some(open) = self.open.get_mut(&id) {
+            open.sent = true;
+        }
+    }
+
+    /// The node could not be reached: how long to wait before the next attempt, in µs.
+    pub(super) fn unreachable(&mut self, id: RequestId) -> Option<Micros> {
+        let open = self.open.get_mut(&id)?;
+        let pause = open.connect_pause_us;
+        open.connect_pause_us = pause * CONNECT_PAUSE_GROWTH_TENTHS / 10;
+        Some(pause)
+    }
+
+    /// The request failed on the way or at the node.
+    pub(super) fn failed(&mut self, id: RequestId, error: Error) -> Option<Next> {
+        let open = self.open.get_mut(&id)?;
+        if open.request.is_read() && error.code() == Code::Unavailable {
+            open.sent = false;
+            return Some(Next::RetryAfter(READ_RETRY_PAUSE_US));
+        }
+        Some(Next::End(error))
+    }
+
+    /// The requests that the node has.
+    pub(super) fn sent_to(&self, node: NodeId) -> Vec<RequestId> {
+        self.open
+            .iter()
+            .filter(|(_, open)| open.node == node && open.sent)
+            .map(|(id, _)| *id)
+            .collect()
+    }
+
+    pub(super) fn end(&mut self, id: RequestId) -> Option<Open> {
+        self.open.remove(&id)
+    }
+}

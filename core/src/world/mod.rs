@@ -1,0 +1,29 @@
+//! The world that the members live in: virtual time, a network, disks, clients, faults.
+//!
+//! Everything that is to happen stands in one queue, ordered by time and, at equal times,
+//! by when it was put there. [`World::step`] takes the first item and lets it happen: a
+//! node's clock ticks, a message arrives, a write reaches the disk, a client's patience
+//! ends. What follows in the same instant (a role changes, messages leave, an entry is
+//! applied) follows in the same step. Each of these things becomes an [`Event`] that
+//! knows its cause, so that "why?" leads back from any event to a timer or to an action.
+//!
+//! Chance enters in three places, the latency of a message, the duration of a write and
+//! the phase of a node's clock; each has random streams of its own, so that one more draw
+//! in one place leaves the others as they were. A world is thus a function of its
+//! [`Setup`], its seed and the [`Action`]s of a person, each taken after a known step.
+//!
+//! One step costs O(log q) for a queue of q items, beside what the raft crate does in it.
+
+mod action;
+mod clients;
+mod event;
+mod network;
+mod queue;
+mod random;
+mod setup;
+mod simulation;
+
+pub use action::{Action, ActionError};
+pub use event::{Event, EventId, EventKind, LossReason, MessageKind, Packet};
+pub use setup::{Disk, MAX_NODES, Network, Setup, SetupError, Span};
+pub use simulation::World;

@@ -54,45 +54,57 @@ pub(crate) fn floors(sources: &Sources) -> Vec<String> {
     complaints.into_iter().collect()
 }
 
+/// The modules that each module uses, with the place where it does so first.
+type Edges = BTreeMap<ModulePath, BTreeMap<ModulePath, String>>;
+
 /// Complaints about circles between the files of a floor, one for each floor.
 pub(crate) fn circles(sources: &Sources) -> Vec<String> {
     let modules = sources.modules();
-    let mut edges: BTreeMap<&ModulePath, BTreeSet<ModulePath>> = BTreeMap::new();
+    let mut edges = Edges::new();
     for (path, module) in &modules {
-        let uses = module
-            .mentions
-            .iter()
-            .filter_map(|mention| resolve(&modules, path, mention));
-        let same_floor = |used: &ModulePath| used != path && used.first() == path.first();
-        edges.insert(path, uses.filter(same_floor).collect());
+        let uses = edges.entry(path.clone()).or_default();
+        for mention in &module.mentions {
+            let used = resolve(&modules, path, mention);
+            if let Some(used) = used.filter(|used| used != path && used.first() == path.first()) {
+                let place = || format!("{}:{}", module.file, mention.line);
+                uses.entry(used).or_insert_with(place);
+            }
+        }
     }
     let circle = |floor: &&str| {
-        let on_it = edges
+        let mut on_it = edges
             .keys()
             .filter(|path| path.first().is_some_and(|name| name == *floor));
-        on_it
-            .into_iter()
-            .find_map(|start| way(&edges, start, start))
+        on_it.find_map(|start| way(&edges, start, start))
     };
-    let shown = |way: Vec<ModulePath>| {
-        let names: Vec<_> = way.iter().map(|path| path.join("::")).collect();
-        format!("a circle: {}", names.join(" uses "))
-    };
-    FLOORS.iter().filter_map(circle).map(shown).collect()
+    FLOORS
+        .iter()
+        .filter_map(circle)
+        .map(|way| show(&edges, &way))
+        .collect()
+}
+
+fn show(edges: &Edges, circle: &[ModulePath]) -> String {
+    let steps = circle.windows(2).map(|pair| {
+        let (user, used) = (&pair[0], &pair[1]);
+        format!(
+            "  {} uses {}, at {}",
+            user.join("::"),
+            used.join("::"),
+            edges[user][used]
+        )
+    });
+    format!("a circle:\n{}", steps.collect::<Vec<_>>().join("\n"))
 }
 
 /// A shortest way along the edges, of at least one step.
-fn way(
-    edges: &BTreeMap<&ModulePath, BTreeSet<ModulePath>>,
-    start: &ModulePath,
-    end: &ModulePath,
-) -> Option<Vec<ModulePath>> {
+fn way(edges: &Edges, start: &ModulePath, end: &ModulePath) -> Option<Vec<ModulePath>> {
     let mut ways = vec![vec![start.clone()]];
     let mut seen = BTreeSet::new();
     while !ways.is_empty() {
         let mut longer = Vec::new();
         for way in ways {
-            for next in edges.get(way.last()?).into_iter().flatten() {
+            for next in edges.get(way.last()?).into_iter().flat_map(BTreeMap::keys) {
                 let mut way = way.clone();
                 way.push(next.clone());
                 if next == end {
@@ -304,10 +316,8 @@ mod tests {
             "use super::B; pub struct A;",
             "use super::first::A; pub struct B;",
         );
-        assert_eq!(
-            said,
-            ["a circle: world::first uses world::second uses world::first"]
-        );
+        let circle = "a circle:\n  world::first uses world::second, at core/src/world/first.rs:1\n  world::second uses world::first, at core/src/world/second.rs:1";
+        assert_eq!(said, [circle]);
     }
 
     #[test]

@@ -77,6 +77,18 @@ pub fn capabilities(chrome: &Path) -> Value {
     })
 }
 
+/// The same with the developer tools' timeline recorded: script and drawing.
+pub(crate) fn capabilities_with_trace(chrome: &Path) -> Value {
+    let mut wanted = capabilities(chrome);
+    wanted["goog:loggingPrefs"]["performance"] = json!("ALL");
+    wanted["goog:chromeOptions"]["perfLoggingPrefs"] = json!({
+        "enableNetwork": false,
+        "enablePage": false,
+        "traceCategories": "devtools.timeline,v8,v8.execute",
+    });
+    wanted
+}
+
 fn named_by(variable: &str) -> Option<PathBuf> {
     env::var_os(variable)
         .map(PathBuf::from)

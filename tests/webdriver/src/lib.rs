@@ -16,6 +16,7 @@ mod session;
 mod view;
 
 use anyhow::Result;
+use serde_json::Value;
 use std::path::Path;
 
 pub use chrome::{Programs, capabilities};
@@ -39,20 +40,30 @@ pub struct Browser {
 impl Browser {
     /// Opens a window and serves `folder` to it; no page is loaded yet.
     pub fn open(programs: &Programs, folder: &Path) -> Result<Self> {
-        let server = Server::start(folder, MOUNT)?;
-        let mut browser = Self::open_bare(programs)?;
-        browser.server = Some(server);
-        Ok(browser)
+        Self::start(programs, &capabilities(&programs.chrome), Some(folder))
+    }
+
+    /// The same with the developer tools' timeline recorded, for [`Session::take_trace`].
+    pub fn open_traced(programs: &Programs, folder: &Path) -> Result<Self> {
+        let wanted = chrome::capabilities_with_trace(&programs.chrome);
+        Self::start(programs, &wanted, Some(folder))
     }
 
     /// Opens a window for pages that somebody else serves.
     pub fn open_bare(programs: &Programs) -> Result<Self> {
+        Self::start(programs, &capabilities(&programs.chrome), None)
+    }
+
+    fn start(programs: &Programs, wanted: &Value, folder: Option<&Path>) -> Result<Self> {
+        let server = folder
+            .map(|folder| Server::start(folder, MOUNT))
+            .transpose()?;
         let driver = Driver::start(&programs.chromedriver)?;
-        let session = Session::open(&driver, programs)?;
+        let session = Session::open(&driver, wanted)?;
         Ok(Self {
             session,
             _driver: driver,
-            server: None,
+            server,
         })
     }
 

@@ -1,6 +1,6 @@
 //! One browser window.
 
-use crate::{Driver, Programs, capabilities};
+use crate::Driver;
 use anyhow::{Context, Result, bail};
 use base64::Engine as _;
 use serde_json::{Value, json};
@@ -34,8 +34,8 @@ pub struct Session {
 }
 
 impl Session {
-    /// Opens a window.
-    pub fn open(driver: &Driver, programs: &Programs) -> Result<Self> {
+    /// Opens a window with these capabilities.
+    pub fn open(driver: &Driver, wanted: &Value) -> Result<Self> {
         let agent: ureq::Agent = ureq::Agent::config_builder()
             .timeout_global(Some(COMMAND_LIMIT))
             .http_status_as_error(false)
@@ -47,7 +47,6 @@ impl Session {
             agent,
             url: format!("{}/session", driver.url()),
         };
-        let wanted = capabilities(&programs.chrome);
         let answer = session
             .post("", &json!({ "capabilities": { "alwaysMatch": wanted } }))
             .context("the browser did not start")?;
@@ -141,6 +140,24 @@ impl Session {
             .context("a log")?
             .iter()
             .map(entry)
+            .collect())
+    }
+
+    /// The events of the developer tools' timeline since the window was opened, each as
+    /// the trace event format has it. Only a window of [`crate::Browser::open_traced`]
+    /// records them, and it hands them out once.
+    pub fn take_trace(&self) -> Result<Vec<Value>> {
+        let answer = self.post("/se/log", &json!({ "type": "performance" }))?;
+        let event = |entry: &Value| {
+            let message: Value = serde_json::from_str(entry["message"].as_str()?).ok()?;
+            let is_trace = message["message"]["method"] == "Tracing.dataCollected";
+            is_trace.then(|| message["message"]["params"].clone())
+        };
+        Ok(answer
+            .as_array()
+            .context("a log")?
+            .iter()
+            .filter_map(event)
             .collect())
     }
 

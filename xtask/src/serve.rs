@@ -36,7 +36,9 @@ pub(crate) fn chore(mut args: Parser) -> Result<()> {
     say("building the page (a first build takes minutes); end with Ctrl-C");
     thread::spawn(move || announce(address));
     let mut trunk = trunk(&tools, "serve");
-    trunk.args(["--address", "127.0.0.1", "--public-url", "/"]);
+    trunk.args(["--address", "127.0.0.1", "--disable-address-lookup"]);
+    // Not into dist/: what is served reloads itself, and is for this address only.
+    trunk.args(["--public-url", "/", "--dist", "target/serve"]);
     trunk.args(["--port", &port.to_string()]);
     if release {
         trunk.arg("--release");

@@ -1,1 +1,203 @@
-//! Shared by the tests.
+//! Shared by the tests: a cluster with a console, driven in virtual time.
+
+use glassraft_core::console::{Console, Entry, EntryId};
+use glassraft_core::etcd::{PutRequest, RangeRequest, Request};
+use glassraft_core::member::{Micros, NodeId, RequestId, Role};
+use glassraft_core::trace::{Frame, Outcome, Run, text};
+use glassraft_core::world::{Action, EventId, Setup};
+
+/// How much virtual time a condition may take, in µs.
+const PATIENCE_US: Micros = 60_000_000;
+
+/// How long etcd's client waits by default, in µs.
+pub const CLIENT_TIMEOUT_US: Micros = 5_000_000;
+
+/// A run with a console at it. What fails prints the seed, which repeats it.
+pub struct Lab {
+    /// The run.
+    pub run: Run,
+    /// The console.
+    pub console: Console,
+    seed: u64,
+}
+
+impl Lab {
+    /// A cluster of so many nodes at its beginning.
+    #[must_use]
+    pub fn new(nodes: u8, seed: u64) -> Self {
+        let setup = Setup {
+            nodes,
+            ..Setup::default()
+        };
+        Self::with_setup(setup, seed)
+    }
+
+    /// A cluster at its beginning.
+    #[must_use]
+    pub fn with_setup(setup: Setup, seed: u64) -> Self {
+        Self {
+            run: Run::new(setup, seed).expect("the setup is valid"),
+            console: Console::new(),
+            seed,
+        }
+    }
+
+    /// A cluster whose leader has committed its first entry everywhere.
+    #[must_use]
+    pub fn with_leader(nodes: u8, seed: u64) -> Self {
+        let mut lab = Self::new(nodes, seed);
+        lab.until("a leader, and its first entry everywhere", |frame| {
+            frame.leader().is_some() && frame.nodes.iter().all(|node| node.applied > 0)
+        });
+        lab
+    }
+
+    /// Lets events happen until the picture meets a condition.
+    pub fn until(&mut self, what: &str, condition: impl Fn(&Frame) -> bool) {
+        let limit = self.run.now() + PATIENCE_US;
+        while !condition(self.run.frame()) {
+            let stepped = self.run.step().is_some();
+            assert!(
+                stepped && self.run.now() <= limit,
+                "seed {}: waited in vain for {what}, until {} µs",
+                self.seed,
+                self.run.now()
+            );
+        }
+    }
+
+    /// Lets time pass.
+    pub fn pass(&mut self, span_us: Micros) {
+        self.run.advance(self.run.now() + span_us);
+    }
+
+    /// The leader; there has to be one.
+    pub fn leader(&mut self) -> NodeId {
+        let seed = self.seed;
+        let leader = self.run.frame().leader();
+        leader
+            .unwrap_or_else(|| panic!("seed {seed}: nobody leads"))
+            .node
+    }
+
+    /// A node that runs and does not lead.
+    pub fn follower(&mut self) -> NodeId {
+        let seed = self.seed;
+        let mut nodes = self.run.frame().nodes.iter();
+        nodes
+            .find(|node| node.role() == Some(Role::Follower))
+            .unwrap_or_else(|| panic!("seed {seed}: nobody follows"))
+            .node
+    }
+
+    /// Acts; the action has to be possible.
+    pub fn act(&mut self, action: Action) -> Option<RequestId> {
+        let seed = self.seed;
+        self.run
+            .act(action)
+            .unwrap_or_else(|error| panic!("seed {seed}: {error}"))
+    }
+
+    /// Crashes a node.
+    pub fn crash(&mut self, node: NodeId) {
+        self.act(Action::Crash { node });
+    }
+
+    /// Starts a node again.
+    pub fn restart(&mut self, node: NodeId) {
+        self.act(Action::Restart { node });
+    }
+
+    /// Begins a request with the client's default patience.
+    pub fn request(&mut self, node: NodeId, request: Request) -> RequestId {
+        let action = Action::Request {
+            node,
+            request,
+            timeout_us: CLIENT_TIMEOUT_US,
+        };
+        self.act(action).expect("a request has a number")
+    }
+
+    /// Waits until a request has ended, and says how.
+    pub fn outcome(&mut self, id: RequestId) -> Outcome {
+        self.until("the end of a request", |frame| {
+            !frame.requests.contains_key(&id)
+        });
+        self.run
+            .take_outcome(id)
+            .expect("a request that ended has an outcome")
+    }
+
+    /// Types a line at a node and waits until its command has ended.
+    pub fn type_line(&mut self, node: NodeId, line: &str) -> Entry {
+        let id = self.console.submit(&mut self.run, node, line);
+        let limit = self.run.now() + PATIENCE_US;
+        loop {
+            self.console.poll(&mut self.run);
+            let entry = self.entry(id);
+            if entry.exit.is_some() {
+                return entry;
+            }
+            let stepped = self.run.step().is_some();
+            assert!(
+                stepped && self.run.now() <= limit,
+                "seed {}: `{line}' did not end",
+                self.seed
+            );
+        }
+    }
+
+    /// Types a line at a node and leaves its command running.
+    pub fn type_line_without_waiting(&mut self, node: NodeId, line: &str) -> EntryId {
+        self.console.submit(&mut self.run, node, line)
+    }
+
+    /// A typed line as it stands now.
+    #[must_use]
+    pub fn entry(&self, id: EntryId) -> Entry {
+        let mut entries = self.console.entries();
+        let entry = entries.find(|entry| entry.id == id);
+        (**entry.expect("the console keeps the last lines")).clone()
+    }
+}
+
+/// The trace of a run so far, one line per event.
+#[must_use]
+pub fn trace(run: &Run) -> String {
+    run.record()
+        .since(EventId(0))
+        .map(|(id, event)| text::line(id, event) + "\n")
+        .collect()
+}
+
+/// The node with this number, from 1.
+#[must_use]
+pub fn n(number: u8) -> NodeId {
+    NodeId::new(number).expect("nodes are numbered from 1")
+}
+
+/// A put.
+#[must_use]
+pub fn put(key: &str, value: &str) -> Request {
+    Request::Put(PutRequest {
+        key: key.to_owned().into(),
+        value: value.to_owned().into(),
+        ..PutRequest::default()
+    })
+}
+
+/// A linearizable read of one key.
+#[must_use]
+pub fn get(key: &str) -> Request {
+    Request::Range(RangeRequest {
+        key: key.to_owned().into(),
+        ..RangeRequest::default()
+    })
+}
+
+/// What a console printed, both streams in order.
+#[must_use]
+pub fn printed(entry: &Entry) -> String {
+    let lines = entry.output.iter().map(|line| line.text.as_str());
+    lines.collect::<Vec<_>>().join("\n")
+}

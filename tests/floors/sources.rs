@@ -241,6 +241,9 @@ impl<'ast> Visit<'ast> for Reader {
         visit::visit_macro(self, called);
     }
 
+    // `pub(super)` says who may look in, not what is used.
+    fn visit_visibility(&mut self, _: &'ast syn::Visibility) {}
+
     // Documentation may link to every floor; no other attribute names a path that counts.
     fn visit_attribute(&mut self, _: &'ast syn::Attribute) {}
 }

@@ -12,10 +12,11 @@
 //!
 //! A range of *k* keys among *n* costs O(log n + k); a put costs O(log n).
 
+mod keys;
 mod range;
 mod store;
 mod write;
 
-pub use range::KeyRange;
+pub use keys::KeyRange;
 pub use store::{Catalog, Revision, Version};
 pub use write::WriteTxn;

@@ -1,7 +1,6 @@
 //! Reading (`etcdserver/apply.go`, `Range`).
 
 use std::cmp::Ordering;
-use std::ops::Bound;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -10,42 +9,7 @@ use crate::etcd::{
     Error, KeyValue, RangeRequest, RangeResponse, ResponseHeader, SortOrder, SortTarget,
 };
 
-use super::{Catalog, Version};
-
-/// The keys that a request names.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum KeyRange {
-    /// The one key.
-    One(Bytes),
-    /// Every key from this one on.
-    From(Bytes),
-    /// From the first key up to, and without, the second.
-    Between(Bytes, Bytes),
-}
-
-impl KeyRange {
-    /// The range of a request's `key` and `range_end`.
-    #[must_use]
-    pub fn new(key: &Bytes, range_end: &Bytes) -> Self {
-        match &range_end[..] {
-            b"" => Self::One(key.clone()),
-            b"\0" => Self::From(key.clone()),
-            _ => Self::Between(key.clone(), range_end.clone()),
-        }
-    }
-
-    /// The bounds of the range; `None` for a range that ends before it begins.
-    pub(super) fn bounds(&self) -> Option<(Bound<Bytes>, Bound<Bytes>)> {
-        match self {
-            Self::One(key) => Some((Bound::Included(key.clone()), Bound::Included(key.clone()))),
-            Self::From(key) => Some((Bound::Included(key.clone()), Bound::Unbounded)),
-            Self::Between(key, end) if key < end => {
-                Some((Bound::Included(key.clone()), Bound::Excluded(end.clone())))
-            }
-            Self::Between(..) => None,
-        }
-    }
-}
+use super::{Catalog, KeyRange, Version};
 
 impl Catalog {
     /// Answers a range: filters, then sorts, then cuts at the limit. `count` is the number

@@ -200,7 +200,7 @@ impl Catalog {
         let history = self
             .by_key
             .entry(version.kv.key.clone())
-            .or_insert_with(Arc::default);
+            .or_default();
         Arc::make_mut(history)
             .versions
             .push_back(Arc::clone(version));

@@ -52,13 +52,12 @@ fn check(line: &str) -> Result<(), ShellError> {
         match (quote, character) {
             (Some('\''), '\'') | (Some('"'), '"') => quote = None,
             (Some('"') | None, '\\') => escaped = true,
-            (Some(_), _) => {}
             (None, '#') if word_begins => return Ok(()),
             (None, '\'' | '"') => quote = Some(character),
             (None, '|' | '&' | ';' | '<' | '>' | '(' | ')' | '`') => {
                 return Err(ShellError::Operator(character, place + 1));
             }
-            (None, _) => {}
+            _ => {}
         }
         word_begins = quote.is_none() && character.is_whitespace();
     }

@@ -22,15 +22,18 @@
 //! entries ([`Log`]), and each write remembers what it replaced, so that a crash can take
 //! back whatever was not synced.
 
+mod identity;
 mod ids;
 mod log;
 mod node;
 mod note;
 mod requests;
 mod running;
+mod view;
 
 pub use ids::{Micros, NodeId, Options, Role};
 pub use log::{Log, LogEntry};
-pub use node::{Member, MemberView};
+pub use node::Member;
 pub use note::{Effect, Note, Outbox, RequestId, Timeout};
 pub use raft::eraftpb::{Message, MessageType};
+pub use view::MemberView;

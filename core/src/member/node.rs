@@ -2,48 +2,11 @@
 
 use raft::eraftpb::Message;
 
-use crate::catalog::Catalog;
-use crate::etcd::{self, Request};
+use crate::etcd::Request;
 
+use super::identity::Identity;
 use super::running::Running;
-use super::{Log, LogEntry, Micros, NodeId, Options, Outbox, RequestId, Role};
-
-/// What does not change while a node exists, but for the count of its starts.
-#[derive(Debug)]
-pub(super) struct Identity {
-    pub(super) node: NodeId,
-    pub(super) options: Options,
-    pub(super) cluster_id: u64,
-    pub(super) member_id: u64,
-    /// Seeds this node's election timeouts.
-    seed: u64,
-    /// How often the node was started.
-    starts: u16,
-}
-
-impl Identity {
-    /// The election timeout of a term, in ticks.
-    pub(super) fn election_timeout_ticks(&self, term: u64) -> usize {
-        let ticks = u64::from(self.options.election_ticks);
-        let draw = mix(mix(self.seed ^ self.node.raft_id()) ^ term) % ticks;
-        usize::try_from(ticks + draw).unwrap_or(usize::MAX)
-    }
-
-    /// The first identifier that this start of the node gives to a write. The node and the
-    /// start are part of it, so no two writes of a run ever share one.
-    pub(super) fn first_request_id(&self) -> u64 {
-        self.node.raft_id() << 56 | u64::from(self.starts) << 40
-    }
-}
-
-/// A bijection of 64 bits that leaves no pattern of its input visible (the finalizer of
-/// SplitMix64, Steele et al. 2014).
-fn mix(seed: u64) -> u64 {
-    let mut z = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
-}
+use super::{Log, MemberView, Micros, NodeId, Options, Outbox, RequestId};
 
 enum State {
     // Boxed: a running node is a thousand times the size of a crashed one.
@@ -57,31 +20,6 @@ pub struct Member {
     state: State,
 }
 
-/// What a node holds, read straight from it.
-#[derive(Debug)]
-pub struct MemberView<'a> {
-    /// `None` while the node is down.
-    pub role: Option<Role>,
-    /// The node's term.
-    pub term: u64,
-    /// Its vote in that term.
-    pub vote: Option<NodeId>,
-    /// The leader that it knows of.
-    pub leader: Option<NodeId>,
-    /// Its commit index.
-    pub commit: u64,
-    /// The index of the newest entry in its catalog.
-    pub applied: u64,
-    /// Its log is on the disk up to this index.
-    pub synced: u64,
-    /// Its log, by index.
-    pub entries: &'a [LogEntry],
-    /// Its catalog; `None` while the node is down.
-    pub catalog: Option<&'a Catalog>,
-    /// When its election timer runs out; `None` for a leader and while it is down.
-    pub expires_at: Option<Micros>,
-}
-
 impl Member {
     /// A node of a cluster of `nodes` voters, with an empty disk, started.
     #[must_use]
@@ -93,16 +31,8 @@ impl Member {
         now: Micros,
         out: &mut Outbox,
     ) -> Self {
-        let voters = || NodeId::first(nodes).map(NodeId::raft_id);
-        let identity = Identity {
-            node,
-            options,
-            cluster_id: etcd::cluster_id(voters().map(etcd::member_id)),
-            member_id: etcd::member_id(node.raft_id()),
-            seed,
-            starts: 0,
-        };
-        let log = Log::new(voters().collect());
+        let identity = Identity::new(node, nodes, options, seed);
+        let log = Log::new(NodeId::first(nodes).map(NodeId::raft_id).collect());
         let running = Running::start(&identity, log, now, out);
         Self {
             identity,
@@ -170,7 +100,7 @@ impl Member {
         let placeholder = State::Crashed(Log::default());
         self.state = match std::mem::replace(&mut self.state, placeholder) {
             State::Crashed(log) => {
-                self.identity.starts += 1;
+                self.identity.started_again();
                 State::Running(Box::new(Running::start(&self.identity, log, now, out)))
             }
             running => running,

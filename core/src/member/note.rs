@@ -39,6 +39,12 @@ pub enum Note {
     },
     /// Memory and unsynced writes are gone.
     Crashed {
+        /// The term on the disk.
+        term: u64,
+        /// The vote on the disk.
+        vote: Option<NodeId>,
+        /// The commit index on the disk.
+        commit: u64,
         /// The first index at which the log on the disk differs from what the node had.
         from: u64,
         /// What the disk holds from there on.

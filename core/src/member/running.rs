@@ -9,7 +9,7 @@ use crate::etcd::{
     Error, InternalRaftRequest, MAX_REQUEST_BYTES, RangeRequest, Request, Response, ResponseHeader,
 };
 
-use super::node::Identity;
+use super::identity::Identity;
 use super::requests::Requests;
 use super::{Effect, Log, MemberView, Micros, NodeId, Note, Outbox, RequestId, Role, Timeout};
 
@@ -87,7 +87,14 @@ impl Running {
     pub(super) fn crash(mut self, out: &mut Outbox) -> Log {
         let mut log = std::mem::take(self.raw.mut_store());
         let (from, restored) = log.crash();
-        out.note(Note::Crashed { from, restored });
+        let hard_state = log.hard_state();
+        out.note(Note::Crashed {
+            term: hard_state.term,
+            vote: NodeId::from_raft(hard_state.vote),
+            commit: hard_state.commit,
+            from,
+            restored,
+        });
         log
     }
 

@@ -128,7 +128,16 @@ impl NodeFrame {
                 self.revision = 1;
                 self.shelf = OrdMap::new();
             }
-            Note::Crashed { from, restored } => {
+            Note::Crashed {
+                term,
+                vote,
+                commit,
+                from,
+                restored,
+            } => {
+                self.term = *term;
+                self.vote = *vote;
+                self.commit = *commit;
                 self.replace_log(*from, restored);
                 self.synced = self.last();
                 self.liveness = Liveness::Down;

@@ -101,12 +101,8 @@ impl Lanes {
                     self.mark(event.at, *node, MarkKind::Restarted);
                 }
             }
-            Note::Crashed { .. } => {
-                let term = self.lanes[node.index()]
-                    .spans
-                    .back()
-                    .map_or(0, |span| span.term);
-                self.begin(event.at, *node, Phase::Down, term);
+            Note::Crashed { term, .. } => {
+                self.begin(event.at, *node, Phase::Down, *term);
                 self.mark(event.at, *node, MarkKind::Crashed);
             }
             Note::Became { role, term, .. } => {

@@ -54,9 +54,17 @@ fn note_text(note: &Note) -> String {
         Note::Started { term, vote, commit } => {
             format!("started term={term} vote={} commit={commit}", name(*vote))
         }
-        Note::Crashed { from, restored } => {
-            format!("crashed from={from} restored={}", entries(restored))
-        }
+        Note::Crashed {
+            term,
+            vote,
+            commit,
+            from,
+            restored,
+        } => format!(
+            "crashed term={term} vote={} commit={commit} from={from} restored={}",
+            name(*vote),
+            entries(restored)
+        ),
         Note::TimedOut(Timeout::Election) => "timed-out election".to_owned(),
         Note::TimedOut(Timeout::Heartbeat) => "timed-out heartbeat".to_owned(),
         Note::TimerReset { expires_at } => format!("timer-reset expires={expires_at}"),

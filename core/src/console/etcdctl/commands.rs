@@ -7,7 +7,7 @@ use crate::etcd::{
 };
 
 use super::super::output::Finished;
-use super::exit;
+use super::exit::{BAD_ARGS, BAD_FEATURE};
 use super::flags::{Flag, Kind, Parsed};
 
 /// A command of etcdctl.
@@ -89,20 +89,19 @@ impl Command {
 }
 
 fn bad_args(text: impl std::fmt::Display) -> Finished {
-    Finished::error(format!("Error: {text}"), exit::BAD_ARGS)
+    Finished::error(format!("Error: {text}"), BAD_ARGS)
 }
 
 fn bad_feature(text: impl std::fmt::Display) -> Finished {
-    Finished::error(format!("Error: {text}"), exit::BAD_FEATURE)
+    Finished::error(format!("Error: {text}"), BAD_FEATURE)
 }
 
 fn put(parsed: &Parsed) -> Result<Request, Finished> {
     const NEEDS: &str = "put command needs 1 argument and input from stdin or 2 arguments";
     let ignore_value = parsed.is_set("ignore-value");
     let (key, value) = match parsed.arguments.as_slice() {
-        [] => return Err(bad_args(NEEDS)),
         [key] if ignore_value => (key, None),
-        [_] => return Err(bad_args(NEEDS)),
+        [] | [_] => return Err(bad_args(NEEDS)),
         [_, _, ..] if ignore_value => {
             return Err(bad_args(
                 "put command needs only 1 argument when 'ignore-value' is set",

@@ -10,7 +10,7 @@ use crate::etcd::{Error, KeyValue, Response, ResponseHeader};
 
 use super::super::output::{Finished, Stream};
 use super::commands::Command;
-use super::exit;
+use super::exit::{BAD_ARGS, BAD_FEATURE, ERROR};
 use super::flags::Parsed;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +41,7 @@ impl Printer {
             _ => {
                 return Err(Finished::error(
                     "Error: unsupported output format",
-                    exit::BAD_FEATURE,
+                    BAD_FEATURE,
                 ));
             }
         };
@@ -56,12 +56,12 @@ impl Printer {
     pub(crate) fn print(&self, outcome: &Result<Response, Error>) -> Finished {
         let response = match outcome {
             Ok(response) => response,
-            Err(error) => return Finished::error(format!("Error: {error}"), exit::ERROR),
+            Err(error) => return Finished::error(format!("Error: {error}"), ERROR),
         };
         if self.value_only && self.format != Format::Simple {
             return Finished::error(
                 "Error: print-value-only is only for `--write-out=simple`",
-                exit::BAD_ARGS,
+                BAD_ARGS,
             );
         }
         let text = match self.format {
@@ -69,10 +69,7 @@ impl Printer {
             Format::Json => json(response),
             Format::Fields => self.fields(response),
             Format::Table => {
-                return Finished::error(
-                    "Error: table not supported as output format",
-                    exit::BAD_FEATURE,
-                );
+                return Finished::error("Error: table not supported as output format", BAD_FEATURE);
             }
         };
         let mut finished = Finished::default();

@@ -1,0 +1,309 @@
+//! What a class does to a cluster, and what has to come of it.
+#![cfg(not(target_arch = "wasm32"))]
+
+use glassraft_core::etcd::{Error, Response};
+use glassraft_core::member::{NodeId, Role};
+use glassraft_core::trace::Run;
+use glassraft_core::world::{Action, ActionError, Setup};
+use glassraft_tests::{Lab, get, n, put, trace};
+
+/// Every size that can be chosen elects exactly one leader, and every node follows it.
+#[test]
+fn a_leader_is_elected_in_every_size() {
+    for nodes in [3, 5, 7, 9] {
+        for seed in 0..20 {
+            let mut lab = Lab::with_leader(nodes, seed);
+            let leader = lab.leader();
+            lab.until("everybody to follow", |frame| {
+                frame.nodes.iter().all(|node| node.leader == Some(leader))
+            });
+        }
+    }
+}
+
+/// A put at any node reaches every catalog with the same revisions.
+#[test]
+fn a_put_reaches_every_catalog() {
+    for node in 1..=5 {
+        let mut lab = Lab::with_leader(5, 11);
+        let id = lab.request(n(node), put("/shelf/4", "dune"));
+        let outcome = lab.outcome(id);
+        assert!(matches!(&*outcome, Ok(Response::Put(_))), "{outcome:?}");
+        lab.until("the key in every catalog", |frame| {
+            frame.nodes.iter().all(|node| {
+                let kv = node.shelf.get(&b"/shelf/4"[..]).map(|version| &version.kv);
+                kv.is_some_and(|kv| {
+                    (kv.create_revision, kv.mod_revision, kv.version) == (2, 2, 1)
+                        && &kv.value[..] == b"dune"
+                })
+            })
+        });
+    }
+}
+
+/// Killing the leader brings a leader of a higher term, loses nothing that was committed,
+/// and the dead node catches up when it returns.
+#[test]
+fn killing_the_leader_loses_nothing_committed() {
+    for seed in 0..20 {
+        let mut lab = Lab::with_leader(5, seed);
+        let (first, term) = (lab.leader(), lab.run.frame().leader().unwrap().term);
+        let id = lab.request(first, put("a", "1"));
+        assert!(lab.outcome(id).is_ok());
+        lab.crash(first);
+        lab.until("a leader of a higher term", |frame| {
+            frame.leader().is_some_and(|leader| leader.term > term)
+        });
+        let other = lab.follower();
+        let id = lab.request(other, get("a"));
+        let outcome = lab.outcome(id);
+        let Ok(Response::Range(range)) = &*outcome else {
+            panic!("seed {seed}: {outcome:?}");
+        };
+        assert_eq!(&range.kvs[0].value[..], b"1", "seed {seed}");
+        let id = lab.request(other, put("a", "2"));
+        assert!(lab.outcome(id).is_ok(), "seed {seed}");
+        lab.restart(first);
+        lab.until("the dead node to catch up", |frame| {
+            let commit = frame.commit();
+            frame
+                .node(first)
+                .is_some_and(|node| node.applied == commit && node.revision == 3)
+        });
+    }
+}
+
+/// Without a majority nothing is decided: a write and a linearizable read run into the
+/// client's deadline, a serializable read answers, and the write is carried out later.
+#[test]
+fn without_a_majority_a_write_may_still_happen_later() {
+    let mut lab = Lab::with_leader(3, 5);
+    let leader = lab.leader();
+    let others: Vec<NodeId> = (1..=3).map(n).filter(|node| *node != leader).collect();
+    for node in &others {
+        lab.crash(*node);
+    }
+    let write = lab.request(leader, put("late", "1"));
+    let read = lab.request(leader, get("late"));
+    let began = lab.run.now();
+    assert_eq!(*lab.outcome(write), Err(Error::DeadlineExceeded));
+    assert_eq!(*lab.outcome(read), Err(Error::DeadlineExceeded));
+    assert_eq!(lab.run.now() - began, 5_000_000);
+    let stale = lab.type_line(leader, "etcdctl get late --consistency=s");
+    assert_eq!((stale.exit, stale.output.len()), (Some(0), 0));
+    for node in others {
+        lab.restart(node);
+    }
+    lab.until("the write that nobody waits for", |frame| {
+        frame
+            .nodes
+            .iter()
+            .all(|node| node.shelf.contains_key(&b"late"[..]))
+    });
+}
+
+/// A member gives up on a request after etcd's own limit when the client is more patient.
+#[test]
+fn a_member_gives_up_after_seven_seconds() {
+    let mut lab = Lab::with_leader(3, 6);
+    let leader = lab.leader();
+    for node in (1..=3).map(n).filter(|node| *node != leader) {
+        lab.crash(node);
+    }
+    let began = lab.run.now();
+    let entry = lab.type_line(leader, "etcdctl put a b --command-timeout=20s");
+    assert_eq!(entry.output[0].text, "Error: etcdserver: request timed out");
+    assert_eq!(lab.run.now() - began, 7_000_000);
+}
+
+/// A client of a node that is down waits and gets through when the node returns.
+#[test]
+fn a_client_of_a_dead_node_waits_for_it() {
+    let mut lab = Lab::with_leader(5, 7);
+    let node = lab.follower();
+    lab.crash(node);
+    let id = lab.request(node, put("a", "1"));
+    lab.pass(1_500_000);
+    assert!(lab.run.take_outcome(id).is_none());
+    lab.restart(node);
+    assert!(lab.outcome(id).is_ok());
+}
+
+/// A crash cuts the connection: a write that the node had ends in an error that leaves
+/// open whether it happened; a read is asked again.
+#[test]
+fn a_crash_cuts_the_connection() {
+    let mut lab = Lab::with_leader(5, 8);
+    let node = lab.follower();
+    let write = lab.request(node, put("a", "1"));
+    let read = lab.request(node, get("a"));
+    lab.crash(node);
+    let outcome = lab.outcome(write);
+    assert_eq!(*outcome, Err(Error::ConnectionClosed));
+    assert!(outcome.as_ref().as_ref().unwrap_err().outcome_unknown());
+    lab.restart(node);
+    assert!(lab.outcome(read).is_ok());
+}
+
+/// What had not reached the disk is lost in a crash; what had is not.
+#[test]
+fn a_crash_takes_back_unsynced_entries_alone() {
+    let mut lab = Lab::with_leader(5, 9);
+    let leader = lab.leader();
+    let before = lab.run.frame().node(leader).unwrap().last();
+    lab.request(leader, put("a", "1"));
+    assert_eq!(lab.run.frame().node(leader).unwrap().last(), before + 1);
+    assert_eq!(lab.run.frame().node(leader).unwrap().synced, before);
+    lab.crash(leader);
+    assert_eq!(lab.run.frame().node(leader).unwrap().last(), before);
+
+    lab.restart(leader);
+    lab.until("another leader", |frame| frame.leader().is_some());
+    let leader = lab.leader();
+    lab.until("its first entry on the disk", |frame| {
+        frame
+            .node(leader)
+            .is_some_and(|node| node.synced == node.last())
+    });
+    lab.request(leader, put("b", "1"));
+    lab.until("the entry on the disk", |frame| {
+        frame
+            .node(leader)
+            .is_some_and(|node| node.synced == node.last())
+    });
+    let last = lab.run.frame().node(leader).unwrap().last();
+    lab.crash(leader);
+    assert_eq!(lab.run.frame().node(leader).unwrap().last(), last);
+}
+
+/// Actions that make no sense are refused and leave no trace in the recording.
+#[test]
+fn an_impossible_action_changes_nothing() {
+    let mut lab = Lab::with_leader(3, 10);
+    let refused = |lab: &mut Lab, action| lab.run.act(action).unwrap_err();
+    let none = NodeId::new(4).unwrap();
+    assert_eq!(
+        refused(&mut lab, Action::Crash { node: none }),
+        ActionError::NoSuchNode(none)
+    );
+    assert_eq!(
+        refused(&mut lab, Action::Restart { node: n(1) }),
+        ActionError::AlreadyUp(n(1))
+    );
+    assert!(lab.run.recording().actions.is_empty());
+    lab.crash(n(1));
+    assert_eq!(
+        refused(&mut lab, Action::Crash { node: n(1) }),
+        ActionError::AlreadyDown(n(1))
+    );
+    assert_eq!(lab.run.recording().actions.len(), 1);
+}
+
+/// A setup out of bounds is refused by name.
+#[test]
+fn an_invalid_setup_is_named() {
+    let mut setup = Setup {
+        nodes: 4,
+        ..Setup::default()
+    };
+    let error = Run::new(setup.clone(), 0).err().unwrap();
+    assert_eq!(error.to_string(), "nodes is 4, but has to be 3, 5, 7 or 9");
+    setup.nodes = 5;
+    setup.options.election_ticks = 1;
+    let error = Run::new(setup.clone(), 0).err().unwrap();
+    assert_eq!(error.field, "options.election_ticks");
+    setup = Setup::default();
+    setup.network.latency.min_us = 9_000_000;
+    let error = Run::new(setup, 0).err().unwrap();
+    assert_eq!(error.field, "network.latency");
+}
+
+/// A recording played again gives the same trace, whether the run was stepped or advanced.
+#[test]
+fn a_recording_repeats_the_run() {
+    for seed in 0..10 {
+        let mut lab = disturbed(seed, 400);
+        let end = lab.run.now();
+        lab.run.advance(end);
+        let json = serde_json::to_string(lab.run.recording()).unwrap();
+        let recording = serde_json::from_str(&json).unwrap();
+        let mut again = Run::replay(&recording).unwrap();
+        again.advance(end);
+        assert!(trace(&lab.run) == trace(&again), "seed {seed}");
+    }
+}
+
+/// The picture folded from the events is what the nodes hold, after every event-making
+/// step of a run in which nodes crash, return and are asked.
+#[test]
+fn the_picture_is_what_the_nodes_hold() {
+    for seed in 0..10 {
+        disturbed(seed, 1_500);
+    }
+}
+
+/// A run with crashes, restarts and requests at moments that the seed chooses, compared
+/// with its nodes after every step.
+fn disturbed(seed: u64, steps: u64) -> Lab {
+    let mut lab = Lab::new(5, seed);
+    let mut dice = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    for step in 0..steps {
+        lab.run.step();
+        dice ^= dice << 13;
+        dice ^= dice >> 7;
+        dice ^= dice << 17;
+        let node = n(u8::try_from(dice % 5).unwrap() + 1);
+        let key = format!("k{}", dice / 16 % 7);
+        match dice / 128 % 40 {
+            0 => drop(lab.run.act(Action::Crash { node })),
+            1 | 2 => drop(lab.run.act(Action::Restart { node })),
+            3..=5 => drop(lab.request(node, put(&key, &step.to_string()))),
+            6 => drop(lab.type_line_without_waiting(node, &format!("etcdctl del {key}"))),
+            7 => drop(lab.request(node, get(&key))),
+            _ => {}
+        }
+        assert_same(&mut lab, seed, step);
+    }
+    lab
+}
+
+fn assert_same(lab: &mut Lab, seed: u64, step: u64) {
+    let frame = lab.run.frame().clone();
+    for shown in &frame.nodes {
+        let held = lab.run.view(shown.node).unwrap();
+        let what = format!("seed {seed}, step {step}, {}", shown.node);
+        assert_eq!(shown.role(), held.role, "{what}");
+        assert_eq!(shown.term, held.term, "{what}");
+        assert_eq!(shown.vote, held.vote, "{what}");
+        assert_eq!(shown.leader, held.leader, "{what}");
+        assert_eq!(shown.synced, held.synced, "{what}");
+        assert!(shown.log.iter().eq(held.entries), "{what}");
+        assert_eq!(
+            shown.timer.map(|timer| timer.expires_at),
+            held.expires_at,
+            "{what}"
+        );
+        assert_eq!(shown.commit, held.commit, "{what}");
+        if let Some(catalog) = held.catalog {
+            assert_eq!(shown.applied, held.applied, "{what}");
+            assert_eq!(shown.revision, catalog.revision(), "{what}");
+            assert!(shown.shelf.values().eq(catalog.iter()), "{what}");
+        }
+    }
+    let leaders = frame
+        .nodes
+        .iter()
+        .filter(|node| node.role() == Some(Role::Leader));
+    let mut terms: Vec<u64> = leaders.map(|leader| leader.term).collect();
+    terms.sort_unstable();
+    terms.dedup();
+    assert_eq!(
+        terms.len(),
+        frame
+            .nodes
+            .iter()
+            .filter(|node| node.role() == Some(Role::Leader))
+            .count(),
+        "seed {seed}, step {step}: two leaders in one term"
+    );
+}

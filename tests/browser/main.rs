@@ -217,8 +217,7 @@ fn a_wrong_command_is_told_and_the_next_one_works() -> Result<()> {
                 "{line}: {entry:?}"
             );
         }
-        let long = format!("etcdctl put {} v", "k".repeat(10 << 20));
-        let entry = page.paste_command(1, &long)?;
+        let entry = page.paste_command(1, "'etcdctl put ' + 'k'.repeat(10 << 20) + ' v'")?;
         ensure!(
             entry.exit != 0 && entry.text.len() < 100_000,
             "a key of 10 MB: exit {}",

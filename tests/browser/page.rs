@@ -204,16 +204,17 @@ impl Page {
         self.submit(node, line, || self.session().type_into(INPUT, line))
     }
 
-    /// As [`Page::command`], but the line comes as if pasted: for very long ones.
+    /// As [`Page::command`], but the line is the value of an expression of JavaScript and
+    /// comes as if pasted: for very long ones.
     pub(crate) fn paste_command(&self, node: u64, line: &str) -> Result<Entry> {
-        self.submit(node, "a long line", || {
-            let script = "const input = document.querySelector(arguments[0]);
+        self.submit(node, line, || {
+            let script = format!(
+                "const input = document.querySelector(arguments[0]);
                 input.focus();
-                input.value = arguments[1];
-                input.dispatchEvent(new Event('input', { bubbles: true }));";
-            self.session()
-                .run(script, &[json!(INPUT), json!(line)])
-                .map(drop)
+                input.value = {line};
+                input.dispatchEvent(new Event('input', {{ bubbles: true }}));"
+            );
+            self.session().run(&script, &[json!(INPUT)]).map(drop)
         })
     }
 

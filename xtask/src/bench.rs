@@ -7,6 +7,7 @@ use crate::run::{cargo, check};
 use crate::setup::{Need, set_up};
 use crate::sizes;
 use crate::ui::say;
+use crate::wasm;
 use anyhow::Result;
 use glassraft_webdriver::Browser;
 use lexopt::Parser;
@@ -18,17 +19,26 @@ pub(crate) fn chore(args: Parser) -> Result<()> {
     say("the download");
     build::build_if_stale(&tools)?;
     sizes::report(&build::dist())?;
-    if crate::root().join("tests/benches/world.rs").is_file() {
-        say("the world, native");
-        check(cargo().args([
-            "bench",
-            "--locked",
-            "--package",
-            "glassraft-tests",
-            "--bench",
-            "world",
-        ]))?;
-    }
+    let package = ["--locked", "--package", "glassraft-tests"];
+    say("the world, native");
+    check(
+        cargo()
+            .arg("bench")
+            .args(package)
+            .args(["--bench", "world"]),
+    )?;
+    say("the world, in wasm");
+    check(
+        wasm::tests(&tools)?
+            .args([
+                "--release",
+                "--package",
+                "glassraft-tests",
+                "--features",
+                "bench",
+            ])
+            .args(["--test", "wasm_pace", "--", "--nocapture"]),
+    )?;
     let browser = Browser::open_traced(tools.programs()?, &build::dist())?;
     frames::measure(&browser)
 }

@@ -12,6 +12,7 @@ mod setup;
 mod sizes;
 mod test;
 mod ui;
+mod wasm;
 
 use anyhow::{Result, bail};
 use lexopt::{Arg, Parser, ValueExt as _};

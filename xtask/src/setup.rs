@@ -96,20 +96,22 @@ pub(crate) fn set_up(need: Need) -> Result<Tools> {
     let cache = cache::Cache::open()?;
     wasm_target(&mut missing)?;
     protoc()?;
-    let mut folders = vec![tools::trunk(&cache)?, tools::wasm_bindgen(&cache)?];
-    folders.extend(tools::wasm_opt(&cache, &mut missing)?);
-    if need == Need::Tests {
-        folders.extend(tools::nextest(&cache)?);
-    }
+    let mut folders = Vec::from_iter(tools::wasm_opt(&cache, &mut missing)?);
     let programs = match need {
         Need::Build => None,
         Need::Browser | Need::Tests => chromium::find_or_install(&cache, &mut missing)?,
     };
+    // Told now, not after the minutes that the rest can take.
     if !missing.0.is_empty() {
         bail!(
             "something is missing that cannot be installed from here:\n{}",
             missing.0.join("\n")
         );
+    }
+    folders.push(tools::trunk(&cache)?);
+    folders.push(tools::wasm_bindgen(&cache)?);
+    if need == Need::Tests {
+        folders.extend(tools::nextest(&cache)?);
     }
     Ok(Tools { folders, programs })
 }

@@ -4,11 +4,9 @@ use crate::build;
 use crate::run::{cargo, check};
 use crate::setup::{Need, Tools, WASM, set_up};
 use crate::ui::{Elapsed, Stopwatch, say};
-use anyhow::{Context, Result, bail};
-use glassraft_webdriver::capabilities;
+use crate::wasm;
+use anyhow::{Result, bail};
 use lexopt::{Parser, ValueExt as _};
-use serde_json::to_string_pretty;
-use std::fs;
 use std::process::Command;
 
 /// One step: its name on the command line, what it is, and how it is done.
@@ -150,8 +148,15 @@ fn clippy(_: &Shared) -> Result<()> {
     ]);
     check(native.args(["--", "-D", "warnings"]))?;
     let mut wasm = cargo();
-    wasm.args(["clippy", "--target", WASM, "--all-targets", "--locked"])
-        .args(packages);
+    wasm.args([
+        "clippy",
+        "--target",
+        WASM,
+        "--all-targets",
+        "--all-features",
+        "--locked",
+    ])
+    .args(packages);
     check(wasm.args(["--", "-D", "warnings"]))
 }
 
@@ -170,7 +175,8 @@ fn doc(_: &Shared) -> Result<()> {
 fn native(all: &Shared) -> Result<()> {
     check(nextest(all, "not binary_id(glassraft-tests::browser)").args(&all.names))?;
     let mut examples = cargo();
-    examples.args(["test", "--doc", "--package", "glassraft-core", "--locked"]);
+    // With the same features as above, so that nothing is built again.
+    examples.args(["test", "--doc", "--workspace", "--all-features", "--locked"]);
     if !all.names.is_empty() {
         examples.arg("--").args(&all.names);
     }
@@ -178,28 +184,8 @@ fn native(all: &Shared) -> Result<()> {
 }
 
 fn wasm(all: &Shared) -> Result<()> {
-    let programs = all.tools.programs()?;
-    let wishes = crate::root().join("target").join("webdriver.json");
-    fs::create_dir_all(crate::root().join("target"))?;
-    fs::write(&wishes, to_string_pretty(&capabilities(&programs.chrome))?)
-        .with_context(|| format!("writing {}", wishes.display()))?;
-    let mut tests = cargo();
-    all.tools
-        .on_path(&mut tests)
-        .env(
-            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
-            "wasm-bindgen-test-runner",
-        )
-        .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", &wishes)
-        .env("CHROMEDRIVER", &programs.chromedriver)
-        .args([
-            "test",
-            "--target",
-            WASM,
-            "--package",
-            "glassraft-tests",
-            "--locked",
-        ]);
+    let mut tests = wasm::tests(&all.tools)?;
+    tests.args(["--package", "glassraft-tests"]);
     if !all.names.is_empty() {
         tests.arg("--").args(&all.names);
     }

@@ -29,7 +29,7 @@ pub(crate) fn trunk(cache: &Cache) -> Result<PathBuf> {
     {
         return Ok(folder.to_path_buf());
     }
-    crate_binary(cache, "trunk", TRUNK, "8 to 10 minutes on two cores")
+    crate_binary(cache, "trunk", TRUNK, &[], "8 to 10 minutes on two cores")
 }
 
 /// The folder of wasm-bindgen and of its test runner, at the version that the page's
@@ -42,6 +42,7 @@ pub(crate) fn wasm_bindgen(cache: &Cache) -> Result<PathBuf> {
         cache,
         "wasm-bindgen-cli",
         version,
+        &[],
         "2 to 4 minutes on two cores",
     )
 }
@@ -93,10 +94,13 @@ pub(crate) fn nextest(cache: &Cache) -> Result<Option<PathBuf>> {
     if found.is_some_and(|text| is_good_nextest(&text)) {
         return Ok(None);
     }
+    // Without its means to update itself, which bring a whole stack of encryption.
+    let features = ["--no-default-features", "--features", "default-no-update"];
     crate_binary(
         cache,
         "cargo-nextest",
         NEXTEST,
+        &features,
         "3 to 6 minutes on two cores",
     )
     .map(Some)
@@ -114,7 +118,13 @@ pub(crate) fn by_system([linux, mac, windows]: [&str; 3]) -> String {
 
 /// Installs the programs of a crate: ready-made ones where cargo-binstall is there,
 /// which knows where to get them, and otherwise from their sources.
-fn crate_binary(cache: &Cache, name: &str, version: &str, usually: &str) -> Result<PathBuf> {
+fn crate_binary(
+    cache: &Cache,
+    name: &str,
+    version: &str,
+    features: &[&str],
+    usually: &str,
+) -> Result<PathBuf> {
     let tool = format!("{name}-{version}");
     if let Some(folder) = cache.get(&tool) {
         return Ok(folder.join("bin"));
@@ -125,7 +135,7 @@ fn crate_binary(cache: &Cache, name: &str, version: &str, usually: &str) -> Resu
         if ready_made {
             command.args(["binstall", "--no-confirm"]);
         } else {
-            command.arg("install");
+            command.arg("install").args(features);
         }
         command.args(["--locked", name, "--version", version]);
         command.args([OsStr::new("--root"), folder.as_os_str()]);

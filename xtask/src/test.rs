@@ -229,3 +229,30 @@ fn print_summary(done: &[(&str, Elapsed)], failed: Option<&str>) {
         println!("  {verdict}  {name:<8} {time:>12}");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(words: &[&str]) -> Result<(Vec<&'static str>, Vec<String>)> {
+        let (steps, names) = parse(Parser::from_args(words))?;
+        Ok((steps.iter().map(|step| step.name).collect(), names))
+    }
+
+    #[test]
+    fn steps_are_chosen_by_name_and_kept_in_order() {
+        assert_eq!(chosen(&[]).unwrap().0.len(), STEPS.len());
+        assert_eq!(chosen(&["wasm", "fmt"]).unwrap().0, ["fmt", "wasm"]);
+        assert!(chosen(&["frob"]).is_err());
+    }
+
+    #[test]
+    fn names_of_tests_choose_the_steps_that_have_tests() {
+        let (steps, names) = chosen(&["--", "golden"]).unwrap();
+        assert_eq!(
+            (steps, names),
+            (vec!["native", "wasm", "browser"], vec!["golden".to_owned()])
+        );
+        assert_eq!(chosen(&["browser", "--", "a", "b"]).unwrap().0, ["browser"]);
+    }
+}

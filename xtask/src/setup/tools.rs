@@ -101,7 +101,7 @@ pub(crate) fn nextest(cache: &Cache) -> Result<Option<PathBuf>> {
         "cargo-nextest",
         NEXTEST,
         &features,
-        "3 to 6 minutes on two cores",
+        "5 to 9 minutes on two cores",
     )
     .map(Some)
 }

@@ -35,6 +35,17 @@ pub(crate) fn dist() -> PathBuf {
 
 /// Builds the page and checks its size.
 pub(crate) fn build(tools: &Tools) -> Result<()> {
+    compile(tools)?;
+    sizes::report(&dist())
+}
+
+/// Builds the page unless the one that is there is newer than all its sources. A page that
+/// is too large can still be looked at and measured.
+pub(crate) fn build_if_stale(tools: &Tools) -> Result<()> {
+    if is_stale()? { compile(tools) } else { Ok(()) }
+}
+
+fn compile(tools: &Tools) -> Result<()> {
     say("building the page (a first build takes minutes)");
     let time = Stopwatch::start();
     fetch()?;
@@ -42,12 +53,7 @@ pub(crate) fn build(tools: &Tools) -> Result<()> {
     // Relative addresses: the page works below any sub-path.
     check(trunk.args(["--release", "--public-url", "./"]))?;
     say(format_args!("built the page into dist/ ({})", time.read()));
-    sizes::report(&dist())
-}
-
-/// Builds the page unless the one that is there is newer than all its sources.
-pub(crate) fn build_if_stale(tools: &Tools) -> Result<()> {
-    if is_stale()? { build(tools) } else { Ok(()) }
+    Ok(())
 }
 
 /// Trunk, which is to find its tools on the search path and download nothing.

@@ -1,2 +1,29 @@
-//! The page. 
-fn main() {}
+//! The page: a live cluster behind glass.
+//!
+//! One [`session::Session`] owns the run. Commands go in, an immutable [`session::View`]
+//! comes out after each animation frame in which something happened, and every component
+//! selects from it what it shows and renders again only when that has changed. Nothing
+//! here knows Raft: the picture comes from frames, the words from one table
+//! ([`words::Words`]).
+
+mod app;
+mod browser;
+mod console;
+mod header;
+mod help;
+mod keys;
+mod panel;
+mod session;
+mod stage;
+mod transport;
+mod words;
+
+use gloo::utils::document;
+
+fn main() {
+    browser::show_panics();
+    let Some(root) = document().get_element_by_id("app") else {
+        return;
+    };
+    yew::Renderer::<app::App>::with_root(root).render();
+}

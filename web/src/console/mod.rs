@@ -1,0 +1,124 @@
+//! The console: a prompt at any node.
+
+mod prompt;
+
+use std::rc::Rc;
+
+use glassraft_core::console::{Entry, Line, Stream};
+use web_sys::HtmlElement;
+use yew::prelude::*;
+
+use crate::browser;
+use crate::session::use_view;
+use crate::words::{clipped, words};
+
+use prompt::Prompt;
+
+/// The most characters of a printed line that are shown.
+const MAX_LINE_CHARS: usize = 2_000;
+
+/// What was typed and printed, and the prompt below.
+#[component]
+pub(crate) fn Console() -> Html {
+    let entries = use_view(|view| view.entries.len());
+    let output = use_node_ref();
+    let finished = use_view(|view| {
+        view.entries
+            .iter()
+            .filter(|entry| entry.exit.is_some())
+            .count()
+    });
+    {
+        let output = output.clone();
+        use_effect_with((entries, finished), move |_| {
+            if let Some(element) = output.cast::<HtmlElement>() {
+                element.set_scroll_top(element.scroll_height());
+            }
+        });
+    }
+    // A click beside the text goes on typing; a selection is left alone.
+    let onclick = Callback::from(|_: MouseEvent| {
+        if browser::selects_nothing() {
+            browser::focus(prompt::INPUT);
+        }
+    });
+    html! {
+        <section class="console" aria-label={words().console.label}>
+            <div class="output" data-testid="console-output" ref={output} {onclick} tabindex="0" role="log">
+                <Entries />
+            </div>
+            <Prompt />
+        </section>
+    }
+}
+
+#[component]
+fn Entries() -> Html {
+    let entries = use_view(|view| SameEntries(Rc::clone(&view.entries)));
+    let paused = use_view(|view| !view.playing);
+    let entries = &entries.0;
+    html! {
+        <>
+            <p class="welcome" hidden={!entries.is_empty()}>{ words().console.welcome }</p>
+            { for entries.iter().map(|entry| html! {
+                <OneEntry key={entry.id.0} entry={Rc::clone(entry)} paused={paused && entry.exit.is_none()} />
+            }) }
+        </>
+    }
+}
+
+/// The store hands out the same list as long as nothing in it has changed.
+#[derive(Clone)]
+struct SameEntries(Rc<Vec<Rc<Entry>>>);
+
+impl PartialEq for SameEntries {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+#[derive(Properties)]
+struct EntryProps {
+    entry: Rc<Entry>,
+    paused: bool,
+}
+
+impl PartialEq for EntryProps {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.entry, &other.entry) && self.paused == other.paused
+    }
+}
+
+#[component]
+fn OneEntry(props: &EntryProps) -> Html {
+    let EntryProps { entry, paused } = props;
+    let words = &words().console;
+    let waiting = if *paused {
+        words.waiting_paused
+    } else {
+        words.waiting
+    };
+    // The name that tests look for is given to what has ended.
+    let name = if entry.exit.is_some() {
+        "console-entry"
+    } else {
+        "console-running"
+    };
+    let exit = entry.exit.map(|code| code.to_string());
+    let failed = entry.exit.filter(|code| *code != 0).map(words.exit);
+    html! {
+        <div class="command" data-testid={name} data-exit={exit} title={failed}>
+            <div class="typed"><span class="prompt">{ format!("{}$", entry.node) }</span>{ " " }<span>{ &entry.line }</span></div>
+            <>{ for entry.output.iter().map(line) }</>
+            <div class="waiting" hidden={entry.exit.is_some()}>{ if entry.exit.is_none() { waiting } else { "" } }</div>
+        </div>
+    }
+}
+
+fn line(line: &Line) -> Html {
+    let class = match line.stream {
+        Stream::Out => "out",
+        Stream::Err => "err",
+    };
+    html! { <div {class}>{ clipped(&line.text, MAX_LINE_CHARS) }</div> }
+}

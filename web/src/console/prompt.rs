@@ -1,0 +1,150 @@
+//! The line that is being typed.
+
+use glassraft_core::member::NodeId;
+use web_sys::{HtmlInputElement, HtmlSelectElement};
+use yew::prelude::*;
+
+use crate::browser;
+use crate::session::{Command, Store, use_store, use_view};
+use crate::words::words;
+
+/// Where the keyboard's focus is put for typing.
+pub(crate) const INPUT: &str = "[data-testid=\"console-input\"]";
+
+/// The node select and the input. The input is the browser's own as long as it is typed
+/// in: it is read at Enter, so a pasted line of megabytes is not copied at each key.
+#[component]
+pub(super) fn Prompt() -> Html {
+    let store = use_store();
+    let nodes = use_view(|view| view.start.nodes);
+    let node = use_state_eq(|| 1_u8);
+    // Of a smaller cluster that was begun meanwhile, the last node.
+    let chosen = (*node).min(nodes);
+    let input = use_node_ref();
+    // How far back in the history the line is from; 0 is the new line.
+    let back = use_mut_ref(|| 0_usize);
+    let onchange = {
+        let set = node.setter();
+        Callback::from(move |event: Event| {
+            let select = event.target_dyn_into::<HtmlSelectElement>();
+            if let Some(number) = select.and_then(|select| select.value().parse().ok()) {
+                set.set(number);
+            }
+        })
+    };
+    let onkeydown = {
+        let input = input.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            let Some(input) = input.cast::<HtmlInputElement>() else {
+                return;
+            };
+            let typing = Typing {
+                store: &store,
+                input: &input,
+                node: chosen,
+            };
+            if typing.press(&event, &mut back.borrow_mut()) {
+                event.prevent_default();
+            }
+        })
+    };
+    let words = &words().console;
+    html! {
+        <div class="prompt-line">
+            <select data-testid="console-node" aria-label={words.node} {onchange}>
+                { for (1..=nodes).map(|number| html! {
+                    <option key={number} value={number.to_string()} selected={number == chosen}>{ format!("n{number}$") }</option>
+                }) }
+            </select>
+            <input ref={input} type="text" data-testid="console-input" aria-label={words.input}
+                placeholder={words.placeholder} autocomplete="off" autocapitalize="off"
+                spellcheck="false" enterkeyhint="send" {onkeydown} />
+        </div>
+    }
+}
+
+struct Typing<'a> {
+    store: &'a Store,
+    input: &'a HtmlInputElement,
+    node: u8,
+}
+
+impl Typing<'_> {
+    /// Does what a key means in the input; `false` if it means what it always does.
+    fn press(&self, event: &KeyboardEvent, back: &mut usize) -> bool {
+        match event.key().as_str() {
+            "Enter" if !event.is_composing() => self.submit(back),
+            "ArrowUp" => self.recall(back, 1),
+            "ArrowDown" => self.recall(back, -1),
+            "Tab" if !event.shift_key() => return self.complete(),
+            "Escape" => browser::blur(),
+            _ => return false,
+        }
+        true
+    }
+
+    fn submit(&self, back: &mut usize) {
+        let line = self.input.value();
+        *back = 0;
+        if line.trim().is_empty() {
+            return;
+        }
+        self.input.set_value("");
+        if let Some(node) = NodeId::new(self.node) {
+            self.store.send(Command::Submit(node, line));
+        }
+    }
+
+    fn recall(&self, back: &mut usize, steps: isize) {
+        let history = self.store.history();
+        *back = back.saturating_add_signed(steps).min(history.len());
+        let line = history
+            .len()
+            .checked_sub(*back)
+            .and_then(|place| history.get(place));
+        self.input.set_value(line.map_or("", String::as_str));
+    }
+
+    /// Completes as far as all candidates agree. An empty line leaves the key to its
+    /// usual work, so that the keyboard alone can leave the console.
+    fn complete(&self) -> bool {
+        let line = self.input.value();
+        if line.is_empty() {
+            return false;
+        }
+        let candidates = self.store.complete(&line);
+        if let Some(agreed) = common_start(&candidates).filter(|agreed| agreed.len() > line.len()) {
+            self.input.set_value(agreed);
+        }
+        true
+    }
+}
+
+/// The longest beginning that all lines have.
+fn common_start(lines: &[String]) -> Option<&str> {
+    let (first, rest) = lines.split_first()?;
+    let agree = |other: &String| {
+        let pairs = first.char_indices().zip(other.chars());
+        let agreed = pairs.take_while(|((_, a), b)| a == b).last();
+        agreed.map_or(0, |((at, a), _)| at + a.len_utf8())
+    };
+    let length = rest.iter().map(agree).min().unwrap_or(first.len());
+    Some(&first[..length])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn candidates_agree_on_their_beginning() {
+        let start = |lines: &[&str]| {
+            let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
+            common_start(&lines).map(str::to_owned)
+        };
+        assert_eq!(start(&[]), None);
+        assert_eq!(start(&["etcdctl put "]).as_deref(), Some("etcdctl put "));
+        assert_eq!(start(&["kill n1 ", "kill n2 "]).as_deref(), Some("kill n"));
+        assert_eq!(start(&["ä", "ö"]).as_deref(), Some(""));
+    }
+}

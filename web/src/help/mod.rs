@@ -1,0 +1,144 @@
+//! The help: all keys, and what the shapes mean.
+
+use glassraft_core::member::{NodeId, Role};
+use glassraft_core::world::{MessageKind, Packet};
+use web_sys::HtmlDialogElement;
+use yew::prelude::*;
+
+use crate::session::use_view;
+use crate::stage::{MessageShape, NodeShape};
+use crate::words::{State, words};
+
+/// What the legend shows of messages.
+const MESSAGES: [MessageKind; 9] = [
+    MessageKind::VoteRequest,
+    MessageKind::Vote,
+    MessageKind::Append,
+    MessageKind::AppendAnswer,
+    MessageKind::Heartbeat,
+    MessageKind::HeartbeatAnswer,
+    MessageKind::Proposal,
+    MessageKind::ReadIndex,
+    MessageKind::ReadIndexAnswer,
+];
+
+/// What the legend shows of nodes. A pre-candidate is not among them: no run of this page
+/// asks before it stands for election.
+const STATES: [State; 4] = [
+    State::Up(Role::Follower),
+    State::Up(Role::Candidate),
+    State::Up(Role::Leader),
+    State::Crashed,
+];
+
+#[derive(PartialEq, Properties)]
+pub(crate) struct HelpProps {
+    /// Whether it is shown.
+    pub(crate) open: bool,
+    /// Called when it was closed.
+    pub(crate) on_close: Callback<()>,
+}
+
+/// The dialog. The browser keeps the focus inside of it, and closes it at Escape.
+#[component]
+pub(crate) fn Help(props: &HelpProps) -> Html {
+    let dialog = use_node_ref();
+    {
+        let dialog = dialog.clone();
+        use_effect_with(props.open, move |open| {
+            if let Some(dialog) = dialog.cast::<HtmlDialogElement>() {
+                match (open, dialog.open()) {
+                    // It is in the document and not open, so this is allowed.
+                    (true, false) => drop(dialog.show_modal()),
+                    (false, true) => dialog.close(),
+                    _ => {}
+                }
+            }
+        });
+    }
+    let close = props.on_close.reform(|_: MouseEvent| ());
+    let words = &words().help;
+    html! {
+        <dialog class="help" ref={dialog} onclose={props.on_close.reform(|_: Event| ())} aria-labelledby="help-title">
+            <header>
+                <h2 id="help-title">{ words.title }</h2>
+                <button type="button" onclick={close}>{ words.close }</button>
+            </header>
+            <div class="columns">
+                <Keys />
+                <Shapes />
+            </div>
+            <p class="note">{ words.about }</p>
+        </dialog>
+    }
+}
+
+#[component]
+fn Keys() -> Html {
+    let words = &words().help;
+    let row = |(keys, what): &(&'static [&'static str], &'static str)| {
+        let keys = keys.iter().map(|&key| html! { <kbd {key}>{ key }</kbd> });
+        html! { <div key={*what}><dt>{ for keys }</dt><dd>{ *what }</dd></div> }
+    };
+    html! {
+        <section>
+            <h3>{ words.keys }</h3>
+            <dl>{ for words.key_list.iter().map(row) }</dl>
+        </section>
+    }
+}
+
+#[component]
+fn Shapes() -> Html {
+    let voice = use_view(|view| view.voice);
+    let all = words();
+    let states = STATES.into_iter().map(|state| {
+        let name = (all.stage.role)(voice, state);
+        item(name, html! { <NodeShape {state} radius={11.0} /> })
+    });
+    let messages = MESSAGES.into_iter().filter_map(|kind| {
+        let packet = example(kind)?;
+        let name = (all.stage.message)(voice, kind);
+        Some(item(name, html! { <MessageShape {packet} scale={1.0} /> }))
+    });
+    let classes = [
+        "",
+        "uncommitted",
+        "uncommitted unsynced",
+        "uncommitted doomed",
+    ];
+    let entries = all.help.entry_list.into_iter().zip(classes).map(|(name, class)| {
+        html! {
+            <div key={name}><dt><span class={classes!("entry", "term-4", class)}><b>{ "4" }</b></span></dt><dd>{ name }</dd></div>
+        }
+    });
+    html! {
+        <section>
+            <h3>{ all.help.shapes }</h3>
+            <dl class="shapes">{ for states }{ for messages }</dl>
+            <h3>{ all.help.entries }</h3>
+            <dl>{ for entries }</dl>
+        </section>
+    }
+}
+
+fn item(name: &'static str, shape: Html) -> Html {
+    html! {
+        <div key={name}><dt><svg viewBox="-18 -18 36 36" width="36" height="36" aria-hidden="true">{ shape }</svg></dt><dd>{ name }</dd></div>
+    }
+}
+
+/// A message of this kind, to be drawn.
+fn example(kind: MessageKind) -> Option<Packet> {
+    Some(Packet {
+        kind,
+        from: NodeId::new(1)?,
+        to: NodeId::new(2)?,
+        term: 1,
+        index: 0,
+        log_term: 0,
+        commit: 0,
+        entries: 1,
+        reject: false,
+    })
+}

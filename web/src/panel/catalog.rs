@@ -1,0 +1,179 @@
+//! Every node's catalog: each key, and at which revision each node has it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use glassraft_core::catalog::Version;
+use glassraft_core::member::NodeId;
+use glassraft_core::trace::{NodeFrame, Shelf};
+use yew::prelude::*;
+
+use crate::session::{View, use_view};
+use crate::words::{State, readable, words};
+
+use super::Head;
+use super::rows::{Rows, use_rows};
+
+/// The most keys that are listed.
+const MAX_KEYS: usize = 1_000;
+
+/// The most characters of a key and of a value in the table, and when they are pointed at.
+const MAX_CELL_CHARS: usize = 48;
+const MAX_TITLE_CHARS: usize = 400;
+
+/// A node's catalog.
+#[derive(Clone)]
+struct NodeShelf {
+    run: u64,
+    node: NodeId,
+    state: State,
+    applied: u64,
+    revision: i64,
+    shelf: Shelf,
+}
+
+/// In a run, what a catalog holds follows from the index that it has applied.
+impl PartialEq for NodeShelf {
+    fn eq(&self, other: &Self) -> bool {
+        let key = |shelf: &Self| (shelf.run, shelf.node, shelf.applied, shelf.revision);
+        self.state == other.state && key(self) == key(other)
+    }
+}
+
+impl NodeShelf {
+    fn of(frame: &NodeFrame, run: u64) -> Self {
+        Self {
+            run,
+            node: frame.node,
+            state: frame.role().map_or(State::Crashed, State::Up),
+            applied: frame.applied,
+            revision: frame.revision,
+            shelf: frame.shelf.clone(),
+        }
+    }
+}
+
+fn shelves(view: &View) -> Vec<NodeShelf> {
+    let nodes = view.calm.frame.nodes.iter();
+    nodes.map(|node| NodeShelf::of(node, view.runs)).collect()
+}
+
+/// Every key that any node has, with the newest version of it anywhere; and whether there
+/// are more than are listed.
+fn newest(shelves: &[NodeShelf]) -> (BTreeMap<Bytes, Arc<Version>>, bool) {
+    let mut keys: BTreeMap<Bytes, Arc<Version>> = BTreeMap::new();
+    let mut more = false;
+    for node in shelves {
+        more |= node.shelf.len() > MAX_KEYS;
+        // The first keys of all are among the first of each.
+        for (key, version) in node.shelf.iter().take(MAX_KEYS) {
+            let known = keys
+                .entry(key.clone())
+                .or_insert_with(|| Arc::clone(version));
+            if known.kv.mod_revision < version.kv.mod_revision {
+                *known = Arc::clone(version);
+            }
+        }
+    }
+    while keys.len() > MAX_KEYS {
+        keys.pop_last();
+        more = true;
+    }
+    (keys, more)
+}
+
+/// The table.
+#[component]
+pub(super) fn Catalog() -> Html {
+    let shelves = use_view(shelves);
+    let (keys, more) = newest(&shelves);
+    let total = keys.len();
+    let rows = use_rows(total, false);
+    let words = &words().panel;
+    let (from, to) = rows.seen;
+    let revision = shelves.iter().map(|node| node.revision).max().unwrap_or(1);
+    let mut facts = vec![(words.revision)(revision)];
+    if total > 0 {
+        facts.push((words.showing)(from as u64, to as u64, total as u64));
+    }
+    if more {
+        facts.push((words.more_keys)(total));
+    }
+    html! {
+        <div class="catalog" data-testid="catalog">
+            <h2>{ words.catalog }<small>{ facts.join(" · ") }</small></h2>
+            <div class="scroller" ref={rows.scroller.clone()} onscroll={rows.onscroll.clone()} tabindex="0">
+                <table class={format!("keys of-{}", shelves.len())} hidden={total == 0}
+                    aria-rowcount={(total + 1).to_string()}>
+                    <thead>
+                        <tr>
+                            <th class="key" scope="col">{ words.key }</th>
+                            <th class="value" scope="col">{ words.value }</th>
+                            <th class="version" scope="col" title={words.version_hint}>{ words.version }</th>
+                            <th class="created" scope="col" title={words.created_hint}>{ words.created }</th>
+                            { for shelves.iter().map(|node| html! {
+                                <Head key={node.node.number()} node={node.node} state={node.state} />
+                            }) }
+                        </tr>
+                    </thead>
+                    <tbody>{ body(&shelves, &keys, &rows) }</tbody>
+                </table>
+                <p class="empty" hidden={total > 0}>
+                    { words.catalog_empty }{ " " }<code>{ crate::words::words().console.placeholder }</code>
+                </p>
+            </div>
+            <p class="note" hidden={total == 0}>{ words.catalog_note }</p>
+        </div>
+    }
+}
+
+fn body(shelves: &[NodeShelf], keys: &BTreeMap<Bytes, Arc<Version>>, rows: &Rows) -> Html {
+    let drawn = keys
+        .values()
+        .skip(rows.drawn.start)
+        .take(rows.drawn.len())
+        .map(|newest| row(shelves, newest));
+    html! { <>{ rows.above() }{ for drawn }{ rows.below(keys.len()) }</> }
+}
+
+fn row(shelves: &[NodeShelf], newest: &Version) -> Html {
+    let kv = &newest.kv;
+    let key = readable(&kv.key, MAX_TITLE_CHARS);
+    html! {
+        <tr key={key.clone()} data-key={key.clone()}>
+            <th class="key" scope="row" title={key}>{ readable(&kv.key, MAX_CELL_CHARS) }</th>
+            <td class="value" title={readable(&kv.value, MAX_TITLE_CHARS)}>{ readable(&kv.value, MAX_CELL_CHARS) }</td>
+            <td class="number">{ kv.version }</td>
+            <td class="number">{ kv.create_revision }</td>
+            { for shelves.iter().map(|node| cell(node, newest)) }
+        </tr>
+    }
+}
+
+/// What a node has of a key whose newest version is known.
+fn cell(node: &NodeShelf, newest: &Version) -> Html {
+    let words = &words().panel;
+    let key = node.node.number();
+    let number = node.node.number().to_string();
+    let down = (node.state == State::Crashed).then_some("down");
+    let at = newest.kv.mod_revision;
+    match node
+        .shelf
+        .get(&newest.kv.key)
+        .map(|version| version.kv.mod_revision)
+    {
+        Some(revision) => {
+            let is_behind = revision < at;
+            let class = classes!("number", "at", down, is_behind.then_some("behind"));
+            let title = is_behind.then_some(words.behind_hint);
+            html! { <td {key} {class} {title} data-node={number} data-mod={revision.to_string()}>{ revision }</td> }
+        }
+        None if node.revision >= at => html! {
+            <td {key} class={classes!("number", "at", "behind", down)} data-node={number} title={words.deleted_hint}>{ words.deleted }</td>
+        },
+        None => html! {
+            <td {key} class={classes!("number", "at", "behind", down)} data-node={number} title={words.missing_hint}>{ words.missing }</td>
+        },
+    }
+}

@@ -1,0 +1,394 @@
+//! The session behind commands and views, and the loop that drives it.
+
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+
+use glassraft_core::member::NodeId;
+use gloo::events::EventListener;
+use gloo::render::{AnimationFrame, request_animation_frame};
+use gloo::utils::{document, window};
+use yew::platform::spawn_local;
+use yew::prelude::*;
+
+use crate::browser;
+use crate::words::Voice;
+
+use super::stats::Stats;
+use super::{Calm, LinkError, Notice, Session, Speed, Start, Theme, View};
+
+/// The run of a page without a link.
+const DEFAULT_NODES: u8 = 5;
+
+/// The most real time that one animation frame makes up for, in ms.
+const MAX_PASSED_MS: f64 = 100.0;
+
+/// How long the core may work in one animation frame, in ms. The rest of the 16 are for
+/// drawing.
+const BUDGET_MS: f64 = 6.0;
+
+/// How often [`Calm`] is renewed at most, in ms.
+const CALM_MS: f64 = 100.0;
+
+/// Anything that a person can do.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Command {
+    /// Let time pass, or stop it.
+    TogglePlay,
+    /// Stop time and show one more event.
+    Step,
+    /// Pass at this speed.
+    SetSpeed(Speed),
+    /// Begin the same run anew.
+    Again,
+    /// Begin another run.
+    Begin(Start),
+    /// Begin the run of the address.
+    Follow,
+    /// Crash or restart a node.
+    Toggle(NodeId),
+    /// Crash the leader.
+    KillLeader,
+    /// Restart all nodes that are down.
+    RestartAll,
+    /// Run a line at a node's prompt.
+    Submit(NodeId, String),
+    /// Tell the person something.
+    Tell(Notice),
+    /// The notice was read.
+    Dismiss,
+    /// Speak in this voice.
+    SetVoice(Voice),
+    /// Show these colours.
+    SetTheme(Theme),
+}
+
+type Listener = Rc<dyn Fn(&View)>;
+
+/// The session of the page. A clone is the same session.
+#[derive(Clone)]
+pub(crate) struct Store(Rc<Inner>);
+
+impl PartialEq for Store {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+struct Inner {
+    session: RefCell<Session>,
+    view: RefCell<Rc<View>>,
+    listeners: RefCell<Vec<(u64, Listener)>>,
+    next_listener: Cell<u64>,
+    /// The frame that is asked for; dropping it cancels it.
+    next_frame: RefCell<Option<AnimationFrame>>,
+    /// The time of the last frame, none after a pause.
+    last_frame_ms: Cell<Option<f64>>,
+    calm_since_ms: Cell<f64>,
+    stats: Stats,
+    page_listeners: RefCell<Vec<EventListener>>,
+}
+
+impl Store {
+    /// The session of the page's address, playing.
+    pub(crate) fn open() -> Self {
+        let (start, error) = linked();
+        // The default setup is valid, and a linked one was checked.
+        let session = Session::new(start).expect("a checked setup");
+        let calm = Rc::new(session.calm());
+        let view = View {
+            start,
+            runs: 0,
+            playing: true,
+            speed: Speed::default(),
+            now: calm.now,
+            frame: calm.frame.clone(),
+            answers: imbl::Vector::new(),
+            calm,
+            entries: Rc::default(),
+            notice: error.map(|error| Rc::new(Notice::Link(error))),
+            voice: recalled_voice(),
+            theme: recalled_theme(),
+            less_motion: browser::prefers_less_motion(),
+        };
+        browser::set_fragment(&start.to_fragment());
+        browser::set_root_attribute("data-theme", view.theme.name());
+        let store = Self(Rc::new(Inner {
+            session: RefCell::new(session),
+            view: RefCell::new(Rc::new(view)),
+            listeners: RefCell::default(),
+            next_listener: Cell::default(),
+            next_frame: RefCell::default(),
+            last_frame_ms: Cell::default(),
+            calm_since_ms: Cell::default(),
+            stats: Stats::default(),
+            page_listeners: RefCell::default(),
+        }));
+        store.0.stats.publish();
+        store.listen_to_page();
+        store.drive();
+        store
+    }
+
+    /// What is shown now.
+    pub(crate) fn view(&self) -> Rc<View> {
+        Rc::clone(&self.0.view.borrow())
+    }
+
+    /// The lines that a typed beginning can become.
+    pub(crate) fn complete(&self, line: &str) -> Vec<String> {
+        self.0.session.borrow().complete(line)
+    }
+
+    /// The lines typed before, oldest first.
+    pub(crate) fn history(&self) -> Vec<String> {
+        self.0.session.borrow().history()
+    }
+
+    /// Does what a person asks for.
+    pub(crate) fn send(&self, command: Command) {
+        let mut view = (*self.view()).clone();
+        let done = self.carry_out(command, &mut view);
+        if let Err(reason) = done {
+            view.notice = Some(Rc::new(Notice::Refused(reason)));
+        }
+        self.publish(view, true);
+        self.drive();
+    }
+
+    fn carry_out(&self, command: Command, view: &mut View) -> Result<(), String> {
+        let session = || self.0.session.borrow_mut();
+        match command {
+            Command::TogglePlay => {
+                view.playing = !view.playing;
+                if !view.playing {
+                    session().pause();
+                }
+            }
+            Command::Step => {
+                view.playing = false;
+                session().step();
+            }
+            Command::SetSpeed(speed) => view.speed = speed,
+            Command::Again => self.begin(view.start, view)?,
+            Command::Begin(start) => self.begin(start, view)?,
+            Command::Follow => {
+                let (start, error) = linked();
+                self.begin(start, view)?;
+                view.notice = error.map(|error| Rc::new(Notice::Link(error)));
+            }
+            Command::Toggle(node) => session().toggle(node)?,
+            Command::KillLeader => session().kill_leader()?,
+            Command::RestartAll => session().restart_all()?,
+            Command::Submit(node, line) => session().submit(node, &line),
+            Command::Tell(notice) => view.notice = Some(Rc::new(notice)),
+            Command::Dismiss => view.notice = None,
+            Command::SetVoice(voice) => {
+                view.voice = voice;
+                browser::remember("glassraft.voice", voice.name());
+            }
+            Command::SetTheme(theme) => {
+                view.theme = theme;
+                browser::remember("glassraft.theme", theme.name());
+                browser::set_root_attribute("data-theme", theme.name());
+            }
+        }
+        Ok(())
+    }
+
+    fn begin(&self, start: Start, view: &mut View) -> Result<(), String> {
+        let session = Session::new(start).map_err(|error| error.to_string())?;
+        *self.0.session.borrow_mut() = session;
+        browser::set_fragment(&start.to_fragment());
+        view.start = start;
+        view.runs += 1;
+        view.playing = true;
+        view.notice = None;
+        Ok(())
+    }
+
+    /// Takes what the session shows now into the view, and hands it to all components.
+    fn publish(&self, mut view: View, renew_calm: bool) {
+        {
+            let session = self.0.session.borrow();
+            view.now = session.now;
+            view.frame = session.shown.clone();
+            view.answers = session.answers.clone();
+            if !is_same(session.entries(), &view.entries) {
+                view.entries = Rc::new(session.entries().cloned().collect());
+            }
+            if renew_calm {
+                view.calm = Rc::new(renewed(session.calm(), &view.calm));
+                self.0.calm_since_ms.set(browser::now_ms());
+            }
+        }
+        let view = Rc::new(view);
+        *self.0.view.borrow_mut() = Rc::clone(&view);
+        let listeners: Vec<Listener> = {
+            let listeners = self.0.listeners.borrow();
+            listeners.iter().map(|(_, each)| Rc::clone(each)).collect()
+        };
+        for listener in listeners {
+            listener(&view);
+        }
+    }
+
+    fn subscribe(&self, listener: Listener) -> Subscription {
+        let id = self.0.next_listener.get();
+        self.0.next_listener.set(id + 1);
+        self.0.listeners.borrow_mut().push((id, listener));
+        Subscription {
+            store: Rc::downgrade(&self.0),
+            id,
+        }
+    }
+
+    /// Asks for the next animation frame, or cancels it when there is nothing to move.
+    fn drive(&self) {
+        let moves = self.view().playing && !browser::is_hidden();
+        if !moves {
+            self.0.last_frame_ms.set(None);
+            *self.0.next_frame.borrow_mut() = None;
+            return;
+        }
+        if self.0.next_frame.borrow().is_none() {
+            self.ask_for_frame();
+        }
+    }
+
+    fn ask_for_frame(&self) {
+        let store = self.clone();
+        let frame = request_animation_frame(move |_| store.draw_frame());
+        *self.0.next_frame.borrow_mut() = Some(frame);
+    }
+
+    fn draw_frame(&self) {
+        let began = browser::now_ms();
+        let last = self.0.last_frame_ms.replace(Some(began));
+        let passed_ms = last.map_or(0.0, |last| (began - last).clamp(0.0, MAX_PASSED_MS));
+        let view = (*self.view()).clone();
+        self.0
+            .session
+            .borrow_mut()
+            .advance(passed_ms, view.speed, began + BUDGET_MS);
+        let renew_calm = began - self.0.calm_since_ms.get() >= CALM_MS;
+        self.publish(view, renew_calm);
+        self.ask_for_frame();
+        // The components render in a task of their own; this one stands behind it.
+        let stats = self.0.stats.clone();
+        spawn_local(async move { stats.record(browser::now_ms() - began) });
+    }
+
+    fn listen_to_page(&self) {
+        let visibility = self.weakly(Self::drive);
+        let hash = self.weakly(|store| {
+            // Also the page's own change of the address comes here in some browsers.
+            if browser::fragment() != store.view().start.to_fragment() {
+                store.send(Command::Follow);
+            }
+        });
+        *self.0.page_listeners.borrow_mut() = vec![
+            EventListener::new(&document(), "visibilitychange", move |_| visibility()),
+            EventListener::new(&window(), "hashchange", move |_| hash()),
+        ];
+    }
+
+    /// A function of the store that does not keep it alive.
+    fn weakly(&self, function: impl Fn(&Self) + 'static) -> impl Fn() + 'static {
+        let store = Rc::downgrade(&self.0);
+        move || {
+            if let Some(inner) = Weak::upgrade(&store) {
+                function(&Self(inner));
+            }
+        }
+    }
+}
+
+/// Keeps what has not changed, so that components see that it has not.
+fn renewed(mut calm: Calm, before: &Calm) -> Calm {
+    if calm.past == before.past {
+        calm.past = Rc::clone(&before.past);
+    }
+    calm
+}
+
+/// The run of the address, or the default one with what is wrong with the address.
+fn linked() -> (Start, Option<LinkError>) {
+    let default = Start {
+        nodes: DEFAULT_NODES,
+        seed: browser::random_seed(),
+    };
+    match Start::parse(&browser::fragment(), default) {
+        Ok(start) => (start, None),
+        Err(error) => (default, Some(error)),
+    }
+}
+
+fn recalled_voice() -> Voice {
+    let name = browser::recall("glassraft.voice");
+    let voice = Voice::ALL
+        .into_iter()
+        .find(|voice| name.as_deref() == Some(voice.name()));
+    voice.unwrap_or_default()
+}
+
+fn recalled_theme() -> Theme {
+    let name = browser::recall("glassraft.theme");
+    let theme = Theme::ALL
+        .into_iter()
+        .find(|theme| name.as_deref() == Some(theme.name()));
+    theme.unwrap_or_default()
+}
+
+/// Whether both hold the very same things.
+fn is_same<'a, T: 'a>(entries: impl Iterator<Item = &'a Rc<T>>, others: &[Rc<T>]) -> bool {
+    let mut others = others.iter();
+    entries
+        .into_iter()
+        .all(|entry| others.next().is_some_and(|other| Rc::ptr_eq(entry, other)))
+        && others.next().is_none()
+}
+
+/// Ends with its owner.
+struct Subscription {
+    store: Weak<Inner>,
+    id: u64,
+}
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        if let Some(store) = self.store.upgrade() {
+            store
+                .listeners
+                .borrow_mut()
+                .retain(|(id, _)| *id != self.id);
+        }
+    }
+}
+
+/// The session of the page.
+#[hook]
+pub(crate) fn use_store() -> Store {
+    use_context::<Store>().expect("every component is inside of the app")
+}
+
+/// What `select` makes of the view. The component renders again when that changes, and
+/// only then. `select` may use what the component was first drawn with, nothing newer:
+/// give the component a key of it.
+#[hook]
+pub(crate) fn use_view<T, F>(select: F) -> T
+where
+    T: Clone + PartialEq + 'static,
+    F: Fn(&View) -> T + 'static,
+{
+    let store = use_store();
+    let select = use_memo((), |()| select);
+    let selected = use_state_eq(|| (*select)(&store.view()));
+    let set = selected.setter();
+    use_effect_with((), move |()| {
+        // What changed between the first drawing and now.
+        set.set((*select)(&store.view()));
+        let subscription = store.subscribe(Rc::new(move |view| set.set((*select)(view))));
+        move || drop(subscription)
+    });
+    (*selected).clone()
+}

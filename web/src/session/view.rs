@@ -1,0 +1,113 @@
+//! What the page shows of a session: immutable, and cheap to hand around.
+
+use std::rc::Rc;
+
+use glassraft_core::console::Entry;
+use glassraft_core::member::{Micros, NodeId};
+use glassraft_core::trace::Frame;
+use imbl::Vector;
+
+use crate::words::Voice;
+
+use super::link::LinkError;
+use super::past::Past;
+use super::teller::Told;
+use super::{Speed, Start};
+
+/// Light or dark.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Theme {
+    /// As the system has it.
+    #[default]
+    Auto,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl Theme {
+    /// In the order in which a person goes through them.
+    pub(crate) const ALL: [Self; 3] = [Self::Auto, Self::Light, Self::Dark];
+
+    /// The name in the document and in the browser's storage.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+}
+
+/// What the person wants to be told, apart from what happens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Notice {
+    /// The address holds no run.
+    Link(LinkError),
+    /// What was typed as a seed is none.
+    Seed(LinkError),
+    /// What was asked for cannot be done now: the core's reason.
+    Refused(String),
+}
+
+/// A client's answer, shown for a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Answer {
+    /// The node that was asked.
+    pub(crate) node: NodeId,
+    /// When the answer came.
+    pub(crate) at: Micros,
+    /// Whether it was one, and not an error.
+    pub(crate) ok: bool,
+}
+
+/// The part that need not follow every animation frame: a person could not read it, and
+/// it would cost more than all that moves. It is renewed some times a second, and at once
+/// whenever the person does something.
+#[derive(Clone)]
+pub(crate) struct Calm {
+    /// The picture.
+    pub(crate) frame: Frame,
+    /// The time that it is shown for.
+    pub(crate) now: Micros,
+    /// The sentence above the stage.
+    pub(crate) told: Option<Rc<Told>>,
+    /// The sentence for those who listen.
+    pub(crate) spoken: Option<Rc<Told>>,
+    /// What each node was lately.
+    pub(crate) past: Rc<Past>,
+    /// How many of the oldest events are no longer in the record.
+    pub(crate) dropped: u64,
+}
+
+/// Everything that the page shows.
+#[derive(Clone)]
+pub(crate) struct View {
+    /// What the run began with.
+    pub(crate) start: Start,
+    /// How many runs were begun before on this page.
+    pub(crate) runs: u64,
+    /// Whether time passes.
+    pub(crate) playing: bool,
+    /// How fast.
+    pub(crate) speed: Speed,
+    /// The time that is shown.
+    pub(crate) now: Micros,
+    /// The picture at that time.
+    pub(crate) frame: Frame,
+    /// The clients' answers of the last moments.
+    pub(crate) answers: Vector<Answer>,
+    /// What follows more slowly.
+    pub(crate) calm: Rc<Calm>,
+    /// The console's entries.
+    pub(crate) entries: Rc<Vec<Rc<Entry>>>,
+    /// What the person is to be told.
+    pub(crate) notice: Option<Rc<Notice>>,
+    /// The voice of the sentences.
+    pub(crate) voice: Voice,
+    /// Light or dark.
+    pub(crate) theme: Theme,
+    /// Whether movements are cut down to steps.
+    pub(crate) less_motion: bool,
+}

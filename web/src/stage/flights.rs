@@ -1,0 +1,207 @@
+//! The messages under way, and those that were just lost.
+
+use std::rc::Rc;
+
+use glassraft_core::trace::{Flight, Loss};
+use glassraft_core::world::{EventId, LossReason, Packet};
+use yew::prelude::*;
+
+use crate::session::{View, use_view};
+use crate::words::{Voice, words};
+
+use super::layout::{Layout, Point};
+use super::shapes::MessageShape;
+
+/// The most messages that are drawn; at the highest speeds nobody could tell more apart.
+const MAX_DRAWN: usize = 150;
+
+/// The most messages with a label each; more would cover each other.
+const MAX_LABELLED: usize = 14;
+
+/// In how many steps a message goes its way for those who want less motion.
+const FEW_STEPS: f64 = 4.0;
+
+/// How far a message that its dead receiver did not get is drawn, of its way.
+const LOST_AT: f64 = 0.93;
+
+#[derive(PartialEq, Properties)]
+pub(super) struct FlightsProps {
+    pub(super) layout: Rc<Layout>,
+    /// Shows a message's fields, or none any more.
+    pub(super) look_at: Callback<Option<EventId>>,
+}
+
+/// A message, and how much of its way it has behind it, in 1/4096.
+#[derive(Clone, Copy, PartialEq)]
+struct Moving {
+    sent: EventId,
+    packet: Packet,
+    part: u16,
+    lost: Option<LossReason>,
+}
+
+/// All of them.
+#[component]
+pub(super) fn Flights(props: &FlightsProps) -> Html {
+    let messages = use_view(moving);
+    let paused = use_view(|view| !view.playing);
+    let voice = use_view(|view| view.voice);
+    let labelled = labels(&messages).count() <= MAX_LABELLED;
+    let marks = messages.iter().map(|message| {
+        let Point { x, y } = place(&props.layout, message);
+        let trails_left = goes_right(&props.layout, &message.packet);
+        html! {
+            <g key={message.sent.0} transform={format!("translate({x:.1} {y:.1})")}>
+                <Mark sent={message.sent} packet={message.packet} lost={message.lost} {paused} {voice}
+                    {labelled} {trails_left} scale={props.layout.scale} look_at={props.look_at.clone()} />
+            </g>
+        }
+    });
+    html! { <g class="messages">{ for marks }</g> }
+}
+
+fn labels(messages: &[Moving]) -> impl Iterator<Item = String> + '_ {
+    messages
+        .iter()
+        .filter_map(|message| (words().stage.message_label)(&message.packet))
+}
+
+fn moving(view: &View) -> Vec<Moving> {
+    let flights = view.frame.flights.values().map(|flight| Moving {
+        sent: flight.sent,
+        packet: flight.packet,
+        part: steps(part(flight, view)),
+        lost: None,
+    });
+    let lost = view.frame.losses.iter().map(|loss: &Loss| Moving {
+        sent: loss.sent,
+        packet: loss.packet,
+        part: match loss.reason {
+            LossReason::ReceiverDown => steps(LOST_AT),
+            LossReason::NetworkFull => 0,
+        },
+        lost: Some(loss.reason),
+    });
+    flights.chain(lost).take(MAX_DRAWN).collect()
+}
+
+fn part(flight: &Flight, view: &View) -> f64 {
+    let whole = flight.arrives_at.saturating_sub(flight.sent_at).max(1) as f64;
+    let passed = view.now.saturating_sub(flight.sent_at) as f64;
+    let part = (passed / whole).clamp(0.0, 1.0);
+    if view.less_motion {
+        (part * FEW_STEPS).floor() / FEW_STEPS
+    } else {
+        part
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a part of 1 becomes at most 4096"
+)]
+fn steps(part: f64) -> u16 {
+    (part.clamp(0.0, 1.0) * 4_096.0) as u16
+}
+
+fn place(layout: &Layout, message: &Moving) -> Point {
+    let (from, to) = (message.packet.from.index(), message.packet.to.index());
+    layout.on_the_way(from, to, f64::from(message.part) / 4_096.0)
+}
+
+/// Whether a label has to stand on the left of a message, so that it does not run into
+/// the receiver.
+fn goes_right(layout: &Layout, packet: &Packet) -> bool {
+    let x = |place: usize| layout.spots.get(place).map_or(0.0, |spot| spot.center.x);
+    x(packet.to.index()) - x(packet.from.index()) > layout.radius
+}
+
+#[derive(PartialEq, Properties)]
+struct MarkProps {
+    sent: EventId,
+    packet: Packet,
+    lost: Option<LossReason>,
+    paused: bool,
+    voice: Voice,
+    labelled: bool,
+    /// The label stands on the left.
+    trails_left: bool,
+    scale: f64,
+    look_at: Callback<Option<EventId>>,
+}
+
+/// What moves: drawn once, however far it goes.
+#[component]
+fn Mark(props: &MarkProps) -> Html {
+    let MarkProps {
+        sent,
+        packet,
+        lost,
+        scale,
+        look_at,
+        ..
+    } = props;
+    let sent = *sent;
+    let look = move |at: Option<EventId>| look_at.reform(move |()| at);
+    let (show, hide) = (look(Some(sent)), look(None));
+    let label = (words().stage.message_label)(packet).filter(|_| props.labelled && lost.is_none());
+    let shape = match lost {
+        None => html! { <MessageShape packet={*packet} scale={*scale} /> },
+        Some(_) => html! { <Cross scale={*scale} /> },
+    };
+    // Nobody could reach a moving one by the keyboard; while paused they are all there.
+    let tabindex = if props.paused { "0" } else { "-1" };
+    html! {
+        <g class={classes!("message", lost.map(|_| "lost"))} {tabindex} role="img"
+            aria-label={(words().stage.message_short)(props.voice, packet)}
+            onpointerenter={show.reform(|_: PointerEvent| ())}
+            onpointerleave={hide.reform(|_: PointerEvent| ())}
+            onfocus={show.reform(|_: FocusEvent| ())} onblur={hide.reform(|_: FocusEvent| ())}>
+            <circle class="reach" r={format!("{:.0}", (15.0 * scale).max(12.0))} />
+            { shape }
+            <Label {label} scale={*scale} on_left={props.trails_left} />
+        </g>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct LabelProps {
+    label: Option<String>,
+    scale: f64,
+    on_left: bool,
+}
+
+#[component]
+fn Label(props: &LabelProps) -> Html {
+    let size = (10.5 * props.scale).clamp(9.5, 15.0);
+    let aside = 13.0 * props.scale.max(0.8);
+    let (class, x) = if props.on_left {
+        ("label left", -aside)
+    } else {
+        ("label", aside)
+    };
+    let text = props.label.as_ref().map(|label| {
+        html! {
+            <text {class} x={format!("{x:.1}")} dy="0.35em" font-size={format!("{size:.1}")}>{ label }</text>
+        }
+    });
+    html! { <g>{ text }</g> }
+}
+
+#[derive(PartialEq, Properties)]
+struct CrossProps {
+    scale: f64,
+}
+
+/// The cross of a lost message.
+#[component]
+fn Cross(props: &CrossProps) -> Html {
+    let scale = props.scale.max(0.7);
+    html! {
+        <g class="cross" transform={format!("scale({scale:.2})")}>
+            <circle r="8.5" />
+            <path d="M-4-4 4 4M4-4-4 4" />
+        </g>
+    }
+}

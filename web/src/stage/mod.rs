@@ -1,0 +1,131 @@
+//! The stage: the nodes, what is in their logs, and what is under way between them.
+
+mod badge;
+mod chips;
+mod facts;
+mod flights;
+mod inspector;
+mod layout;
+mod node;
+mod shapes;
+mod timer;
+mod told;
+
+pub(crate) use shapes::{MessageShape, NodeShape};
+
+use std::rc::Rc;
+
+use glassraft_core::member::NodeId;
+use glassraft_core::trace::Liveness;
+use glassraft_core::world::EventId;
+use yew::prelude::*;
+
+use crate::browser::use_size;
+use crate::session::use_view;
+use crate::words::words;
+
+use badge::Badge;
+use chips::Chips;
+use flights::Flights;
+use inspector::Inspector;
+use layout::Layout;
+use node::Node;
+use timer::Timer;
+use told::Told;
+
+/// The whole panel: the sentence, and the picture below it.
+#[component]
+pub(crate) fn Stage() -> Html {
+    let picture = use_node_ref();
+    let size = use_size(&picture);
+    let nodes = use_view(|view| view.frame.nodes.len());
+    let looked_at = use_state_eq(|| None::<EventId>);
+    let look_at = {
+        let set = looked_at.setter();
+        use_callback((), move |message, ()| set.set(message))
+    };
+    let layout = use_memo((nodes, size), |(nodes, size)| Layout::new(*nodes, *size));
+    let is_drawn = size.width > 0.0 && nodes > 0;
+    html! {
+        <section class="card stage" aria-label={words().stage.label}>
+            <Told />
+            <div class="picture" ref={picture}>
+                if is_drawn {
+                    <Picture {layout} look_at={look_at.clone()} />
+                }
+            </div>
+            <Inspector message={*looked_at} {look_at} />
+        </section>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct PictureProps {
+    layout: Rc<Layout>,
+    /// Shows a message's fields, or none any more.
+    look_at: Callback<Option<EventId>>,
+}
+
+#[component]
+fn Picture(props: &PictureProps) -> Html {
+    let layout = &props.layout;
+    let (width, height) = (layout.size.width, layout.size.height);
+    let ids: Vec<NodeId> = NodeId::first(u8::try_from(layout.spots.len()).unwrap_or(0)).collect();
+    let each = |draw: &dyn Fn(NodeId) -> Html| ids.iter().map(|id| draw(*id)).collect::<Html>();
+    html! {
+        <svg width={width.to_string()} height={height.to_string()}
+            viewBox={format!("0 0 {width} {height}")} role="group"
+            aria-label={words().stage.label}>
+            <Hatch />
+            <Links layout={Rc::clone(layout)} />
+            <g>{ each(&|node| html! { <Chips key={node.number()} {node} layout={Rc::clone(layout)} /> }) }</g>
+            <Flights layout={Rc::clone(layout)} look_at={props.look_at.clone()} />
+            <g>{ each(&|node| html! { <Timer key={node.number()} {node} layout={Rc::clone(layout)} /> }) }</g>
+            <g>{ each(&|node| html! { <Node key={node.number()} {node} layout={Rc::clone(layout)} /> }) }</g>
+            <g>{ each(&|node| html! { <Badge key={node.number()} {node} layout={Rc::clone(layout)} /> }) }</g>
+        </svg>
+    }
+}
+
+/// The pattern of what is not on disk yet.
+#[component]
+fn Hatch() -> Html {
+    html! {
+        <defs>
+            <pattern id="hatch" width="4" height="4" patternUnits="userSpaceOnUse"
+                patternTransform="rotate(45)">
+                <line class="hatch" x1="1" y1="0" x2="1" y2="4" />
+            </pattern>
+        </defs>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct LinksProps {
+    layout: Rc<Layout>,
+}
+
+/// The lines between the nodes, dashed where an end is down.
+#[component]
+fn Links(props: &LinksProps) -> Html {
+    let is_up = use_view(|view| {
+        let up = view
+            .frame
+            .nodes
+            .iter()
+            .map(|node| node.liveness != Liveness::Down);
+        up.collect::<Vec<bool>>()
+    });
+    let spots = &props.layout.spots;
+    let pairs = (0..spots.len()).flat_map(|to| (0..to).map(move |from| (from, to)));
+    let lines = pairs.map(|(from, to)| {
+        let (a, b) = (spots[from].center, spots[to].center);
+        let both_up = [from, to].iter().all(|end| is_up.get(*end).copied().unwrap_or(false));
+        html! {
+            <line key={format!("{from}-{to}")} class={classes!("link", (!both_up).then_some("broken"))}
+                x1={format!("{:.1}", a.x)} y1={format!("{:.1}", a.y)}
+                x2={format!("{:.1}", b.x)} y2={format!("{:.1}", b.y)} />
+        }
+    });
+    html! { <g>{ for lines }</g> }
+}

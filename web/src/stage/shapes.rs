@@ -1,0 +1,151 @@
+//! The shapes of nodes and messages, on the stage and in its legend. Each can be told
+//! apart without its colour.
+
+use glassraft_core::member::Role;
+use glassraft_core::world::{MessageKind, Packet};
+use yew::prelude::*;
+
+use crate::words::State;
+
+use super::layout::{diamond, hexagon, triangle};
+
+#[derive(PartialEq, Properties)]
+pub(crate) struct NodeShapeProps {
+    /// What the node is.
+    pub(crate) state: State,
+    /// Its radius.
+    pub(crate) radius: f64,
+}
+
+/// The outline of a node around the origin.
+#[component]
+pub(crate) fn NodeShape(props: &NodeShapeProps) -> Html {
+    let r = props.radius;
+    match props.state {
+        State::Up(Role::Leader) => html! {
+            <>
+                <path class="crown" d={crown(r)} />
+                <polygon class="body leader" points={hexagon(r * 1.1)} />
+            </>
+        },
+        State::Up(Role::Candidate) => html! {
+            <polygon class="body candidate" points={diamond(r * 1.22)} />
+        },
+        State::Up(Role::PreCandidate) => html! {
+            <polygon class="body pre-candidate" points={diamond(r * 1.22)} />
+        },
+        State::Up(Role::Follower) => html! { <circle class="body follower" r={r.to_string()} /> },
+        State::Crashed => html! { <circle class="body crashed" r={r.to_string()} /> },
+    }
+}
+
+/// A crown that sits on the top corner of the hexagon.
+fn crown(r: f64) -> String {
+    let point = |x: f64, y: f64| format!("{:.1} {:.1}", x * r, y * r);
+    let corners = [
+        (-0.34, -0.94),
+        (-0.40, -1.40),
+        (-0.17, -1.20),
+        (0.0, -1.50),
+        (0.17, -1.20),
+        (0.40, -1.40),
+        (0.34, -0.94),
+    ];
+    let corners: Vec<_> = corners.into_iter().map(|(x, y)| point(x, y)).collect();
+    format!("M{}Z", corners.join("L"))
+}
+
+#[derive(PartialEq, Properties)]
+pub(crate) struct MessageShapeProps {
+    /// The message.
+    pub(crate) packet: Packet,
+    /// The scale of the stage.
+    pub(crate) scale: f64,
+}
+
+/// The mark of a message around the origin.
+#[component]
+pub(crate) fn MessageShape(props: &MessageShapeProps) -> Html {
+    let s = props.scale.max(0.8);
+    let Packet {
+        kind,
+        entries,
+        reject,
+        ..
+    } = props.packet;
+    let (class, shape) = match kind {
+        MessageKind::Append | MessageKind::Snapshot => ("append", circle(9.0 * s)),
+        MessageKind::AppendAnswer => ("answer", circle(6.5 * s)),
+        MessageKind::Heartbeat => ("heartbeat", circle(4.2 * s)),
+        MessageKind::HeartbeatAnswer => ("heartbeat-answer", circle(2.8 * s)),
+        MessageKind::VoteRequest | MessageKind::PreVoteRequest => {
+            ("vote", polygon(diamond(10.5 * s)))
+        }
+        MessageKind::Vote | MessageKind::PreVote => ("vote", square(8.0 * s)),
+        MessageKind::Proposal => ("proposal", triangle_shape(9.5 * s)),
+        MessageKind::ReadIndex | MessageKind::ReadIndexAnswer => {
+            ("read", polygon(hexagon(8.5 * s)))
+        }
+        MessageKind::TimeoutNow | MessageKind::TransferLeader => ("vote", triangle_shape(9.5 * s)),
+    };
+    let is_pre = matches!(kind, MessageKind::PreVoteRequest | MessageKind::PreVote);
+    let class = classes!(
+        "message-shape",
+        class,
+        reject.then_some("no"),
+        is_pre.then_some("pre")
+    );
+    html! {
+        <g {class}>
+            { shape }
+            { inside(kind, entries, reject, s) }
+        </g>
+    }
+}
+
+fn circle(r: f64) -> Html {
+    html! { <circle class="mark" r={format!("{r:.1}")} /> }
+}
+
+fn polygon(points: String) -> Html {
+    html! { <polygon class="mark" {points} /> }
+}
+
+fn square(half: f64) -> Html {
+    let (from, whole) = (format!("{:.1}", -half), format!("{:.1}", 2.0 * half));
+    html! { <rect class="mark" x={from.clone()} y={from} width={whole.clone()} height={whole} rx="2" /> }
+}
+
+fn triangle_shape(r: f64) -> Html {
+    polygon(triangle(r))
+}
+
+/// What stands in the mark: a count, a tick, a cross, a question.
+fn inside(kind: MessageKind, entries: u32, reject: bool, s: f64) -> Html {
+    match kind {
+        MessageKind::Append if entries == 0 => {
+            html! { <circle class="hole" r={format!("{:.1}", 3.2 * s)} /> }
+        }
+        MessageKind::Append => letter(&entries.to_string(), s),
+        MessageKind::Snapshot => letter("S", s),
+        MessageKind::VoteRequest | MessageKind::PreVoteRequest => letter("?", s),
+        MessageKind::ReadIndex => letter("R", s),
+        MessageKind::TimeoutNow | MessageKind::TransferLeader => letter("!", s),
+        MessageKind::Vote | MessageKind::PreVote | MessageKind::AppendAnswer if reject => {
+            stroke(s, "M-3-3 3 3M3-3-3 3")
+        }
+        MessageKind::Vote
+        | MessageKind::PreVote
+        | MessageKind::AppendAnswer
+        | MessageKind::ReadIndexAnswer => stroke(s, "M-3.4.2-1 2.8 3.4-2.6"),
+        MessageKind::Proposal | MessageKind::Heartbeat | MessageKind::HeartbeatAnswer => html! {},
+    }
+}
+
+fn letter(text: &str, s: f64) -> Html {
+    html! { <text class="glyph" font-size={format!("{:.1}", 10.5 * s)} dy="0.36em">{ text }</text> }
+}
+
+fn stroke(s: f64, d: &'static str) -> Html {
+    html! { <path class="glyph-line" {d} transform={format!("scale({s:.2})")} /> }
+}

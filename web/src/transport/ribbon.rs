@@ -1,0 +1,249 @@
+//! The ribbon: one lane a node, coloured by what it was.
+//!
+//! All that is known is drawn relative to an anchor that moves only now and then
+//! ([`Past`]); between two moves the drawing is shifted as a whole and cut off at the
+//! present moment, which costs next to nothing at 60 frames a second.
+
+use std::rc::Rc;
+
+use glassraft_core::member::Micros;
+use glassraft_core::trace::{Phase, Span};
+use yew::prelude::*;
+
+use crate::browser::{Size, use_size};
+use crate::session::{Past, View, WINDOW_US, use_view, window_start};
+use crate::words::words;
+
+use super::marks::{LINES, Label, commits, labels};
+
+/// The width of the nodes' names, and the free space at the right, in CSS pixels.
+const NAMES_PX: f64 = 30.0;
+const RIGHT_PX: f64 = 32.0;
+
+/// Heights below the lanes, in CSS pixels.
+const COMMITS_PX: f64 = 9.0;
+const LINE_PX: f64 = 13.0;
+const AXIS_PX: f64 = 14.0;
+
+/// The time between two marks of the axis, in µs.
+const AXIS_STEP_US: Micros = 2_000_000;
+
+/// How far into the future the last span of a lane is drawn; the present cuts it off.
+const AHEAD_US: Micros = 3 * WINDOW_US;
+
+/// Where everything is, in CSS pixels.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Scale {
+    size: Size,
+    lanes: usize,
+}
+
+impl Scale {
+    fn width(self) -> f64 {
+        (self.size.width - NAMES_PX - RIGHT_PX).max(1.0)
+    }
+
+    /// How long a stretch of time is.
+    fn length(self, us: Micros) -> f64 {
+        us as f64 / WINDOW_US as f64 * self.width()
+    }
+
+    fn lanes_height(self) -> f64 {
+        let below = COMMITS_PX + LINE_PX * LINES as f64 + AXIS_PX;
+        (self.size.height - below).max(self.lanes as f64 * 5.0)
+    }
+
+    fn pitch(self) -> f64 {
+        self.lanes_height() / self.lanes.max(1) as f64
+    }
+
+    fn lane_height(self) -> f64 {
+        (self.pitch() - 2.5).clamp(3.0, 13.0)
+    }
+
+    fn lane_y(self, lane: usize) -> f64 {
+        self.pitch() * lane as f64 + 1.0
+    }
+}
+
+/// The strip.
+#[component]
+pub(super) fn Ribbon() -> Html {
+    let place = use_node_ref();
+    let size = use_size(&place);
+    let past = use_view(|view| Rc::clone(&view.calm.past));
+    let scale = Scale {
+        size,
+        lanes: past.lanes.len(),
+    };
+    let Size { width, height } = size;
+    let is_drawn = width > NAMES_PX + RIGHT_PX + 40.0;
+    html! {
+        <div class="ribbon" ref={place}>
+            if is_drawn {
+                <svg width={width.to_string()} height={height.to_string()} role="img"
+                    aria-label={words().transport.ribbon}>
+                    <Names {scale} />
+                    <g transform={format!("translate({NAMES_PX} 0)")}>
+                        <Shifted {scale} anchor={past.anchor}>
+                            <Drawing {scale} past={Rc::clone(&past)} />
+                        </Shifted>
+                    </g>
+                </svg>
+            }
+        </div>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct NamesProps {
+    scale: Scale,
+}
+
+#[component]
+fn Names(props: &NamesProps) -> Html {
+    let scale = props.scale;
+    let size = scale.pitch().clamp(7.0, 11.0);
+    let name = |lane: usize| {
+        let y = scale.lane_y(lane) + scale.lane_height() / 2.0;
+        html! {
+            <text key={lane} class="lane-name" x="2" y={px(y)} dy="0.36em" font-size={px(size)}>
+                { format!("n{}", lane + 1) }
+            </text>
+        }
+    };
+    html! { <g>{ for (0..scale.lanes).map(name) }</g> }
+}
+
+fn px(length: f64) -> String {
+    format!("{length:.1}")
+}
+
+#[derive(PartialEq, Properties)]
+struct ShiftedProps {
+    scale: Scale,
+    anchor: Micros,
+    children: Html,
+}
+
+/// Moves the drawing to where the window is now, and cuts it off at the present moment.
+#[component]
+fn Shifted(props: &ShiftedProps) -> Html {
+    let now = use_view(shown_moment);
+    let ShiftedProps {
+        scale,
+        anchor,
+        children,
+    } = props;
+    let start = window_start(now);
+    let shift = scale.length(start.saturating_sub(*anchor));
+    let head = scale.length(now - start);
+    let lanes = scale.lanes_height() + COMMITS_PX;
+    html! {
+        <>
+            <defs>
+                <clipPath id="until-now">
+                    <rect x={px(shift)} y="0" width={px(head)} height={px(scale.size.height)} />
+                </clipPath>
+                <clipPath id="window">
+                    <rect x={px(shift - 4.0)} y="0" width={px(scale.width() + RIGHT_PX + 4.0)} height={px(scale.size.height)} />
+                </clipPath>
+            </defs>
+            <rect class="future" width={px(scale.width())} height={px(scale.lanes_height())} rx="3" />
+            <g transform={format!("translate({:.1} 0)", -shift)}>{ children.clone() }</g>
+            <line class="playhead" x1={px(head)} x2={px(head)} y1="0" y2={px(lanes)} />
+        </>
+    }
+}
+
+/// The present, in steps that can be seen: the ribbon is about a thousand pixels wide.
+fn shown_moment(view: &View) -> Micros {
+    const STEPS: Micros = 2_000;
+    const STEP_US: Micros = WINDOW_US / STEPS;
+    view.now / STEP_US * STEP_US
+}
+
+#[derive(PartialEq, Properties)]
+struct DrawingProps {
+    scale: Scale,
+    past: Rc<Past>,
+}
+
+/// Lanes, ticks, labels and axis, relative to the anchor.
+#[component]
+fn Drawing(props: &DrawingProps) -> Html {
+    let DrawingProps { scale, past } = props;
+    let x = |at: Micros| scale.length(at.saturating_sub(past.anchor));
+    let lanes = past.lanes.iter().enumerate().map(|(place, spans)| {
+        html! { <g key={place}>{ for lane(*scale, past.anchor, place, spans) }</g> }
+    });
+    let commits_y = scale.lanes_height() + 1.0;
+    let ticks = commits(&past.marks, x).into_iter().map(|x| html! {
+        <line key={format!("{x}")} class="commit" x1={px(x)} x2={px(x)} y1={px(commits_y)} y2={px(commits_y + COMMITS_PX - 3.0)} />
+    });
+    let labels_y = scale.lanes_height() + COMMITS_PX;
+    html! {
+        <>
+            <g clip-path="url(#until-now)">{ for lanes }</g>
+            <g clip-path="url(#window)">
+                <g>{ for ticks }</g>
+                <g>{ for labels(&past.marks, x).into_iter().map(|each| label(each, labels_y)) }</g>
+                <g>{ axis(*scale, past.anchor) }</g>
+            </g>
+        </>
+    }
+}
+
+fn lane<'a>(
+    scale: Scale,
+    anchor: Micros,
+    place: usize,
+    spans: &'a [Span],
+) -> impl Iterator<Item = Html> + 'a {
+    let ends = spans.iter().skip(1).map(|span| span.since);
+    let ends = ends.chain(std::iter::once(anchor + AHEAD_US));
+    spans.iter().zip(ends).map(move |(span, end)| {
+        let from = scale.length(span.since.saturating_sub(anchor));
+        let to = scale.length(end.saturating_sub(anchor));
+        let name = match span.phase {
+            Phase::Up(role) => role.name(),
+            Phase::Down => "crashed",
+        };
+        html! {
+            <rect key={span.since} class={classes!("span", name)} x={px(from)} y={px(scale.lane_y(place))}
+                width={px((to - from - 0.6).max(1.0))} height={px(scale.lane_height())} rx="2" />
+        }
+    })
+}
+
+fn label(label: Label, y: f64) -> Html {
+    let Label {
+        x,
+        line,
+        text,
+        class,
+    } = label;
+    let y = y + LINE_PX * (line as f64 + 0.5);
+    html! {
+        <text key={format!("{x:.1} {line}")} class={classes!("mark-label", class)} x={px(x)} y={px(y)} dy="0.36em">
+            { text }
+        </text>
+    }
+}
+
+fn axis(scale: Scale, anchor: Micros) -> Html {
+    let y = scale.size.height - AXIS_PX;
+    let narrow = if scale.width() < 500.0 { 2 } else { 1 };
+    let step = AXIS_STEP_US * narrow;
+    let moments = (0..=AHEAD_US / step).map(|place| anchor + place * step);
+    let marks = moments.map(|at| {
+        let x = scale.length(at - anchor);
+        html! {
+            <g key={at} class="axis" transform={format!("translate({x:.1} {y:.1})")}>
+                <line y1="0" y2="3" />
+                <text x="3" y="8" dy="0.3em">{ (words().transport.seconds)(at) }</text>
+            </g>
+        }
+    });
+    marks.collect()
+}

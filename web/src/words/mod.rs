@@ -1,0 +1,229 @@
+//! Every word that a person reads.
+//!
+//! A language is one value of [`Words`]: forgetting an entry does not compile. What needs
+//! numbers or names is a function, because languages order and inflect them differently.
+//! Sentences come in two [`Voice`]s.
+
+mod bytes;
+mod en;
+mod phrase;
+mod sentences;
+
+pub(crate) use bytes::{clipped, readable};
+pub(crate) use phrase::{Phrase, Piece};
+
+use glassraft_core::lesson::{Sentence, Subject};
+use glassraft_core::member::{Micros, NodeId, Role};
+use glassraft_core::world::{LossReason, MessageKind, Packet};
+
+use crate::session::{Notice, Speed, Theme};
+
+/// Who tells what happens.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Voice {
+    /// In the words of the field.
+    #[default]
+    Technical,
+    /// As the story of a library: a head librarian, assistants, cards and catalogs.
+    Library,
+}
+
+impl Voice {
+    /// All of them.
+    pub(crate) const ALL: [Self; 2] = [Self::Technical, Self::Library];
+
+    /// The name in the browser's storage.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Technical => "technical",
+            Self::Library => "library",
+        }
+    }
+}
+
+/// What the frame says of the majority.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Quorum {
+    /// Nobody leads.
+    NoLeader {
+        /// How many nodes run.
+        up: usize,
+        /// How many there are.
+        nodes: usize,
+        /// How many make a majority.
+        majority: usize,
+    },
+    /// The leader's newest entry is on so many disks.
+    Newest {
+        /// Its index.
+        index: u64,
+        /// On how many disks it is.
+        copies: usize,
+        /// How many nodes there are.
+        nodes: usize,
+        /// How many make a majority.
+        majority: usize,
+        /// Whether the leader knows it to be committed.
+        committed: bool,
+    },
+}
+
+/// What a node is, as it is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    /// It runs in this role.
+    Up(Role),
+    /// It is down.
+    Crashed,
+}
+
+/// A node for those who listen.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NodeFacts {
+    /// The node.
+    pub(crate) node: NodeId,
+    /// What it is.
+    pub(crate) state: State,
+    /// Its term.
+    pub(crate) term: u64,
+    /// Its commit index.
+    pub(crate) commit: u64,
+    /// The last index of its log.
+    pub(crate) last: u64,
+}
+
+/// All words of a language.
+pub(crate) struct Words {
+    pub(crate) header: Header,
+    pub(crate) stage: Stage,
+    pub(crate) panel: Panel,
+    pub(crate) transport: Transport,
+    pub(crate) console: Console,
+    pub(crate) help: Help,
+    /// A sentence of the narrator.
+    pub(crate) sentence: fn(Voice, &Sentence) -> Phrase,
+    pub(crate) notice: fn(&Notice) -> String,
+    pub(crate) dismiss: &'static str,
+    /// The program has failed at this place in its source.
+    pub(crate) panicked: fn(&str) -> String,
+    /// A text was cut; it has so many bytes.
+    pub(crate) cut: fn(usize) -> String,
+}
+
+pub(crate) struct Header {
+    pub(crate) name: &'static str,
+    pub(crate) subtitle: &'static str,
+    pub(crate) nodes: &'static str,
+    pub(crate) seed: &'static str,
+    pub(crate) seed_hint: &'static str,
+    pub(crate) new_run: &'static str,
+    pub(crate) new_run_hint: &'static str,
+    pub(crate) voice: &'static str,
+    pub(crate) voice_name: fn(Voice) -> &'static str,
+    pub(crate) theme: &'static str,
+    pub(crate) theme_name: fn(Theme) -> &'static str,
+    pub(crate) help: &'static str,
+}
+
+pub(crate) struct Stage {
+    pub(crate) label: &'static str,
+    pub(crate) role: fn(Voice, State) -> &'static str,
+    pub(crate) term: fn(Voice, u64) -> String,
+    pub(crate) short_term: fn(u64) -> String,
+    pub(crate) numbers: fn(i64, u64) -> String,
+    pub(crate) node: fn(Voice, NodeFacts) -> String,
+    pub(crate) node_hint: fn(State, NodeId) -> String,
+    pub(crate) message: fn(Voice, MessageKind) -> &'static str,
+    pub(crate) message_label: fn(&Packet) -> Option<String>,
+    pub(crate) message_fields: fn(&Packet) -> Vec<(&'static str, String)>,
+    pub(crate) message_short: fn(Voice, &Packet) -> String,
+    pub(crate) lost: fn(LossReason) -> &'static str,
+    pub(crate) event: fn(u64) -> String,
+    pub(crate) time: fn(Micros) -> String,
+    pub(crate) quorum: fn(Voice, Quorum) -> String,
+    pub(crate) dropped: fn(u64) -> String,
+    pub(crate) requests: fn(usize) -> String,
+    pub(crate) answer: fn(bool) -> &'static str,
+}
+
+pub(crate) struct Panel {
+    pub(crate) log: &'static str,
+    pub(crate) log_note: &'static str,
+    pub(crate) log_empty: &'static str,
+    pub(crate) index: &'static str,
+    pub(crate) subject: fn(&Subject) -> String,
+    pub(crate) showing: fn(u64, u64, u64) -> String,
+    pub(crate) entry: fn(EntryFacts<'_>) -> String,
+    pub(crate) catalog: &'static str,
+    pub(crate) catalog_note: &'static str,
+    pub(crate) catalog_empty: &'static str,
+    pub(crate) key: &'static str,
+    pub(crate) value: &'static str,
+    pub(crate) version: &'static str,
+    pub(crate) version_hint: &'static str,
+    pub(crate) created: &'static str,
+    pub(crate) created_hint: &'static str,
+    pub(crate) missing: &'static str,
+    pub(crate) missing_hint: &'static str,
+    pub(crate) deleted: &'static str,
+    pub(crate) deleted_hint: &'static str,
+    pub(crate) behind_hint: &'static str,
+    pub(crate) more_keys: fn(usize) -> String,
+    pub(crate) revision: fn(i64) -> String,
+}
+
+/// An entry of a log for those who listen or point.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct EntryFacts<'a> {
+    pub(crate) index: u64,
+    pub(crate) term: u64,
+    pub(crate) text: &'a str,
+    pub(crate) committed: bool,
+    pub(crate) synced: bool,
+    pub(crate) doomed: bool,
+}
+
+pub(crate) struct Transport {
+    pub(crate) label: &'static str,
+    pub(crate) again: &'static str,
+    pub(crate) play: &'static str,
+    pub(crate) pause: &'static str,
+    pub(crate) step: &'static str,
+    pub(crate) speed: &'static str,
+    pub(crate) speed_name: fn(Speed) -> &'static str,
+    pub(crate) speed_hint: fn(Speed) -> &'static str,
+    pub(crate) ribbon: &'static str,
+    pub(crate) elected: fn(NodeId, u64) -> String,
+    pub(crate) crashed: fn(NodeId) -> String,
+    pub(crate) restarted: fn(NodeId) -> String,
+    pub(crate) seconds: fn(Micros) -> String,
+}
+
+pub(crate) struct Console {
+    pub(crate) label: &'static str,
+    pub(crate) node: &'static str,
+    pub(crate) input: &'static str,
+    pub(crate) placeholder: &'static str,
+    pub(crate) welcome: &'static str,
+    pub(crate) waiting: &'static str,
+    pub(crate) waiting_paused: &'static str,
+    pub(crate) exit: fn(i32) -> String,
+}
+
+pub(crate) struct Help {
+    pub(crate) title: &'static str,
+    pub(crate) close: &'static str,
+    pub(crate) keys: &'static str,
+    /// Keys, and what they do.
+    pub(crate) key_list: &'static [(&'static [&'static str], &'static str)],
+    pub(crate) shapes: &'static str,
+    pub(crate) entries: &'static str,
+    /// How entries look, in the order in which the legend draws them.
+    pub(crate) entry_list: [&'static str; 4],
+    pub(crate) about: &'static str,
+}
+
+/// The words of the language that is spoken.
+pub(crate) fn words() -> &'static Words {
+    &en::ENGLISH
+}

@@ -1,0 +1,321 @@
+//! The narrator's sentences in English, in both voices.
+
+use glassraft_core::etcd::Error;
+use glassraft_core::lesson::{Sentence, Subject};
+
+use super::phrase::{Phrase, Piece, phrase};
+use super::{Voice, readable};
+
+/// The most characters of a key in a sentence.
+const MAX_KEY_CHARS: usize = 24;
+
+/// A sentence in a voice.
+pub(super) fn sentence(voice: Voice, sentence: &Sentence) -> Phrase {
+    match voice {
+        Voice::Technical => technical(sentence),
+        Voice::Library => library(sentence),
+    }
+}
+
+/// An entry or a request as it would be typed.
+fn typed(subject: &Subject) -> Piece {
+    let key = |key: &[u8]| readable(key, MAX_KEY_CHARS);
+    match subject {
+        Subject::Empty => Piece::from("a no-op"),
+        Subject::Put(of) => Piece::Code(format!("put {}", key(of))),
+        Subject::Delete(of) => Piece::Code(format!("del {}", key(of))),
+        Subject::Range(of) => Piece::Code(format!("get {}", key(of))),
+    }
+}
+
+fn card(subject: &Subject) -> Vec<Piece> {
+    let key = |key: &[u8]| Piece::Code(readable(key, MAX_KEY_CHARS));
+    match subject {
+        Subject::Empty => vec![Piece::from("the opening card of the tenure")],
+        Subject::Put(of) => vec![Piece::from("a card for "), key(of)],
+        Subject::Delete(of) => vec![Piece::from("the removal of "), key(of)],
+        Subject::Range(of) => vec![Piece::from("what stands under "), key(of)],
+    }
+}
+
+fn then(start: Phrase, middle: Vec<Piece>, end: Phrase) -> Phrase {
+    Phrase([start.0, middle, end.0].concat())
+}
+
+fn entries(count: u64) -> String {
+    match count {
+        1 => "1 entry".to_owned(),
+        count => format!("{count} entries"),
+    }
+}
+
+fn technical(sentence: &Sentence) -> Phrase {
+    match sentence {
+        Sentence::Began { nodes } => phrase![format!(
+            "{nodes} nodes have started as followers. Nobody leads yet: the first timer to run out calls an election."
+        )],
+        Sentence::StandsForElection { node, term } => phrase![
+            *node,
+            format!(" heard from no leader and stands for election in term {term}.")
+        ],
+        Sentence::Voted {
+            node,
+            candidate,
+            votes,
+            majority,
+            ..
+        } => phrase![
+            *node,
+            " votes for ",
+            *candidate,
+            format!(": {votes} of the {majority} votes it needs.")
+        ],
+        Sentence::RefusedVote {
+            node,
+            candidate,
+            term,
+        } => phrase![
+            *node,
+            " refuses ",
+            *candidate,
+            format!(" its vote in term {term}.")
+        ],
+        Sentence::Elected { node, term } => phrase![
+            *node,
+            format!(" has a majority of the votes and leads term {term}.")
+        ],
+        Sentence::SteppedDown { node, term } => {
+            phrase![*node, format!(" steps down and follows in term {term}.")]
+        }
+        Sentence::Crashed {
+            node,
+            led,
+            lost_entries,
+        } => crashed(*node, *led, *lost_entries),
+        Sentence::Restarted { node, last: 0 } => {
+            phrase![*node, " restarts; its disk holds no entry."]
+        }
+        Sentence::Restarted { node, last } => phrase![
+            *node,
+            format!(" restarts from its disk, whose log ends at entry {last}.")
+        ],
+        Sentence::Requested {
+            node,
+            subject,
+            down: false,
+        } => phrase!["A client asks ", *node, " for ", typed(subject), "."],
+        Sentence::Requested {
+            node,
+            subject,
+            down: true,
+        } => phrase![
+            "A client asks ",
+            *node,
+            " for ",
+            typed(subject),
+            ", but nobody answers there."
+        ],
+        Sentence::Proposed {
+            node,
+            index,
+            subject,
+        } => phrase![
+            *node,
+            format!(" appends entry {index} ("),
+            typed(subject),
+            ") and sends it to the others."
+        ],
+        Sentence::Stored {
+            node,
+            index,
+            copies,
+            nodes,
+        } => phrase![
+            *node,
+            format!(" has entry {index} on disk: {copies} of {nodes} nodes hold it.")
+        ],
+        Sentence::Overwrote { node, from } => phrase![
+            *node,
+            format!(" throws its own entries from {from} on away: the leader has others there.")
+        ],
+        Sentence::Committed {
+            node,
+            index,
+            subject,
+        } => phrase![
+            format!("Entry {index} ("),
+            typed(subject),
+            ") is committed: ",
+            *node,
+            " knows that a majority holds it."
+        ],
+        Sentence::CaughtUp { node, index } => phrase![
+            *node,
+            format!(" has caught up: everything through entry {index} is in its catalog.")
+        ],
+        Sentence::Answered { node, revision } => phrase![
+            *node,
+            format!(" answers its client at revision {revision}.")
+        ],
+        Sentence::Failed { node, error } => failed(*node, error),
+        Sentence::Lost { from, to, .. } => {
+            phrase!["A message from ", *from, " to ", *to, " is lost."]
+        }
+    }
+}
+
+fn crashed(node: glassraft_core::member::NodeId, led: bool, lost: u64) -> Phrase {
+    let what = if led {
+        " crashes while it leads"
+    } else {
+        " crashes"
+    };
+    let lost = match lost {
+        0 => "; its disk keeps everything it promised.".to_owned(),
+        lost => format!("; {} had not reached its disk.", entries(lost)),
+    };
+    phrase![node, what, lost]
+}
+
+fn failed(node: glassraft_core::member::NodeId, error: &Error) -> Phrase {
+    let known = if error.outcome_unknown() {
+        "; nobody can say whether it was carried out."
+    } else {
+        "."
+    };
+    phrase![
+        "The request to ",
+        node,
+        " failed: ",
+        Piece::Code(error.message()),
+        known
+    ]
+}
+
+fn library(sentence: &Sentence) -> Phrase {
+    match sentence {
+        Sentence::Began { nodes } => phrase![format!(
+            "{nodes} assistants open the library. There is no head librarian yet: whoever loses patience first will stand for the post."
+        )],
+        Sentence::StandsForElection { node, term } => phrase![
+            *node,
+            format!(
+                " has heard from no head librarian for too long and stands for the post, tenure {term}."
+            )
+        ],
+        Sentence::Voted {
+            node,
+            candidate,
+            votes,
+            majority,
+            ..
+        } => phrase![
+            *node,
+            " raises a hand for ",
+            *candidate,
+            format!(": {votes} of the {majority} hands it needs.")
+        ],
+        Sentence::RefusedVote {
+            node,
+            candidate,
+            term,
+        } => phrase![
+            *node,
+            " shakes its head at ",
+            *candidate,
+            format!(" for tenure {term}.")
+        ],
+        Sentence::Elected { node, term } => {
+            phrase![*node, format!(" is the head librarian of tenure {term}.")]
+        }
+        Sentence::SteppedDown { node, term } => phrase![
+            *node,
+            format!(" hands the keys back and assists in tenure {term}.")
+        ],
+        Sentence::Crashed {
+            node,
+            led,
+            lost_entries,
+        } => library_crashed(*node, *led, *lost_entries),
+        Sentence::Restarted { node, last: 0 } => {
+            phrase![*node, " is back at the desk with an empty drawer."]
+        }
+        Sentence::Restarted { node, last } => phrase![
+            *node,
+            format!(" is back at the desk; the last card in its drawer is number {last}.")
+        ],
+        Sentence::Requested {
+            node,
+            subject,
+            down,
+        } => {
+            let end = if *down {
+                ", but the desk is empty."
+            } else {
+                "."
+            };
+            then(
+                phrase!["A reader asks ", *node, " for "],
+                card(subject),
+                phrase![end],
+            )
+        }
+        Sentence::Proposed {
+            node,
+            index,
+            subject,
+        } => then(
+            phrase![*node, format!(" writes card {index}, ")],
+            card(subject),
+            phrase![", and sends copies to all assistants."],
+        ),
+        Sentence::Stored {
+            node,
+            index,
+            copies,
+            nodes,
+        } => phrase![
+            *node,
+            format!(" has put card {index} into its drawer: {copies} of {nodes} drawers have it.")
+        ],
+        Sentence::Overwrote { node, from } => phrase![
+            *node,
+            format!(" throws its cards from number {from} on away: the head librarian has others.")
+        ],
+        Sentence::Committed {
+            node,
+            index,
+            subject,
+        } => then(
+            phrase![format!("Card {index}, ")],
+            card(subject),
+            phrase![", counts: ", *node, " knows that most drawers have it."],
+        ),
+        Sentence::CaughtUp { node, index } => phrase![
+            *node,
+            format!(" has caught up: its catalog is complete up to card {index}.")
+        ],
+        Sentence::Answered { node, revision } => phrase![
+            *node,
+            format!(" answers its reader; the catalog is at revision {revision}.")
+        ],
+        Sentence::Failed { node, error } => failed(*node, error),
+        Sentence::Lost { from, to, .. } => {
+            phrase!["A note from ", *from, " to ", *to, " is lost on the way."]
+        }
+    }
+}
+
+fn library_crashed(node: glassraft_core::member::NodeId, led: bool, lost: u64) -> Phrase {
+    let what = if led {
+        ", the head librarian, collapses"
+    } else {
+        " collapses"
+    };
+    let lost = match lost {
+        0 => "; every card it vouched for is safe in its drawer.".to_owned(),
+        1 => "; one card had not reached its drawer.".to_owned(),
+        lost => format!("; {lost} cards had not reached its drawer."),
+    };
+    phrase![node, what, lost]
+}

@@ -15,6 +15,7 @@ mod keys;
 mod panel;
 mod session;
 mod stage;
+mod svg;
 mod transport;
 mod words;
 

@@ -22,7 +22,7 @@ pub(crate) fn use_size(node: &NodeRef) -> Size {
     use_effect_with(node.clone(), move |node| {
         let watch = node
             .cast::<Element>()
-            .and_then(|element| watch(element, set));
+            .and_then(|element| watch(&element, set));
         move || drop(watch)
     });
     *size
@@ -40,7 +40,7 @@ impl Drop for Watch {
     }
 }
 
-fn watch(element: Element, set: UseStateSetter<Size>) -> Option<Watch> {
+fn watch(element: &Element, set: UseStateSetter<Size>) -> Option<Watch> {
     let measured = element.clone();
     let measure = move || {
         set.set(Size {
@@ -51,7 +51,7 @@ fn watch(element: Element, set: UseStateSetter<Size>) -> Option<Watch> {
     measure();
     let callback = Closure::<dyn Fn()>::new(measure);
     let observer = ResizeObserver::new(callback.as_ref().unchecked_ref()).ok()?;
-    observer.observe(&element);
+    observer.observe(element);
     Some(Watch {
         observer,
         _callback: callback,

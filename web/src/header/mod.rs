@@ -151,7 +151,7 @@ fn Themes() -> Html {
         }
     });
     html! {
-        <label class="field minor">
+        <label class="field minor themes">
             <span>{ words.theme }</span>
             <select data-testid="theme" {onchange}>
                 { for Theme::ALL.into_iter().map(|each| html! {

@@ -6,8 +6,8 @@ use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
 use crate::session::use_view;
-use crate::stage::{MessageShape, NodeShape};
-use crate::words::{State, words};
+use crate::stage::{message_shape, node_shape};
+use crate::words::{State, Voice, words};
 
 /// What the legend shows of messages.
 const MESSAGES: [MessageKind; 9] = [
@@ -42,6 +42,7 @@ pub(crate) struct HelpProps {
 /// The dialog. The browser keeps the focus inside of it, and closes it at Escape.
 #[component]
 pub(crate) fn Help(props: &HelpProps) -> Html {
+    let voice = use_view(|view| view.voice);
     let dialog = use_node_ref();
     {
         let dialog = dialog.clone();
@@ -65,16 +66,16 @@ pub(crate) fn Help(props: &HelpProps) -> Html {
                 <button type="button" onclick={close}>{ words.close }</button>
             </header>
             <div class="columns">
-                <Keys />
-                <Shapes />
+                { keys() }
+                { shapes(voice) }
             </div>
             <p class="note">{ words.about }</p>
         </dialog>
     }
 }
 
-#[component]
-fn Keys() -> Html {
+/// All keys.
+fn keys() -> Html {
     let words = &words().help;
     let row = |(keys, what): &(&'static [&'static str], &'static str)| {
         let keys = keys.iter().map(|&key| html! { <kbd {key}>{ key }</kbd> });
@@ -88,18 +89,17 @@ fn Keys() -> Html {
     }
 }
 
-#[component]
-fn Shapes() -> Html {
-    let voice = use_view(|view| view.voice);
+/// The legend.
+fn shapes(voice: Voice) -> Html {
     let all = words();
     let states = STATES.into_iter().map(|state| {
         let name = (all.stage.role)(voice, state);
-        item(name, html! { <NodeShape {state} radius={11.0} /> })
+        item(name, node_shape(state, 11.0))
     });
     let messages = MESSAGES.into_iter().filter_map(|kind| {
         let packet = example(kind)?;
         let name = (all.stage.message)(voice, kind);
-        Some(item(name, html! { <MessageShape {packet} scale={1.0} /> }))
+        Some(item(name, message_shape(&packet, 1.0)))
     });
     let classes = [
         "",

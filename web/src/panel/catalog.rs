@@ -1,9 +1,7 @@
 //! Every node's catalog: each key, and at which revision each node has it.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use glassraft_core::catalog::Version;
 use glassraft_core::member::NodeId;
 use glassraft_core::trace::{NodeFrame, Shelf};
@@ -12,7 +10,7 @@ use yew::prelude::*;
 use crate::session::{View, use_view};
 use crate::words::{State, readable, words};
 
-use super::Head;
+use super::head;
 use super::rows::{Rows, use_rows};
 
 /// The most keys that are listed.
@@ -61,25 +59,20 @@ fn shelves(view: &View) -> Vec<NodeShelf> {
 
 /// Every key that any node has, with the newest version of it anywhere; and whether there
 /// are more than are listed.
-fn newest(shelves: &[NodeShelf]) -> (BTreeMap<Bytes, Arc<Version>>, bool) {
-    let mut keys: BTreeMap<Bytes, Arc<Version>> = BTreeMap::new();
+fn newest(shelves: &[NodeShelf]) -> (Shelf, bool) {
+    let mut keys = Shelf::new();
     let mut more = false;
     for node in shelves {
         more |= node.shelf.len() > MAX_KEYS;
         // The first keys of all are among the first of each.
         for (key, version) in node.shelf.iter().take(MAX_KEYS) {
-            let known = keys
-                .entry(key.clone())
-                .or_insert_with(|| Arc::clone(version));
-            if known.kv.mod_revision < version.kv.mod_revision {
-                *known = Arc::clone(version);
+            let known = keys.get(key).map_or(0, |known| known.kv.mod_revision);
+            if known < version.kv.mod_revision {
+                keys.insert(key.clone(), Arc::clone(version));
             }
         }
     }
-    while keys.len() > MAX_KEYS {
-        keys.pop_last();
-        more = true;
-    }
+    more |= keys.len() > MAX_KEYS;
     (keys, more)
 }
 
@@ -88,7 +81,7 @@ fn newest(shelves: &[NodeShelf]) -> (BTreeMap<Bytes, Arc<Version>>, bool) {
 pub(super) fn Catalog() -> Html {
     let shelves = use_view(shelves);
     let (keys, more) = newest(&shelves);
-    let total = keys.len();
+    let total = keys.len().min(MAX_KEYS);
     let rows = use_rows(total, false);
     let words = &words().panel;
     let (from, to) = rows.seen;
@@ -112,12 +105,10 @@ pub(super) fn Catalog() -> Html {
                             <th class="value" scope="col">{ words.value }</th>
                             <th class="version" scope="col" title={words.version_hint}>{ words.version }</th>
                             <th class="created" scope="col" title={words.created_hint}>{ words.created }</th>
-                            { for shelves.iter().map(|node| html! {
-                                <Head key={node.node.number()} node={node.node} state={node.state} />
-                            }) }
+                            { for shelves.iter().map(|node| head(node.node, node.state)) }
                         </tr>
                     </thead>
-                    <tbody>{ body(&shelves, &keys, &rows) }</tbody>
+                    <tbody>{ body(&shelves, &keys, &rows, total) }</tbody>
                 </table>
                 <p class="empty" hidden={total > 0}>
                     { words.catalog_empty }{ " " }<code>{ crate::words::words().console.placeholder }</code>
@@ -128,13 +119,13 @@ pub(super) fn Catalog() -> Html {
     }
 }
 
-fn body(shelves: &[NodeShelf], keys: &BTreeMap<Bytes, Arc<Version>>, rows: &Rows) -> Html {
+fn body(shelves: &[NodeShelf], keys: &Shelf, rows: &Rows, total: usize) -> Html {
     let drawn = keys
         .values()
         .skip(rows.drawn.start)
         .take(rows.drawn.len())
         .map(|newest| row(shelves, newest));
-    html! { <>{ rows.above() }{ for drawn }{ rows.below(keys.len()) }</> }
+    html! { <>{ rows.above() }{ for drawn }{ rows.below(total) }</> }
 }
 
 fn row(shelves: &[NodeShelf], newest: &Version) -> Html {

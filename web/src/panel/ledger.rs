@@ -9,7 +9,7 @@ use yew::prelude::*;
 use crate::session::{View, use_view};
 use crate::words::{EntryFacts, State, words};
 
-use super::Head;
+use super::head;
 use super::rows::{Rows, use_rows};
 
 /// A node's log with what decides how it looks.
@@ -105,9 +105,7 @@ pub(super) fn Ledger() -> Html {
                     <thead>
                         <tr>
                             <th class="index" scope="col">{ words.index }</th>
-                            { for logs.nodes.iter().map(|node| html! {
-                                <Head key={node.node.number()} node={node.node} state={node.state} />
-                            }) }
+                            { for logs.nodes.iter().map(|node| head(node.node, node.state)) }
                         </tr>
                     </thead>
                     <tbody>{ body(&logs, &rows, total) }</tbody>

@@ -23,26 +23,14 @@ pub(crate) fn Panel() -> Html {
     }
 }
 
-#[derive(PartialEq, Properties)]
-struct HeadProps {
-    node: NodeId,
-    state: State,
-}
-
 /// The head of a node's column.
-#[component]
-fn Head(props: &HeadProps) -> Html {
-    let sign = match props.state {
-        State::Up(Role::Leader) => "♛",
-        State::Up(_) => "",
-        State::Crashed => "✕",
-    };
-    let class = match props.state {
-        State::Up(Role::Leader) => "leader",
-        State::Up(_) => "",
-        State::Crashed => "down",
+fn head(node: NodeId, state: State) -> Html {
+    let (class, sign) = match state {
+        State::Up(Role::Leader) => ("leader", "♛"),
+        State::Up(_) => ("", ""),
+        State::Crashed => ("down", "✕"),
     };
     html! {
-        <th scope="col" {class}><span aria-hidden="true">{ sign }</span>{ props.node.to_string() }</th>
+        <th key={node.number()} scope="col" {class}><span aria-hidden="true">{ sign }</span>{ node.to_string() }</th>
     }
 }

@@ -6,6 +6,7 @@ use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use crate::browser::use_size;
+use crate::svg::px;
 
 /// The height of a row, in CSS pixels; the styles say the same.
 const ROW_PX: f64 = 23.0;
@@ -36,7 +37,7 @@ impl Rows {
 fn spacer(key: &'static str, rows: usize) -> Html {
     let height = ROW_PX * rows as f64;
     html! {
-        <tr {key} class="spacer" aria-hidden="true" hidden={rows == 0}><td height={format!("{height:.0}")}></td></tr>
+        <tr {key} class="spacer" aria-hidden="true" hidden={rows == 0}><td height={px(height)}></td></tr>
     }
 }
 

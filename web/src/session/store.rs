@@ -372,8 +372,10 @@ pub(crate) fn use_store() -> Store {
 }
 
 /// What `select` makes of the view. The component renders again when that changes, and
-/// only then. `select` may use what the component was first drawn with, nothing newer:
-/// give the component a key of it.
+/// only then.
+///
+/// Each use has its own types, so the generic part is kept as small as can be: what is
+/// done for each use is done behind a boxed function.
 #[hook]
 pub(crate) fn use_view<T, F>(select: F) -> T
 where
@@ -381,14 +383,30 @@ where
     F: Fn(&View) -> T + 'static,
 {
     let store = use_store();
-    let select = use_memo((), |()| select);
-    let selected = use_state_eq(|| (*select)(&store.view()));
-    let set = selected.setter();
+    let selected = select(&store.view());
+    let shown = selected.clone();
+    use_change(store, Box::new(move |view| select(view) != shown));
+    selected
+}
+
+/// Whether a view shows something else than what was drawn last.
+type Change = Box<dyn Fn(&View) -> bool>;
+
+/// Renders the component again as soon as `change` holds.
+#[hook]
+fn use_change(store: Store, change: Change) {
+    let update = use_force_update();
+    let newest = use_mut_ref(|| None::<Change>);
+    *newest.borrow_mut() = Some(change);
     use_effect_with((), move |()| {
+        let look = move |view: &View| {
+            if newest.borrow().as_ref().is_some_and(|change| change(view)) {
+                update.force_update();
+            }
+        };
         // What changed between the first drawing and now.
-        set.set((*select)(&store.view()));
-        let subscription = store.subscribe(Rc::new(move |view| set.set((*select)(view))));
+        look(&store.view());
+        let subscription = store.subscribe(Rc::new(look));
         move || drop(subscription)
     });
-    (*selected).clone()
 }

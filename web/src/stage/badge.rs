@@ -6,6 +6,7 @@ use glassraft_core::member::NodeId;
 use yew::prelude::*;
 
 use crate::session::use_view;
+use crate::svg::{scale, shift};
 use crate::words::words;
 
 use super::layout::Layout;
@@ -57,7 +58,7 @@ pub(super) fn Badge(props: &BadgeProps) -> Html {
             </g>
         }),
     };
-    html! { <g transform={format!("translate({x:.1} {y:.1}) scale({s:.2})")}>{ badge }</g> }
+    html! { <g transform={format!("{} {}", shift(x, y), scale(s))}>{ badge }</g> }
 }
 
 fn waiting_text(waiting: usize) -> String {

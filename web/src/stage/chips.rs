@@ -6,6 +6,7 @@ use glassraft_core::member::NodeId;
 use yew::prelude::*;
 
 use crate::session::use_view;
+use crate::svg::px;
 use crate::words::{State, words};
 
 use super::facts::{Chip, NodeLook};
@@ -49,10 +50,6 @@ pub(super) fn Chips(props: &ChipsProps) -> Html {
             </text>
         </g>
     }
-}
-
-fn px(length: f64) -> String {
-    format!("{length:.1}")
 }
 
 /// Where the parts of a log stand.

@@ -7,10 +7,11 @@ use glassraft_core::world::{EventId, LossReason, Packet};
 use yew::prelude::*;
 
 use crate::session::{View, use_view};
+use crate::svg::{self, px, shift};
 use crate::words::{Voice, words};
 
 use super::layout::{Layout, Point};
-use super::shapes::MessageShape;
+use super::shapes::message_shape;
 
 /// The most messages that are drawn; at the highest speeds nobody could tell more apart.
 const MAX_DRAWN: usize = 150;
@@ -51,7 +52,7 @@ pub(super) fn Flights(props: &FlightsProps) -> Html {
         let Point { x, y } = place(&props.layout, message);
         let trails_left = goes_right(&props.layout, &message.packet);
         html! {
-            <g key={message.sent.0} transform={format!("translate({x:.1} {y:.1})")}>
+            <g key={message.sent.0} transform={shift(x, y)}>
                 <Mark sent={message.sent} packet={message.packet} lost={message.lost} {paused} {voice}
                     {labelled} {trails_left} scale={props.layout.scale} look_at={props.look_at.clone()} />
             </g>
@@ -145,10 +146,12 @@ fn Mark(props: &MarkProps) -> Html {
     let sent = *sent;
     let look = move |at: Option<EventId>| look_at.reform(move |()| at);
     let (show, hide) = (look(Some(sent)), look(None));
-    let label = (words().stage.message_label)(packet).filter(|_| props.labelled && lost.is_none());
+    let label = (words().stage.message_label)(packet)
+        .filter(|_| props.labelled && lost.is_none())
+        .map(|label| draw_label(&label, *scale, props.trails_left));
     let shape = match lost {
-        None => html! { <MessageShape packet={*packet} scale={*scale} /> },
-        Some(_) => html! { <Cross scale={*scale} /> },
+        None => message_shape(packet, *scale),
+        Some(_) => cross(*scale),
     };
     // Nobody could reach a moving one by the keyboard; while paused they are all there.
     let tabindex = if props.paused { "0" } else { "-1" };
@@ -158,48 +161,28 @@ fn Mark(props: &MarkProps) -> Html {
             onpointerenter={show.reform(|_: PointerEvent| ())}
             onpointerleave={hide.reform(|_: PointerEvent| ())}
             onfocus={show.reform(|_: FocusEvent| ())} onblur={hide.reform(|_: FocusEvent| ())}>
-            <circle class="reach" r={format!("{:.0}", (15.0 * scale).max(12.0))} />
+            <circle class="reach" r={px((15.0 * scale).max(12.0))} />
             { shape }
-            <Label {label} scale={*scale} on_left={props.trails_left} />
+            <g>{ label }</g>
         </g>
     }
 }
 
-#[derive(PartialEq, Properties)]
-struct LabelProps {
-    label: Option<String>,
-    scale: f64,
-    on_left: bool,
-}
-
-#[component]
-fn Label(props: &LabelProps) -> Html {
-    let size = (10.5 * props.scale).clamp(9.5, 15.0);
-    let aside = 13.0 * props.scale.max(0.8);
-    let (class, x) = if props.on_left {
+fn draw_label(label: &str, scale: f64, on_left: bool) -> Html {
+    let size = (10.5 * scale).clamp(9.5, 15.0);
+    let aside = 13.0 * scale.max(0.8);
+    let (class, x) = if on_left {
         ("label left", -aside)
     } else {
         ("label", aside)
     };
-    let text = props.label.as_ref().map(|label| {
-        html! {
-            <text {class} x={format!("{x:.1}")} dy="0.35em" font-size={format!("{size:.1}")}>{ label }</text>
-        }
-    });
-    html! { <g>{ text }</g> }
-}
-
-#[derive(PartialEq, Properties)]
-struct CrossProps {
-    scale: f64,
+    html! { <text {class} x={px(x)} dy="0.35em" font-size={px(size)}>{ label }</text> }
 }
 
 /// The cross of a lost message.
-#[component]
-fn Cross(props: &CrossProps) -> Html {
-    let scale = props.scale.max(0.7);
+fn cross(scale: f64) -> Html {
     html! {
-        <g class="cross" transform={format!("scale({scale:.2})")}>
+        <g class="cross" transform={svg::scale(scale.max(0.7))}>
             <circle r="8.5" />
             <path d="M-4-4 4 4M4-4-4 4" />
         </g>

@@ -3,6 +3,7 @@
 use std::f64::consts::{PI, TAU};
 
 use crate::browser::Size;
+use crate::svg::px;
 
 /// The radius of a node at scale 1; all other lengths follow it.
 const BASE_RADIUS: f64 = 36.0;
@@ -75,7 +76,11 @@ impl Layout {
             size,
             radius,
             scale: radius / BASE_RADIUS,
-            chips: if nodes > 5 || width < 600.0 { 6 } else { 8 },
+            chips: match (nodes > 5, width < 600.0) {
+                (true, true) => 5,
+                (true, false) | (false, true) => 6,
+                (false, false) => 8,
+            },
             spots: Vec::new(),
         };
         // Many nodes stand closely one above the other where there is room on the sides.
@@ -203,7 +208,7 @@ fn corners(count: u32, radius: f64, turned: f64) -> String {
     let corner = |place: u32| {
         let angle = turned + TAU * f64::from(place) / f64::from(count);
         let (x, y) = (radius * angle.sin(), -radius * angle.cos());
-        format!("{x:.2},{y:.2}")
+        format!("{},{}", px(x), px(y))
     };
     (0..count).map(corner).collect::<Vec<_>>().join(" ")
 }

@@ -11,7 +11,7 @@ mod shapes;
 mod timer;
 mod told;
 
-pub(crate) use shapes::{MessageShape, NodeShape};
+pub(crate) use shapes::{message_shape, node_shape};
 
 use std::rc::Rc;
 
@@ -22,6 +22,7 @@ use yew::prelude::*;
 
 use crate::browser::use_size;
 use crate::session::use_view;
+use crate::svg::px;
 use crate::words::words;
 
 use badge::Badge;
@@ -73,10 +74,10 @@ fn Picture(props: &PictureProps) -> Html {
     let ids: Vec<NodeId> = NodeId::first(u8::try_from(layout.spots.len()).unwrap_or(0)).collect();
     let each = |draw: &dyn Fn(NodeId) -> Html| ids.iter().map(|id| draw(*id)).collect::<Html>();
     html! {
-        <svg width={width.to_string()} height={height.to_string()}
-            viewBox={format!("0 0 {width} {height}")} role="group"
+        <svg width={px(width)} height={px(height)}
+            viewBox={format!("0 0 {} {}", px(width), px(height))} role="group"
             aria-label={words().stage.label}>
-            <Hatch />
+            { hatch() }
             <Links layout={Rc::clone(layout)} />
             <g>{ each(&|node| html! { <Chips key={node.number()} {node} layout={Rc::clone(layout)} /> }) }</g>
             <Flights layout={Rc::clone(layout)} look_at={props.look_at.clone()} />
@@ -88,8 +89,7 @@ fn Picture(props: &PictureProps) -> Html {
 }
 
 /// The pattern of what is not on disk yet.
-#[component]
-fn Hatch() -> Html {
+fn hatch() -> Html {
     html! {
         <defs>
             <pattern id="hatch" width="4" height="4" patternUnits="userSpaceOnUse"
@@ -123,8 +123,8 @@ fn Links(props: &LinksProps) -> Html {
         let both_up = [from, to].iter().all(|end| is_up.get(*end).copied().unwrap_or(false));
         html! {
             <line key={format!("{from}-{to}")} class={classes!("link", (!both_up).then_some("broken"))}
-                x1={format!("{:.1}", a.x)} y1={format!("{:.1}", a.y)}
-                x2={format!("{:.1}", b.x)} y2={format!("{:.1}", b.y)} />
+                x1={px(a.x)} y1={px(a.y)}
+                x2={px(b.x)} y2={px(b.y)} />
         }
     });
     html! { <g>{ for lines }</g> }

@@ -7,11 +7,12 @@ use yew::prelude::*;
 
 use crate::browser;
 use crate::session::{Command, use_store, use_view};
+use crate::svg::{px, shift};
 use crate::words::{State, Voice, words};
 
 use super::facts::NodeLook;
 use super::layout::Layout;
-use super::shapes::NodeShape;
+use super::shapes::node_shape;
 
 #[derive(PartialEq, Properties)]
 pub(super) struct NodeProps {
@@ -48,42 +49,29 @@ pub(super) fn Node(props: &NodeProps) -> Html {
     });
     html! {
         <g class={classes!("node", look.state_name())} tabindex="0" role="button"
-            transform={format!("translate({:.1} {:.1})", spot.center.x, spot.center.y)}
+            transform={shift(spot.center.x, spot.center.y)}
             aria-label={(words().stage.node)(voice, look.facts())}
             data-testid={format!("node-{}", id.number())} data-role={look.state_name()}
             data-term={look.term.to_string()} data-commit={look.commit.to_string()}
             data-applied={look.applied.to_string()} data-last={look.last.to_string()}
             {onclick} {onkeydown}>
             <title>{ hint }</title>
-            <NodeShape state={look.state} radius={layout.radius} />
-            <Label {look} {voice} layout={Rc::clone(layout)} />
+            { node_shape(look.state, layout.radius) }
+            { label(&look, voice, layout) }
         </g>
     }
 }
 
-#[derive(PartialEq, Properties)]
-struct LabelProps {
-    look: NodeLook,
-    voice: Voice,
-    layout: Rc<Layout>,
-}
-
 /// The words inside of a node: as many as there is room for.
-#[component]
-fn Label(props: &LabelProps) -> Html {
-    let LabelProps {
-        look,
-        voice,
-        layout,
-    } = props;
+fn label(look: &NodeLook, voice: Voice, layout: &Layout) -> Html {
     let s = layout.scale;
     let words = &words().stage;
-    let role = (words.role)(*voice, look.state);
+    let role = (words.role)(voice, look.state);
     // The long one would touch the edges of its diamond.
     let is_roomy = layout.radius >= 31.0 && look.state != State::Up(Role::PreCandidate);
     let line = |class: &'static str, size: f64, y: f64, text: String| {
         html! {
-            <text {class} font-size={format!("{size:.1}")} y={format!("{y:.1}")} dy="0.35em">{ text }</text>
+            <text {class} font-size={px(size)} y={px(y)} dy="0.35em">{ text }</text>
         }
     };
     if is_roomy {
@@ -91,7 +79,7 @@ fn Label(props: &LabelProps) -> Html {
             <>
                 { line("name", 16.5 * s, -11.0 * s, look.node.to_string()) }
                 { line("detail", 10.5 * s, 5.5 * s, role.to_owned()) }
-                { line("detail", 10.5 * s, 18.0 * s, (words.term)(*voice, look.term)) }
+                { line("detail", 10.5 * s, 18.0 * s, (words.term)(voice, look.term)) }
             </>
         }
     } else {

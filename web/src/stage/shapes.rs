@@ -5,23 +5,14 @@ use glassraft_core::member::Role;
 use glassraft_core::world::{MessageKind, Packet};
 use yew::prelude::*;
 
+use crate::svg::{px, scale};
 use crate::words::State;
 
 use super::layout::{diamond, hexagon, triangle};
 
-#[derive(PartialEq, Properties)]
-pub(crate) struct NodeShapeProps {
-    /// What the node is.
-    pub(crate) state: State,
-    /// Its radius.
-    pub(crate) radius: f64,
-}
-
 /// The outline of a node around the origin.
-#[component]
-pub(crate) fn NodeShape(props: &NodeShapeProps) -> Html {
-    let r = props.radius;
-    match props.state {
+pub(crate) fn node_shape(state: State, r: f64) -> Html {
+    match state {
         State::Up(Role::Leader) => html! {
             <>
                 <path class="crown" d={crown(r)} />
@@ -34,14 +25,14 @@ pub(crate) fn NodeShape(props: &NodeShapeProps) -> Html {
         State::Up(Role::PreCandidate) => html! {
             <polygon class="body pre-candidate" points={diamond(r * 1.22)} />
         },
-        State::Up(Role::Follower) => html! { <circle class="body follower" r={r.to_string()} /> },
-        State::Crashed => html! { <circle class="body crashed" r={r.to_string()} /> },
+        State::Up(Role::Follower) => html! { <circle class="body follower" r={px(r)} /> },
+        State::Crashed => html! { <circle class="body crashed" r={px(r)} /> },
     }
 }
 
 /// A crown that sits on the top corner of the hexagon.
 fn crown(r: f64) -> String {
-    let point = |x: f64, y: f64| format!("{:.1} {:.1}", x * r, y * r);
+    let point = |x: f64, y: f64| format!("{} {}", px(x * r), px(y * r));
     let corners = [
         (-0.34, -0.94),
         (-0.40, -1.40),
@@ -55,24 +46,15 @@ fn crown(r: f64) -> String {
     format!("M{}Z", corners.join("L"))
 }
 
-#[derive(PartialEq, Properties)]
-pub(crate) struct MessageShapeProps {
-    /// The message.
-    pub(crate) packet: Packet,
-    /// The scale of the stage.
-    pub(crate) scale: f64,
-}
-
 /// The mark of a message around the origin.
-#[component]
-pub(crate) fn MessageShape(props: &MessageShapeProps) -> Html {
-    let s = props.scale.max(0.8);
+pub(crate) fn message_shape(packet: &Packet, stage_scale: f64) -> Html {
+    let s = stage_scale.max(0.8);
     let Packet {
         kind,
         entries,
         reject,
         ..
-    } = props.packet;
+    } = *packet;
     let (class, shape) = match kind {
         MessageKind::Append | MessageKind::Snapshot => ("append", circle(9.0 * s)),
         MessageKind::AppendAnswer => ("answer", circle(6.5 * s)),
@@ -104,7 +86,7 @@ pub(crate) fn MessageShape(props: &MessageShapeProps) -> Html {
 }
 
 fn circle(r: f64) -> Html {
-    html! { <circle class="mark" r={format!("{r:.1}")} /> }
+    html! { <circle class="mark" r={px(r)} /> }
 }
 
 fn polygon(points: String) -> Html {
@@ -112,7 +94,7 @@ fn polygon(points: String) -> Html {
 }
 
 fn square(half: f64) -> Html {
-    let (from, whole) = (format!("{:.1}", -half), format!("{:.1}", 2.0 * half));
+    let (from, whole) = (px(-half), px(2.0 * half));
     html! { <rect class="mark" x={from.clone()} y={from} width={whole.clone()} height={whole} rx="2" /> }
 }
 
@@ -124,7 +106,7 @@ fn triangle_shape(r: f64) -> Html {
 fn inside(kind: MessageKind, entries: u32, reject: bool, s: f64) -> Html {
     match kind {
         MessageKind::Append if entries == 0 => {
-            html! { <circle class="hole" r={format!("{:.1}", 3.2 * s)} /> }
+            html! { <circle class="hole" r={px(3.2 * s)} /> }
         }
         MessageKind::Append => letter(&entries.to_string(), s),
         MessageKind::Snapshot => letter("S", s),
@@ -143,9 +125,9 @@ fn inside(kind: MessageKind, entries: u32, reject: bool, s: f64) -> Html {
 }
 
 fn letter(text: &str, s: f64) -> Html {
-    html! { <text class="glyph" font-size={format!("{:.1}", 10.5 * s)} dy="0.36em">{ text }</text> }
+    html! { <text class="glyph" font-size={px(10.5 * s)} dy="0.36em">{ text }</text> }
 }
 
 fn stroke(s: f64, d: &'static str) -> Html {
-    html! { <path class="glyph-line" {d} transform={format!("scale({s:.2})")} /> }
+    html! { <path class="glyph-line" {d} transform={scale(s)} /> }
 }

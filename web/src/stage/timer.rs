@@ -7,6 +7,7 @@ use glassraft_core::member::NodeId;
 use yew::prelude::*;
 
 use crate::session::{View, use_view};
+use crate::svg::{px, shift};
 
 use super::layout::Layout;
 
@@ -35,14 +36,14 @@ pub(super) fn Timer(props: &TimerProps) -> Html {
         let filled = whole * passed;
         html! {
             <>
-                <circle class="timer-track" r={format!("{radius:.1}")} />
-                <circle class="timer" r={format!("{radius:.1}")} transform="rotate(-90)"
-                    stroke-dasharray={format!("{filled:.1} {whole:.1}")} />
+                <circle class="timer-track" r={px(radius)} />
+                <circle class="timer" r={px(radius)} transform="rotate(-90)"
+                    stroke-dasharray={format!("{} {}", px(filled), px(whole))} />
             </>
         }
     });
     html! {
-        <g transform={format!("translate({:.1} {:.1})", spot.center.x, spot.center.y)}>{ arc }</g>
+        <g transform={shift(spot.center.x, spot.center.y)}>{ arc }</g>
     }
 }
 

@@ -12,6 +12,7 @@ use yew::prelude::*;
 
 use crate::browser::{Size, use_size};
 use crate::session::{Past, View, WINDOW_US, use_view, window_start};
+use crate::svg::{px, shift};
 use crate::words::words;
 
 use super::marks::{LINES, Label, commits, labels};
@@ -81,10 +82,10 @@ pub(super) fn Ribbon() -> Html {
     html! {
         <div class="ribbon" ref={place}>
             if is_drawn {
-                <svg width={width.to_string()} height={height.to_string()} role="img"
+                <svg width={px(width)} height={px(height)} role="img"
                     aria-label={words().transport.ribbon}>
-                    <Names {scale} />
-                    <g transform={format!("translate({NAMES_PX} 0)")}>
+                    { names(scale) }
+                    <g transform={shift(NAMES_PX, 0.0)}>
                         <Shifted {scale} anchor={past.anchor}>
                             <Drawing {scale} past={Rc::clone(&past)} />
                         </Shifted>
@@ -95,14 +96,8 @@ pub(super) fn Ribbon() -> Html {
     }
 }
 
-#[derive(PartialEq, Properties)]
-struct NamesProps {
-    scale: Scale,
-}
-
-#[component]
-fn Names(props: &NamesProps) -> Html {
-    let scale = props.scale;
+/// The nodes' names on the left.
+fn names(scale: Scale) -> Html {
     let size = scale.pitch().clamp(7.0, 11.0);
     let name = |lane: usize| {
         let y = scale.lane_y(lane) + scale.lane_height() / 2.0;
@@ -113,10 +108,6 @@ fn Names(props: &NamesProps) -> Html {
         }
     };
     html! { <g>{ for (0..scale.lanes).map(name) }</g> }
-}
-
-fn px(length: f64) -> String {
-    format!("{length:.1}")
 }
 
 #[derive(PartialEq, Properties)]
@@ -136,21 +127,21 @@ fn Shifted(props: &ShiftedProps) -> Html {
         children,
     } = props;
     let start = window_start(now);
-    let shift = scale.length(start.saturating_sub(*anchor));
+    let shifted = scale.length(start.saturating_sub(*anchor));
     let head = scale.length(now - start);
     let lanes = scale.lanes_height() + COMMITS_PX;
     html! {
         <>
             <defs>
                 <clipPath id="until-now">
-                    <rect x={px(shift)} y="0" width={px(head)} height={px(scale.size.height)} />
+                    <rect x={px(shifted)} y="0" width={px(head)} height={px(scale.size.height)} />
                 </clipPath>
                 <clipPath id="window">
-                    <rect x={px(shift - 4.0)} y="0" width={px(scale.width() + RIGHT_PX + 4.0)} height={px(scale.size.height)} />
+                    <rect x={px(shifted - 4.0)} y="0" width={px(scale.width() + RIGHT_PX + 4.0)} height={px(scale.size.height)} />
                 </clipPath>
             </defs>
             <rect class="future" width={px(scale.width())} height={px(scale.lanes_height())} rx="3" />
-            <g transform={format!("translate({:.1} 0)", -shift)}>{ children.clone() }</g>
+            <g transform={shift(-shifted, 0.0)}>{ children.clone() }</g>
             <line class="playhead" x1={px(head)} x2={px(head)} y1="0" y2={px(lanes)} />
         </>
     }
@@ -179,7 +170,7 @@ fn Drawing(props: &DrawingProps) -> Html {
     });
     let commits_y = scale.lanes_height() + 1.0;
     let ticks = commits(&past.marks, x).into_iter().map(|x| html! {
-        <line key={format!("{x}")} class="commit" x1={px(x)} x2={px(x)} y1={px(commits_y)} y2={px(commits_y + COMMITS_PX - 3.0)} />
+        <line key={px(x)} class="commit" x1={px(x)} x2={px(x)} y1={px(commits_y)} y2={px(commits_y + COMMITS_PX - 3.0)} />
     });
     let labels_y = scale.lanes_height() + COMMITS_PX;
     html! {
@@ -225,7 +216,7 @@ fn label(label: Label, y: f64) -> Html {
     } = label;
     let y = y + LINE_PX * (line as f64 + 0.5);
     html! {
-        <text key={format!("{x:.1} {line}")} class={classes!("mark-label", class)} x={px(x)} y={px(y)} dy="0.36em">
+        <text key={format!("{} {line}", px(x))} class={classes!("mark-label", class)} x={px(x)} y={px(y)} dy="0.36em">
             { text }
         </text>
     }
@@ -239,7 +230,7 @@ fn axis(scale: Scale, anchor: Micros) -> Html {
     let marks = moments.map(|at| {
         let x = scale.length(at - anchor);
         html! {
-            <g key={at} class="axis" transform={format!("translate({x:.1} {y:.1})")}>
+            <g key={at} class="axis" transform={shift(x, y)}>
                 <line y1="0" y2="3" />
                 <text x="3" y="8" dy="0.3em">{ (words().transport.seconds)(at) }</text>
             </g>

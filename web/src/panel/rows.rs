@@ -5,11 +5,11 @@ use std::ops::Range;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
-use crate::browser::use_size;
+use crate::browser::{Size, use_size};
 use crate::svg::px;
 
-/// The height of a row, in CSS pixels; the styles say the same.
-const ROW_PX: f64 = 23.0;
+/// The height of a row in CSS pixels as long as none is drawn that could be measured.
+const FIRST_ROW_PX: f64 = 23.0;
 
 /// What a scrolled table needs.
 pub(super) struct Rows {
@@ -20,24 +20,26 @@ pub(super) struct Rows {
     pub(super) drawn: Range<usize>,
     /// The rows that can be seen, as a person counts them: from 1, both ends included.
     pub(super) seen: (usize, usize),
+    /// The height of a row, in CSS pixels.
+    row_px: f64,
 }
 
 impl Rows {
     /// An empty row in place of the ones above.
     pub(super) fn above(&self) -> Html {
-        spacer("above", self.drawn.start)
+        spacer("above", self.row_px * self.drawn.start as f64)
     }
 
     /// An empty row in place of the ones below.
     pub(super) fn below(&self, total: usize) -> Html {
-        spacer("below", total.saturating_sub(self.drawn.end))
+        let rows = total.saturating_sub(self.drawn.end);
+        spacer("below", self.row_px * rows as f64)
     }
 }
 
-fn spacer(key: &'static str, rows: usize) -> Html {
-    let height = ROW_PX * rows as f64;
+fn spacer(key: &'static str, height: f64) -> Html {
     html! {
-        <tr {key} class="spacer" aria-hidden="true" hidden={rows == 0}><td height={px(height)}></td></tr>
+        <tr {key} class="spacer" aria-hidden="true" hidden={height == 0.0}><td height={px(height)}></td></tr>
     }
 }
 
@@ -47,17 +49,18 @@ fn spacer(key: &'static str, rows: usize) -> Html {
 pub(super) fn use_rows(total: usize, follows: bool) -> Rows {
     let scroller = use_node_ref();
     let size = use_size(&scroller);
+    let row_px = use_row_height(&scroller, size, total > 0);
     let first = use_state_eq(|| 0);
     let at_end = use_state_eq(|| follows);
     let onscroll = {
         let (first, at_end) = (first.setter(), at_end.setter());
         let scroller = scroller.clone();
-        use_callback((), move |_: Event, ()| {
+        use_callback(row_px, move |_: Event, row_px| {
             if let Some(element) = scroller.cast::<HtmlElement>() {
                 let top = f64::from(element.scroll_top());
                 let below = f64::from(element.scroll_height() - element.client_height()) - top;
-                first.set(whole(top / ROW_PX));
-                at_end.set(follows && below < ROW_PX);
+                first.set(whole(top / row_px));
+                at_end.set(follows && below < *row_px);
             }
         })
     };
@@ -70,7 +73,7 @@ pub(super) fn use_rows(total: usize, follows: bool) -> Rows {
         });
     }
     // The head of the table takes a row.
-    let room = whole((size.height / ROW_PX - 1.0).max(1.0)).max(1);
+    let room = whole((size.height / row_px - 1.0).max(1.0)).max(1);
     let last_first = total.saturating_sub(room);
     let first = if *at_end {
         last_first
@@ -83,7 +86,25 @@ pub(super) fn use_rows(total: usize, follows: bool) -> Rows {
         onscroll,
         drawn: first.saturating_sub(1)..(end + 1).min(total),
         seen: ((first + 1).min(total), end),
+        row_px,
     }
+}
+
+/// The height of a row: that of the table's head, which the styles make the same.
+#[hook]
+fn use_row_height(scroller: &NodeRef, size: Size, has_rows: bool) -> f64 {
+    let row_px = use_state_eq(|| FIRST_ROW_PX);
+    let set = row_px.setter();
+    use_effect_with((scroller.clone(), size, has_rows), move |(scroller, ..)| {
+        let head = scroller
+            .cast::<HtmlElement>()
+            .and_then(|element| element.query_selector("th").ok().flatten());
+        let height = head.map_or(0.0, |head| head.get_bounding_client_rect().height());
+        if height > 0.0 {
+            set.set(height);
+        }
+    });
+    *row_px
 }
 
 #[expect(

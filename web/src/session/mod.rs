@@ -42,7 +42,7 @@ const MAX_ANSWERS: usize = 64;
 /// in a whole frame, in µs. (Without nodes that run there is nothing to do, and time would
 /// fly to its end.)
 const MAX_SPEED_STRIDE_US: Micros = 50_000;
-const MAX_SPEED_FRAME_US: Micros = 5_000_000;
+const MAX_SPEED_FRAME_US: Micros = 20_000_000;
 
 /// A run with its picture, its console and its narrator.
 pub(crate) struct Session {

@@ -1,5 +1,7 @@
 //! Shared by the tests: a cluster with a console, driven in virtual time.
 
+pub mod pace;
+
 use glassraft_core::console::{Console, Entry, EntryId};
 use glassraft_core::etcd::{PutRequest, RangeRequest, Request};
 use glassraft_core::member::{Micros, NodeId, RequestId, Role};

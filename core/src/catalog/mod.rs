@@ -3,9 +3,9 @@
 //!
 //! Every write transaction takes the next *main* revision, and each change in it a *sub*
 //! revision from 0, so a [`Revision`] orders all changes there ever were. The store keeps
-//! every version of every key twice over: by key, for reads at any revision, and by
-//! revision, for whoever follows the changes. Both are persistent maps, so cloning a
-//! catalog costs nothing and a clone shares what has not changed since.
+//! every version of every key twice over: by key, for reads at any revision, and in the
+//! order of revisions, for whoever follows the changes. Both are persistent collections,
+//! so cloning a catalog costs nothing and a clone shares what has not changed since.
 //!
 //! An empty store is at revision 1. A transaction that changes nothing does not take a
 //! revision (`mvcc/kvstore.go`, `kvstore_txn.go`, `key_index.go`).
@@ -19,4 +19,4 @@ mod write;
 
 pub use keys::KeyRange;
 pub use store::{Catalog, Revision, Version};
-pub use write::WriteTxn;
+pub use write::{Changes, WriteTxn};

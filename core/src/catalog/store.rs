@@ -1,5 +1,6 @@
 //! The store itself: what is kept, and how it is found.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -54,35 +55,53 @@ fn put_cost_bytes(key: &[u8], value: &[u8]) -> u64 {
     VERSION_OVERHEAD_BYTES + key.len() as u64 + value.len() as u64
 }
 
-/// All versions of one key, oldest first; never empty. A deletion ends a generation and
-/// the next put begins one.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// All versions of one key. A deletion ends a generation and the next put begins one.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct History {
-    versions: Vector<Arc<Version>>,
+    /// Nearly every read is of this one.
+    newest: Arc<Version>,
+    /// The others, oldest first.
+    older: Vector<Arc<Version>>,
 }
 
 impl History {
+    fn new(first: Arc<Version>) -> Self {
+        Self {
+            newest: first,
+            older: Vector::new(),
+        }
+    }
+
+    fn push(&mut self, version: Arc<Version>) {
+        self.older
+            .push_back(std::mem::replace(&mut self.newest, version));
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &Arc<Version>> {
+        self.older.iter().chain([&self.newest])
+    }
+
     /// The pair as it stood after the transaction `main`, `None` if there was none.
     fn at(&self, main: i64) -> Option<&Arc<Version>> {
-        // Nearly every read is of the newest revision.
-        let newest = self.versions.back()?;
-        let version = if newest.kv.mod_revision <= main {
-            newest
+        let version = if self.newest.kv.mod_revision <= main {
+            &self.newest
         } else {
-            let after = self
-                .versions
-                .binary_search_by(|v| {
-                    // Never equal: the search ends where `main`'s successor would stand.
-                    match v.kv.mod_revision <= main {
-                        true => std::cmp::Ordering::Less,
-                        false => std::cmp::Ordering::Greater,
-                    }
-                })
-                .unwrap_or_else(|place| place);
-            self.versions.get(after.checked_sub(1)?)?
+            let after = partition_point(&self.older, |v| v.kv.mod_revision <= main);
+            self.older.get(after.checked_sub(1)?)?
         };
         (!version.deleted).then_some(version)
     }
+}
+
+/// How many versions at the beginning of an ordered list meet a condition that all later
+/// ones do not meet.
+fn partition_point(list: &Vector<Arc<Version>>, meets: impl Fn(&Arc<Version>) -> bool) -> usize {
+    let order = |version: &Arc<Version>| match meets(version) {
+        true => Ordering::Less,
+        false => Ordering::Greater,
+    };
+    // Never equal, so the search ends where the first that does not meet it stands.
+    list.binary_search_by(order).unwrap_or_else(|place| place)
 }
 
 /// The multi-version store of one member.
@@ -93,7 +112,8 @@ pub struct Catalog {
     /// Reads below this revision fail; 0 as long as nothing was compacted.
     compacted: i64,
     by_key: OrdMap<Bytes, Arc<History>>,
-    by_revision: OrdMap<Revision, Arc<Version>>,
+    /// Ascending: a change is always the newest.
+    by_revision: Vector<Arc<Version>>,
     cost_bytes: u64,
 }
 
@@ -111,7 +131,7 @@ impl Catalog {
             revision: 1,
             compacted: 0,
             by_key: OrdMap::new(),
-            by_revision: OrdMap::new(),
+            by_revision: Vector::new(),
             cost_bytes: 0,
         }
     }
@@ -168,14 +188,14 @@ impl Catalog {
         self.by_key
             .get(key)
             .into_iter()
-            .flat_map(|history| history.versions.iter())
+            .flat_map(|history| history.iter())
     }
 
     /// The changes of the transaction `main` and of all later ones, in order.
     pub fn changes_since(&self, main: i64) -> impl Iterator<Item = &Arc<Version>> {
-        self.by_revision
-            .range(Revision { main, sub: 0 }..)
-            .map(|(_, version)| version)
+        let older = |version: &Arc<Version>| version.kv.mod_revision < main;
+        let first = partition_point(&self.by_revision, older);
+        self.by_revision.iter().skip(first)
     }
 
     /// The revision that a request for `asked` reads at: 0 and below mean the newest.
@@ -195,15 +215,15 @@ impl Catalog {
     /// Takes the next change in.
     pub(super) fn record(&mut self, version: &Arc<Version>) {
         self.cost_bytes += version.cost_bytes();
-        self.by_revision
-            .insert(version.revision(), Arc::clone(version));
-        let history = self
-            .by_key
-            .entry(version.kv.key.clone())
-            .or_default();
-        Arc::make_mut(history)
-            .versions
-            .push_back(Arc::clone(version));
+        self.by_revision.push_back(Arc::clone(version));
+        match self.by_key.get_mut(&version.kv.key) {
+            Some(history) => Arc::make_mut(history).push(Arc::clone(version)),
+            None => {
+                let history = History::new(Arc::clone(version));
+                self.by_key
+                    .insert(version.kv.key.clone(), Arc::new(history));
+            }
+        }
     }
 
     /// Ends a transaction that changed something.

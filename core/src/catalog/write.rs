@@ -2,12 +2,17 @@
 
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use crate::etcd::{
     DeleteRangeRequest, DeleteRangeResponse, Error, KeyValue, PutRequest, PutResponse,
     ResponseHeader,
 };
 
 use super::{Catalog, KeyRange, Version};
+
+/// The changes of a transaction, in order; mostly one.
+pub type Changes = SmallVec<[Arc<Version>; 1]>;
 
 /// A write transaction: all its changes carry one main revision. It takes the revision
 /// only if it changes something.
@@ -18,7 +23,7 @@ pub struct WriteTxn<'a> {
     catalog: &'a mut Catalog,
     /// The main revision of the changes.
     main: i64,
-    changes: Vec<Arc<Version>>,
+    changes: Changes,
 }
 
 impl Catalog {
@@ -28,7 +33,7 @@ impl Catalog {
         WriteTxn {
             catalog: self,
             main,
-            changes: Vec::new(),
+            changes: Changes::new(),
         }
     }
 }
@@ -36,7 +41,7 @@ impl Catalog {
 impl WriteTxn<'_> {
     /// Ends the transaction and returns its changes in their order.
     #[must_use]
-    pub fn end(self) -> Vec<Arc<Version>> {
+    pub fn end(self) -> Changes {
         if !self.changes.is_empty() {
             self.catalog.set_revision(self.main);
         }

@@ -4,17 +4,53 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use bytes::Bytes;
 use prost::Message as _;
 use raft::eraftpb::{ConfState, Entry, HardState, Message, Snapshot};
 use raft::{GetEntriesContext, RaftState, Storage, StorageError};
+use smallvec::SmallVec;
 
 use crate::etcd::InternalRaftRequest;
 
 /// One entry of a log, shared by everyone who looks at it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct LogEntry(Rc<Entry>);
+pub struct LogEntry(Rc<Stored>);
+
+/// Entries of a log; mostly one.
+pub type Entries = SmallVec<[LogEntry; 1]>;
+
+/// An entry with its data as shared bytes: whoever decodes it copies nothing. (The context
+/// of the raft crate's entries is for its users; nobody here uses it.)
+#[derive(Debug, PartialEq)]
+struct Stored {
+    index: u64,
+    term: u64,
+    /// The code of the raft crate's entry type.
+    entry_type: i32,
+    data: Bytes,
+}
 
 impl LogEntry {
+    fn new(entry: Entry) -> Self {
+        Self(Rc::new(Stored {
+            index: entry.index,
+            term: entry.term,
+            entry_type: entry.entry_type,
+            data: entry.data.into(),
+        }))
+    }
+
+    /// The entry as the raft crate wants it.
+    fn to_raft(&self) -> Entry {
+        Entry {
+            index: self.0.index,
+            term: self.0.term,
+            entry_type: self.0.entry_type,
+            data: self.0.data.to_vec(),
+            ..Entry::default()
+        }
+    }
+
     /// The place in the log, from 1.
     #[must_use]
     pub fn index(&self) -> u64 {
@@ -34,18 +70,18 @@ impl LogEntry {
         if self.0.data.is_empty() {
             return None;
         }
-        InternalRaftRequest::decode(&self.0.data[..]).ok()
+        InternalRaftRequest::decode(self.0.data.clone()).ok()
     }
 }
 
 /// A write that was started and has not reached the disk, with what a crash needs to take
 /// it back.
 #[derive(Debug)]
-pub(super) struct Write {
+struct Write {
     /// The newest `Ready` of the raft crate that is safe with it.
-    pub(super) number: u64,
+    number: u64,
     /// What may be sent only once the write is on the disk.
-    pub(super) messages: Vec<Message>,
+    messages: Vec<Message>,
     /// Term, vote and commit index as of this write.
     hard_state: HardState,
     /// The first index that it wrote, and the entries that stood there before.
@@ -83,6 +119,11 @@ impl Log {
         self.entries.len() as u64
     }
 
+    /// The entry at an index.
+    pub(super) fn entry(&self, index: u64) -> Option<&LogEntry> {
+        self.entries.get(place(index))
+    }
+
     /// All entries, by index.
     pub(super) fn entries(&self) -> &[LogEntry] {
         &self.entries
@@ -115,8 +156,7 @@ impl Log {
     ) -> &[LogEntry] {
         let first = entries.first().map(|entry| entry.index);
         let replaced = first.map(|first| (first, self.entries.split_off(place(first))));
-        self.entries
-            .extend(entries.into_iter().map(|entry| LogEntry(Rc::new(entry))));
+        self.entries.extend(entries.into_iter().map(LogEntry::new));
         self.writes.push_back(Write {
             number,
             messages,
@@ -141,11 +181,18 @@ impl Log {
         None
     }
 
-    /// The oldest write has reached the disk.
-    pub(super) fn sync(&mut self) -> Option<Write> {
-        let write = self.writes.pop_front()?;
-        self.synced_hard_state = write.hard_state.clone();
-        Some(write)
+    /// The oldest `writes` have reached the disk. Returns the newest `Ready` that is safe
+    /// now and the messages that waited for it; `None` if there was no write.
+    pub(super) fn sync(&mut self, writes: usize) -> Option<(u64, Vec<Message>)> {
+        let mut messages = Vec::new();
+        let mut newest = None;
+        for mut write in self.writes.drain(..writes.min(self.writes.len())) {
+            messages.append(&mut write.messages);
+            newest = Some(write);
+        }
+        let newest = newest?;
+        self.synced_hard_state = newest.hard_state;
+        Some((newest.number, messages))
     }
 
     /// The log is on the disk up to this index.
@@ -160,7 +207,7 @@ impl Log {
 
     /// Takes back whatever had not reached the disk. Returns the first index that changed
     /// and the entries that stand there now.
-    pub(super) fn crash(&mut self) -> (u64, Vec<LogEntry>) {
+    pub(super) fn crash(&mut self) -> (u64, Entries) {
         let from = self.synced_through() + 1;
         while let Some(write) = self.writes.pop_back() {
             if let Some((first, replaced)) = write.replaced {
@@ -169,7 +216,7 @@ impl Log {
             }
         }
         self.hard_state = self.synced_hard_state.clone();
-        (from, self.since(from).to_vec())
+        (from, Entries::from(self.since(from)))
     }
 }
 
@@ -200,13 +247,14 @@ impl Storage for Log {
         let mut left = max_size.into().unwrap_or(u64::MAX);
         let mut found = Vec::with_capacity(wanted.len());
         for entry in wanted {
-            let size = entry.0.encoded_len() as u64;
+            let entry = entry.to_raft();
+            let size = entry.encoded_len() as u64;
             // The first entry goes however large it is, or nothing ever would.
             if size > left && !found.is_empty() {
                 break;
             }
             left = left.saturating_sub(size);
-            found.push((*entry.0).clone());
+            found.push(entry);
         }
         Ok(found)
     }

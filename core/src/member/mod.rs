@@ -32,7 +32,7 @@ mod running;
 mod view;
 
 pub use ids::{Micros, NodeId, Options, Role};
-pub use log::{Log, LogEntry};
+pub use log::{Entries, Log, LogEntry};
 pub use node::Member;
 pub use note::{Effect, Note, Outbox, RequestId, Timeout};
 pub use raft::eraftpb::{Message, MessageType};

@@ -60,10 +60,10 @@ impl Member {
         }
     }
 
-    /// The oldest write under way has reached the disk.
-    pub fn synced(&mut self, now: Micros, out: &mut Outbox) {
+    /// The oldest `writes` of those under way have reached the disk.
+    pub fn synced(&mut self, now: Micros, writes: usize, out: &mut Outbox) {
         if let State::Running(running) = &mut self.state {
-            running.synced(&self.identity, now, out);
+            running.synced(&self.identity, now, writes, out);
         }
     }
 

@@ -1,15 +1,14 @@
 //! What comes out of a member.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 
 use raft::eraftpb::Message;
 use serde::{Deserialize, Serialize};
 
-use crate::catalog::Version;
+use crate::catalog::Changes;
 use crate::etcd::{Error, Response};
 
-use super::{LogEntry, Micros, NodeId, Role};
+use super::{Entries, Micros, NodeId, Role};
 
 /// A client's request, numbered over the whole run from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -48,7 +47,7 @@ pub enum Note {
         /// The first index at which the log on the disk differs from what the node had.
         from: u64,
         /// What the disk holds from there on.
-        restored: Vec<LogEntry>,
+        restored: Entries,
     },
     /// A timer ran out.
     TimedOut(Timeout),
@@ -76,7 +75,7 @@ pub enum Note {
     /// Entries went into the log; what stood there from the first one's index on is gone.
     Appended {
         /// The entries, by ascending index, not empty.
-        entries: Vec<LogEntry>,
+        entries: Entries,
     },
     /// A write reached the disk.
     Synced {
@@ -95,7 +94,7 @@ pub enum Note {
         /// The catalog's revision now.
         revision: i64,
         /// What changed in the catalog, in order.
-        changes: Vec<Arc<Version>>,
+        changes: Changes,
     },
 }
 
@@ -107,14 +106,14 @@ pub enum Effect {
     /// Send the next message of [`Outbox::messages`].
     Send,
     /// Start a write; call [`super::Member::synced`] when it has reached the disk. Writes
-    /// end in the order in which they were started.
+    /// reach it in the order in which they were started.
     Write,
     /// A client's request ends here.
     Answer {
         /// The request.
         request: RequestId,
-        /// What its client gets.
-        result: Result<Response, Error>,
+        /// What its client gets. (Boxed, because answers are rare and large.)
+        result: Box<Result<Response, Error>>,
     },
     /// Call [`super::Member::wake`] at this time.
     Wake(Micros),
@@ -126,9 +125,9 @@ pub enum Effect {
 pub struct Outbox {
     /// What to do, in order.
     pub effects: Vec<Effect>,
-    /// The messages of the [`Effect::Send`]s, in order. (Apart, because a message is
-    /// large and most effects are small.)
-    pub messages: VecDeque<Message>,
+    /// The messages of the [`Effect::Send`]s, in order. (Boxed, because they are large and
+    /// change hands often.)
+    pub messages: VecDeque<Box<Message>>,
 }
 
 impl Outbox {
@@ -144,12 +143,15 @@ impl Outbox {
             messages.sort_by_key(|message| message.to);
         }
         for message in messages {
-            self.messages.push_back(message);
+            self.messages.push_back(Box::new(message));
             self.effects.push(Effect::Send);
         }
     }
 
     pub(super) fn answer(&mut self, request: RequestId, result: Result<Response, Error>) {
-        self.effects.push(Effect::Answer { request, result });
+        self.effects.push(Effect::Answer {
+            request,
+            result: Box::new(result),
+        });
     }
 }

@@ -107,19 +107,18 @@ impl Requests {
     }
 
     /// Makes the queued reads the batch under the identifier `context`, if there are any
-    /// and no other batch is under way. Returns when to look at it again.
-    pub(super) fn begin_batch(&mut self, context: u64, now: Micros) -> Option<Micros> {
+    /// and no other batch is under way. Returns whether there is a new batch.
+    pub(super) fn begin_batch(&mut self, context: u64, now: Micros) -> bool {
         if self.asking.is_some() || self.queued.is_empty() {
-            return None;
+            return false;
         }
-        let retry_at = now + READ_INDEX_RETRY_US;
         self.asking = Some(Batch {
             context,
             reads: std::mem::take(&mut self.queued),
             started_at: now,
-            retry_at,
+            retry_at: now + READ_INDEX_RETRY_US,
         });
-        Some(retry_at)
+        true
     }
 
     /// The ReadIndex `context` is answered; answers to an earlier asking are passed over.
@@ -182,8 +181,11 @@ impl Requests {
         overdue
     }
 
-    /// When the batch under way is to be asked for again.
-    pub(super) fn retry_at(&self) -> Option<Micros> {
-        self.asking.as_ref().map(|batch| batch.retry_at)
+    /// The next time at which something is overdue.
+    pub(super) fn next_limit(&self, limit_us: Micros) -> Option<Micros> {
+        let oldest = self.writes.first_key_value();
+        let write = oldest.map(|(_, write)| write.started_at + limit_us);
+        let read = self.asking.as_ref().map(|batch| batch.retry_at);
+        write.into_iter().chain(read).min()
     }
 }

@@ -4,14 +4,16 @@ use prost::Message as _;
 use raft::eraftpb::{Entry, EntryType, Message};
 use raft::{Config, RawNode, ReadOnlyOption, ReadState, StateRole};
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Changes};
 use crate::etcd::{
     Error, InternalRaftRequest, MAX_REQUEST_BYTES, RangeRequest, Request, Response, ResponseHeader,
 };
 
 use super::identity::Identity;
 use super::requests::Requests;
-use super::{Effect, Log, MemberView, Micros, NodeId, Note, Outbox, RequestId, Role, Timeout};
+use super::{
+    Effect, Log, LogEntry, MemberView, Micros, NodeId, Note, Outbox, RequestId, Role, Timeout,
+};
 
 /// What was last noted of the node, so that only changes are.
 #[derive(Debug, PartialEq)]
@@ -31,10 +33,14 @@ pub(super) struct Running {
     pub(super) applied: u64,
     requests: Requests,
     noted: Noted,
+    /// The election timeout in ticks, and the term that it is for.
+    timeout: (u64, usize),
     ticked_at: Micros,
     /// When this node last learned of a new leader.
     leader_found_at: Micros,
     next_id: u64,
+    /// The time limit that the node has asked to be woken for.
+    wake_at: Option<Micros>,
 }
 
 impl Running {
@@ -75,9 +81,14 @@ impl Running {
                 commit: hard_state.commit,
                 expires_at: None,
             },
+            timeout: (
+                hard_state.term,
+                identity.election_timeout_ticks(hard_state.term),
+            ),
             ticked_at: now,
             leader_found_at: 0,
             next_id: identity.first_request_id(),
+            wake_at: None,
         };
         running.settle(identity, now, out);
         running
@@ -123,16 +134,22 @@ impl Running {
         self.settle(identity, now, out);
     }
 
-    /// The oldest write has reached the disk.
-    pub(super) fn synced(&mut self, identity: &Identity, now: Micros, out: &mut Outbox) {
-        let Some(write) = self.raw.mut_store().sync() else {
+    /// The oldest `writes` have reached the disk.
+    pub(super) fn synced(
+        &mut self,
+        identity: &Identity,
+        now: Micros,
+        writes: usize,
+        out: &mut Outbox,
+    ) {
+        let Some((number, messages)) = self.raw.mut_store().sync(writes) else {
             return;
         };
         out.note(Note::Synced {
             through: self.raw.store().synced_through(),
         });
-        out.send(write.messages);
-        self.raw.on_persist_ready(write.number);
+        out.send(messages);
+        self.raw.on_persist_ready(number);
         self.settle(identity, now, out);
     }
 
@@ -145,7 +162,9 @@ impl Running {
         }
         if let Some(context) = overdue.ask_again {
             self.raw.read_index(context.to_be_bytes().to_vec());
-            self.wake_for_batch(out);
+        }
+        if self.wake_at.is_some_and(|at| at <= now) {
+            self.wake_at = None;
         }
         self.settle(identity, now, out);
     }
@@ -174,7 +193,7 @@ impl Running {
                 let result = self.read(identity, &range);
                 out.answer(id, result);
             }
-            Request::Range(range) => self.read_later(now, id, range, out),
+            Request::Range(range) => self.read_later(id, range, out),
             write => {
                 if let Err(error) = self.propose(identity, now, id, write, out) {
                     out.answer(id, Err(error));
@@ -189,27 +208,35 @@ impl Running {
         Ok(self.with_header(identity, response))
     }
 
-    fn read_later(&mut self, now: Micros, id: RequestId, range: RangeRequest, out: &mut Outbox) {
+    fn read_later(&mut self, id: RequestId, range: RangeRequest, out: &mut Outbox) {
         if let Err(error) = self.requests.admit() {
             out.answer(id, Err(error));
             return;
         }
         self.requests.add_read(id, range);
-        self.ask_for_read_index(now, out);
     }
 
-    fn ask_for_read_index(&mut self, now: Micros, out: &mut Outbox) {
+    /// Asks for the index that queued reads may be served at, if there are any and nothing
+    /// was asked before. Returns whether it asked.
+    fn ask_for_read_index(&mut self, now: Micros) -> bool {
         let context = self.next_id;
-        if self.requests.begin_batch(context, now).is_some() {
-            self.next_id += 1;
-            self.raw.read_index(context.to_be_bytes().to_vec());
-            self.wake_for_batch(out);
+        if !self.requests.begin_batch(context, now) {
+            return false;
         }
+        self.next_id += 1;
+        self.raw.read_index(context.to_be_bytes().to_vec());
+        true
     }
 
-    fn wake_for_batch(&self, out: &mut Outbox) {
-        if let Some(retry_at) = self.requests.retry_at() {
-            out.effects.push(Effect::Wake(retry_at));
+    /// Asks to be woken for the next time limit, unless that is done already.
+    fn ask_to_be_woken(&mut self, identity: &Identity, out: &mut Outbox) {
+        let limit_us = identity.options.request_timeout_us();
+        let Some(at) = self.requests.next_limit(limit_us) else {
+            return;
+        };
+        if self.wake_at.is_none_or(|earlier| at < earlier) {
+            self.wake_at = Some(at);
+            out.effects.push(Effect::Wake(at));
         }
     }
 
@@ -236,8 +263,6 @@ impl Running {
             return Err(Error::RequestTooLarge);
         }
         self.requests.add_write(id, request_id, now);
-        let limit = identity.options.request_timeout_us();
-        out.effects.push(Effect::Wake(now + limit));
         self.requests.hold(id, encoded);
         self.propose_held(out);
         Ok(())
@@ -259,28 +284,31 @@ impl Running {
 
     /// Works off everything that the raft crate has ready.
     fn settle(&mut self, identity: &Identity, now: Micros, out: &mut Outbox) {
-        self.pin_timeout(identity);
-        self.note_state(now, out);
-        self.propose_held(out);
-        while self.raw.has_ready() {
-            self.handle_ready(identity, out);
+        loop {
             self.pin_timeout(identity);
             self.note_state(now, out);
             self.propose_held(out);
+            if self.raw.has_ready() {
+                self.handle_ready(identity, out);
+            } else if !self.ask_for_read_index(now) {
+                break;
+            }
         }
-        self.ask_for_read_index(now, out);
         self.note_timer(identity, out);
-        if self.raw.has_ready() {
-            self.settle(identity, now, out);
-        }
+        self.ask_to_be_woken(identity, out);
     }
 
     /// The crate draws election timeouts from the thread's random numbers. Overwritten
     /// after every call, they are a function of (seed, node, term).
     fn pin_timeout(&mut self, identity: &Identity) {
-        let ticks = identity.election_timeout_ticks(self.raw.raft.term);
-        if self.raw.raft.randomized_election_timeout() != ticks {
-            self.raw.raft.set_randomized_election_timeout(ticks);
+        let term = self.raw.raft.term;
+        if self.timeout.0 != term {
+            self.timeout = (term, identity.election_timeout_ticks(term));
+        }
+        if self.raw.raft.randomized_election_timeout() != self.timeout.1 {
+            self.raw
+                .raft
+                .set_randomized_election_timeout(self.timeout.1);
         }
     }
 
@@ -293,31 +321,23 @@ impl Running {
             self.raw.mut_store().set_hard_state(hard_state);
         }
         let entries = ready.take_entries();
-        let later = ready.take_persisted_messages();
-        if must_sync {
-            let written = self.raw.mut_store().write(number, entries, later);
-            if !written.is_empty() {
-                out.note(Note::Appended {
-                    entries: written.to_vec(),
-                });
-            }
-            out.effects.push(Effect::Write);
-            self.finish_ready(identity, ready, out);
-        } else {
-            let now_safe = self.raw.mut_store().wait_for_write(number, later);
-            self.finish_ready(identity, ready, out);
-            if let Some(messages) = now_safe {
-                out.send(messages);
-                self.raw.on_persist_ready(number);
-            }
-        }
-    }
-
-    fn finish_ready(&mut self, identity: &Identity, mut ready: raft::Ready, out: &mut Outbox) {
-        out.send(ready.take_messages());
+        let now = ready.take_messages();
+        let once_safe = ready.take_persisted_messages();
         let committed = ready.take_committed_entries();
         let read_states = ready.take_read_states();
+        let already_safe = if must_sync {
+            let written = self.raw.mut_store().write(number, entries, once_safe);
+            if !written.is_empty() {
+                let entries = written.into();
+                out.note(Note::Appended { entries });
+            }
+            out.effects.push(Effect::Write);
+            None
+        } else {
+            self.raw.mut_store().wait_for_write(number, once_safe)
+        };
         self.raw.advance_append_async(ready);
+        out.send(now);
         self.note_commit(out);
         for entry in &committed {
             self.apply(identity, entry, out);
@@ -326,22 +346,25 @@ impl Running {
             self.raw.advance_apply_to(self.applied);
         }
         self.serve_reads(identity, &read_states, out);
+        if let Some(messages) = already_safe {
+            out.send(messages);
+            self.raw.on_persist_ready(number);
+        }
     }
 
     fn apply(&mut self, identity: &Identity, entry: &Entry, out: &mut Outbox) {
         // Membership does not change yet: nobody proposes another type of entry.
         debug_assert_eq!(entry.get_entry_type(), EntryType::EntryNormal);
         self.applied = entry.index;
-        if entry.data.is_empty() {
+        let write = self.raw.store().entry(entry.index);
+        let Some(write) = write.and_then(LogEntry::request) else {
             out.note(Note::Applied {
                 index: entry.index,
                 revision: self.catalog.revision(),
-                changes: Vec::new(),
+                changes: Changes::new(),
             });
             return;
-        }
-        let write = InternalRaftRequest::decode(&entry.data[..])
-            .expect("only members of this cluster propose, and they encode this type");
+        };
         let id = write.id();
         let mut txn = self.catalog.write();
         let result = match (write.put, write.delete_range) {

@@ -1,5 +1,6 @@
 //! A picture of the whole cluster, folded from events.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -9,6 +10,8 @@ use imbl::{OrdMap, Vector};
 use crate::catalog::Version;
 use crate::member::{LogEntry, Micros, NodeId, Note, RequestId, Role};
 use crate::world::{Event, EventId, EventKind, LossReason, Packet};
+
+use super::{Flight, Flights};
 
 /// How long a lost message stays in the picture, in µs.
 const LOSS_SHOWN_US: Micros = 600_000;
@@ -205,19 +208,6 @@ impl NodeFrame {
     }
 }
 
-/// A message under way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Flight {
-    /// The event with which it left.
-    pub sent: EventId,
-    /// What it says.
-    pub packet: Packet,
-    /// When it left.
-    pub sent_at: Micros,
-    /// When it is to arrive.
-    pub arrives_at: Micros,
-}
-
 /// A message that was lost a moment ago.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Loss {
@@ -239,13 +229,13 @@ pub struct Frame {
     /// The time of the last of them.
     pub at: Micros,
     /// By node.
-    pub nodes: Vector<Rc<NodeFrame>>,
-    /// The messages under way, by age.
-    pub flights: OrdMap<EventId, Flight>,
+    pub nodes: Vec<Rc<NodeFrame>>,
+    /// The messages under way.
+    pub flights: Flights,
     /// The messages lost lately, oldest first.
     pub losses: Vector<Loss>,
     /// The requests that have not ended, with the node that each was put to.
-    pub requests: OrdMap<RequestId, NodeId>,
+    pub requests: BTreeMap<RequestId, NodeId>,
     /// How many messages were sent so far.
     pub messages_sent: u64,
 }
@@ -260,9 +250,9 @@ impl Frame {
             nodes: NodeId::first(nodes)
                 .map(|node| Rc::new(NodeFrame::new(node)))
                 .collect(),
-            flights: OrdMap::new(),
+            flights: Flights::default(),
             losses: Vector::new(),
-            requests: OrdMap::new(),
+            requests: BTreeMap::new(),
             messages_sent: 0,
         }
     }
@@ -309,10 +299,10 @@ impl Frame {
                     sent_at: event.at,
                     arrives_at: *arrives_at,
                 };
-                self.flights.insert(id, flight);
+                self.flights.take_off(flight);
             }
             EventKind::Delivered { sent, .. } => {
-                self.flights.remove(sent);
+                self.flights.land(*sent);
             }
             EventKind::Lost {
                 sent,
@@ -329,7 +319,7 @@ impl Frame {
     }
 
     fn lose(&mut self, sent: EventId, packet: Packet, at: Micros, reason: LossReason) {
-        self.flights.remove(&sent);
+        self.flights.land(sent);
         if self.losses.len() == MAX_LOSSES {
             self.losses.pop_front();
         }

@@ -8,13 +8,15 @@
 //!
 //! [`text`] prints the events, one a line; two runs are the same when their texts are.
 
+mod flights;
 mod frame;
 mod lanes;
 mod record;
 mod run;
 pub mod text;
 
-pub use frame::{Flight, Frame, Liveness, Loss, NodeFrame, Shelf, Timer};
+pub use flights::{Flight, Flights};
+pub use frame::{Frame, Liveness, Loss, NodeFrame, Shelf, Timer};
 pub use lanes::{Lane, Lanes, Mark, MarkKind, Phase, Span};
 pub use record::{Record, RecordLimits};
 pub use run::{Outcome, Recording, Run, RunError, Stamped};

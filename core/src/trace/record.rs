@@ -34,7 +34,9 @@ impl Record {
     #[must_use]
     pub fn new(limits: RecordLimits) -> Self {
         Self {
-            events: VecDeque::new(),
+            // At once, because growing would copy everything again and again; memory that
+            // is not written yet costs nothing.
+            events: VecDeque::with_capacity(limits.max_events),
             dropped: 0,
             limits,
         }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::etcd::{Error, Response};
 use crate::member::{MemberView, Micros, NodeId, RequestId};
-use crate::world::{Action, ActionError, Event, EventId, EventKind, Setup, SetupError, World};
+use crate::world::{Action, ActionError, EventId, EventKind, Setup, SetupError, World};
 
 use super::{Frame, Lanes, Record, RecordLimits};
 
@@ -78,8 +78,7 @@ pub struct Run {
     recording: Recording,
     record: Record,
     lanes: Lanes,
-    /// The picture of all events up to [`Frame::events`]; later ones are folded in when
-    /// somebody looks.
+    /// The picture after the last event.
     frame: Frame,
     outcomes: BTreeMap<RequestId, Outcome>,
 }
@@ -171,8 +170,8 @@ impl Run {
     }
 
     /// The picture after the last event.
-    pub fn frame(&mut self) -> &Frame {
-        self.fold();
+    #[must_use]
+    pub fn frame(&self) -> &Frame {
         &self.frame
     }
 
@@ -239,14 +238,11 @@ impl Run {
         self.collect();
     }
 
+    /// Takes in what the last step brought, while it is still warm.
     fn collect(&mut self) {
-        // The record may drop events that the picture does not have yet.
-        let room = self.record.limits().max_events as u64 / 2;
-        if self.record.len() - self.frame.events > room {
-            self.fold();
-        }
         for event in self.world.take_events() {
             self.lanes.apply(&event);
+            self.frame.apply(&event);
             if let EventKind::Answered { id, result, .. } = &event.kind {
                 if self.outcomes.len() == MAX_OUTCOMES {
                     self.outcomes.pop_first();
@@ -255,11 +251,5 @@ impl Run {
             }
             self.record.push(event);
         }
-    }
-
-    fn fold(&mut self) {
-        let frame = &mut self.frame;
-        let events = self.record.since(EventId(frame.events));
-        events.for_each(|(_, event): (EventId, &Event)| frame.apply(event));
     }
 }

@@ -16,6 +16,7 @@
 
 mod action;
 mod clients;
+mod disk;
 mod event;
 mod network;
 mod queue;

@@ -47,7 +47,8 @@ impl Default for Network {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Disk {
-    /// How long one synced write takes; writes of one node happen one after the other.
+    /// How long one sync takes. It covers all that was written before it began; later
+    /// writes wait for the next one.
     pub sync: Span,
 }
 

@@ -6,6 +6,7 @@ use crate::etcd::{Error, Request, Response};
 use crate::member::{Effect, Member, MemberView, Micros, NodeId, Note, Outbox, RequestId};
 
 use super::clients::{Clients, MAX_REQUESTS, Next};
+use super::disk::{Disk, Sync};
 use super::network::{Flight, Network};
 use super::queue::{Due, Queue};
 use super::random::{Concern, Stream};
@@ -18,9 +19,7 @@ struct Place {
     member: Member,
     /// How often the node was started; see [`Due`].
     start: u32,
-    sync_stream: Stream,
-    /// When the disk is done with what it was asked for so far.
-    disk_free_at: Micros,
+    disk: Disk,
     /// The event that last set the node's timer, and so will have caused its running out.
     timer_set_by: Option<EventId>,
 }
@@ -85,8 +84,7 @@ impl World {
         self.places.push(Place {
             member,
             start: 0,
-            sync_stream: Stream::new(seed, Concern::DiskSync, node),
-            disk_free_at: 0,
+            disk: Disk::new(self.setup.disk.sync, seed, node),
             timer_set_by: None,
         });
         let phase = Stream::new(seed, Concern::ClockPhase, node).draw(Span {
@@ -155,14 +153,11 @@ impl World {
             Due::Tick { node, start } => self.tick(node, start),
             Due::Arrival { slot } => self.arrive(slot),
             Due::Sync { node, start } => {
-                if let Some(member) = self.running(node, start) {
-                    member.0.synced(at, member.1);
-                    self.work_off(node);
-                }
+                self.sync(node, start);
             }
             Due::Wake { node, start } => {
-                if let Some(member) = self.running(node, start) {
-                    member.0.wake(at, member.1);
+                if let Some((member, out)) = self.running(node, start) {
+                    member.wake(at, out);
                     self.work_off(node);
                 }
             }
@@ -244,7 +239,7 @@ impl World {
             });
             return;
         }
-        place.member.deliver(self.now, message, &mut self.outbox);
+        place.member.deliver(self.now, *message, &mut self.outbox);
         self.emit(EventKind::Delivered { sent, packet });
         self.work_off(packet.to);
     }
@@ -252,7 +247,7 @@ impl World {
     fn crash(&mut self, node: NodeId) {
         let place = &mut self.places[node.index()];
         place.member.crash(&mut self.outbox);
-        place.disk_free_at = self.now;
+        place.disk.crash();
         self.work_off(node);
         for request in self.clients.sent_to(node) {
             self.fail(request, Error::ConnectionClosed);
@@ -350,7 +345,7 @@ impl World {
                     let start = self.places[node.index()].start;
                     self.queue.push(at, Due::Wake { node, start }, self.cause);
                 }
-                Effect::Answer { request, result } => match result {
+                Effect::Answer { request, result } => match *result {
                     Ok(response) => self.end(request, Ok(response)),
                     Err(error) => self.fail(request, error),
                 },
@@ -396,16 +391,32 @@ impl World {
             .push(arrives_at, Due::Arrival { slot }, Some(sent));
     }
 
+    /// The node started a write; if the disk is idle, it begins to sync.
     fn write(&mut self, node: NodeId) {
-        let span = self.setup.disk.sync;
         let place = &mut self.places[node.index()];
-        let began = place.disk_free_at.max(self.now);
-        place.disk_free_at = began + place.sync_stream.draw(span);
-        let due = Due::Sync {
-            node,
-            start: place.start,
-        };
-        self.queue.push(place.disk_free_at, due, self.cause);
+        if let Some(sync) = place.disk.write(self.cause) {
+            self.begin_sync(node, sync);
+        }
+    }
+
+    fn begin_sync(&mut self, node: NodeId, sync: Sync) {
+        let start = self.places[node.index()].start;
+        let due = Due::Sync { node, start };
+        self.queue.push(self.now + sync.takes_us, due, sync.cause);
+    }
+
+    /// A sync has ended. Whatever was written while it lasted is synced next, in one go.
+    fn sync(&mut self, node: NodeId, start: u32) {
+        if self.running(node, start).is_none() {
+            return;
+        }
+        let (writes, next) = self.places[node.index()].disk.synced();
+        if let Some(sync) = next {
+            self.begin_sync(node, sync);
+        }
+        let member = &mut self.places[node.index()].member;
+        member.synced(self.now, writes, &mut self.outbox);
+        self.work_off(node);
     }
 
     /// Puts an event down. The first of a step is put down to what led to the step, each

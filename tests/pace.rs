@@ -1,0 +1,199 @@
+//! How fast the world is, beside the bare raft crate with the same nodes and proposals.
+//!
+//! The clock is handed in, so that one code measures natively and in a browser.
+
+use std::collections::VecDeque;
+
+use glassraft_core::member::Role;
+use glassraft_core::trace::Run;
+use glassraft_core::world::{Action, Setup};
+use raft::eraftpb::Message;
+use raft::storage::MemStorage;
+use raft::{Config, RawNode, StateRole};
+
+use crate::{CLIENT_TIMEOUT_US, n, put};
+
+/// Nodes of either cluster.
+const NODES: u8 = 5;
+
+/// Proposals between two ticks.
+const PROPOSALS_PER_TICK: u64 = 1;
+
+/// How many pairs of runs are measured; the median of their ratios counts.
+const PAIRS: usize = 5;
+
+/// What one run did, and how long it took.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    /// Messages sent.
+    pub messages: u64,
+    /// Seconds on the clock.
+    pub seconds: f64,
+}
+
+impl Pace {
+    /// Messages per second.
+    #[must_use]
+    pub fn per_second(&self) -> f64 {
+        self.messages as f64 / self.seconds
+    }
+}
+
+/// Measures both, in turn, and reports a table. `now_ms` reads a clock.
+pub fn report(where_it_runs: &str, ticks: u64, now_ms: impl Fn() -> f64) -> String {
+    let pairs: Vec<(Pace, Pace)> = (0..PAIRS)
+        .map(|_| (world(ticks, &now_ms), bare(ticks, &now_ms)))
+        .collect();
+    let median = |of: &dyn Fn(&(Pace, Pace)) -> f64| {
+        let mut values: Vec<f64> = pairs.iter().map(of).collect();
+        values.sort_by(f64::total_cmp);
+        values[values.len() / 2]
+    };
+    format!(
+        "{where_it_runs}: five nodes, {} proposals, median of {PAIRS} pairs\n\
+         \x20 world, record kept {:>10.0} messages/s\n\
+         \x20 bare raft crate    {:>10.0} messages/s\n\
+         \x20 ratio              {:>10.2}",
+        ticks * PROPOSALS_PER_TICK,
+        median(&|(world, _)| world.per_second()),
+        median(&|(_, bare)| bare.per_second()),
+        median(&|(world, bare)| world.per_second() / bare.per_second()),
+    )
+}
+
+/// The world, with its network, disks, clients, catalogs and record.
+pub fn world(ticks: u64, now_ms: &impl Fn() -> f64) -> Pace {
+    let setup = Setup {
+        nodes: NODES,
+        ..Setup::default()
+    };
+    let tick_us = setup.options.tick_us;
+    let mut run = Run::new(setup, 1).expect("the default setup is valid");
+    while run.frame().leader().is_none() {
+        run.step();
+    }
+    let leader = run.frame().leader().map_or(n(1), |leader| leader.node);
+    let sent_before = run.frame().messages_sent;
+    let began = now_ms();
+    for proposal in 0..ticks * PROPOSALS_PER_TICK {
+        let action = Action::Request {
+            node: leader,
+            request: put(&key(proposal), "a value of some length"),
+            timeout_us: CLIENT_TIMEOUT_US,
+        };
+        run.act(action).expect("the leader runs");
+        run.advance(run.now() + tick_us / PROPOSALS_PER_TICK);
+    }
+    let seconds = (now_ms() - began) / 1e3;
+    let frame = run.frame();
+    assert_eq!(
+        frame.leader().and_then(|leader| leader.role()),
+        Some(Role::Leader)
+    );
+    Pace {
+        messages: frame.messages_sent - sent_before,
+        seconds,
+    }
+}
+
+fn key(proposal: u64) -> String {
+    format!("/bench/{}", proposal % 100)
+}
+
+/// The raft crate alone: five nodes in a plain loop that hands every message over at once
+/// and drops what is committed.
+pub fn bare(ticks: u64, now_ms: &impl Fn() -> f64) -> Pace {
+    let mut cluster = Bare::new();
+    let leader = cluster.elect();
+    let began = now_ms();
+    let before = cluster.messages;
+    for _ in 0..ticks {
+        for node in &mut cluster.nodes {
+            node.tick();
+        }
+        cluster.drain();
+        for proposal in 0..PROPOSALS_PER_TICK {
+            let data = format!("{} a value of some length", key(proposal)).into_bytes();
+            cluster.nodes[leader]
+                .propose(Vec::new(), data)
+                .expect("the leader takes proposals");
+            cluster.drain();
+        }
+    }
+    Pace {
+        messages: cluster.messages - before,
+        seconds: (now_ms() - began) / 1e3,
+    }
+}
+
+struct Bare {
+    nodes: Vec<RawNode<MemStorage>>,
+    queue: VecDeque<Message>,
+    messages: u64,
+}
+
+impl Bare {
+    fn new() -> Self {
+        let logger = slog::Logger::root(slog::Discard, slog::o!());
+        let voters: Vec<u64> = (1..=u64::from(NODES)).collect();
+        let nodes = voters.iter().map(|&id| {
+            let config = Config {
+                id,
+                election_tick: 10,
+                heartbeat_tick: 1,
+                max_size_per_msg: 1024 * 1024,
+                max_inflight_msgs: 512,
+                check_quorum: true,
+                ..Config::default()
+            };
+            let storage = MemStorage::new_with_conf_state((voters.clone(), vec![]));
+            RawNode::new(&config, storage, &logger).expect("a valid configuration")
+        });
+        Self {
+            nodes: nodes.collect(),
+            queue: VecDeque::new(),
+            messages: 0,
+        }
+    }
+
+    fn elect(&mut self) -> usize {
+        self.nodes[0].campaign().expect("a follower may stand");
+        self.drain();
+        assert_eq!(self.nodes[0].raft.state, StateRole::Leader);
+        0
+    }
+
+    fn drain(&mut self) {
+        for place in 0..self.nodes.len() {
+            self.handle_ready(place);
+        }
+        while let Some(message) = self.queue.pop_front() {
+            let place = usize::try_from(message.to - 1).expect("a small number");
+            // As in the world: what the crate refuses concerns nobody.
+            let _refused = self.nodes[place].step(message);
+            self.handle_ready(place);
+        }
+    }
+
+    fn handle_ready(&mut self, place: usize) {
+        let node = &mut self.nodes[place];
+        while node.has_ready() {
+            let mut ready = node.ready();
+            self.messages += ready.messages().len() as u64;
+            self.queue.extend(ready.take_messages());
+            if let Some(hard_state) = ready.hs() {
+                node.store().wl().set_hardstate(hard_state.clone());
+            }
+            if !ready.entries().is_empty() {
+                let entries = ready.entries();
+                node.store().wl().append(entries).expect("entries in order");
+            }
+            self.messages += ready.persisted_messages().len() as u64;
+            self.queue.extend(ready.take_persisted_messages());
+            let mut light = node.advance(ready);
+            self.messages += light.messages().len() as u64;
+            self.queue.extend(light.take_messages());
+            node.advance_apply();
+        }
+    }
+}

@@ -96,7 +96,8 @@ pub(super) fn Catalog() -> Html {
     html! {
         <div class="catalog" data-testid="catalog">
             <h2>{ words.catalog }<small>{ facts.join(" · ") }</small></h2>
-            <div class="scroller" ref={rows.scroller.clone()} onscroll={rows.onscroll.clone()} tabindex="0">
+            <div class="scroller" ref={rows.scroller.clone()} onscroll={rows.onscroll.clone()} tabindex="0"
+                role="region" aria-label={words.catalog}>
                 <table class={format!("keys of-{}", shelves.len())} hidden={total == 0}
                     aria-rowcount={(total + 1).to_string()}>
                     <thead>

@@ -100,7 +100,8 @@ pub(super) fn Ledger() -> Html {
     html! {
         <div class="ledger" data-testid="log">
             <h2>{ words.log }<small>{ showing }</small></h2>
-            <div class="scroller" ref={rows.scroller.clone()} onscroll={rows.onscroll.clone()} tabindex="0">
+            <div class="scroller" ref={rows.scroller.clone()} onscroll={rows.onscroll.clone()} tabindex="0"
+                role="region" aria-label={words.log}>
                 <table class={format!("logs of-{}", logs.nodes.len())} aria-rowcount={(total + 1).to_string()}>
                     <thead>
                         <tr>

@@ -69,6 +69,11 @@ fn label(look: &NodeLook, voice: Voice, layout: &Layout) -> Html {
     let role = (words.role)(voice, look.state);
     // The long one would touch the edges of its diamond.
     let is_roomy = layout.radius >= 31.0 && look.state != State::Up(Role::PreCandidate);
+    // A diamond is narrow where the last line stands.
+    let term = match look.state {
+        State::Up(Role::Candidate) => (words.short_term)(look.term),
+        _ => (words.term)(voice, look.term),
+    };
     let line = |class: &'static str, size: f64, y: f64, text: String| {
         html! {
             <text {class} font-size={px(size)} y={px(y)} dy="0.35em">{ text }</text>
@@ -79,7 +84,7 @@ fn label(look: &NodeLook, voice: Voice, layout: &Layout) -> Html {
             <>
                 { line("name", 16.5 * s, -11.0 * s, look.node.to_string()) }
                 { line("detail", 10.5 * s, 5.5 * s, role.to_owned()) }
-                { line("detail", 10.5 * s, 18.0 * s, (words.term)(voice, look.term)) }
+                { line("detail", 10.5 * s, 18.0 * s, term) }
             </>
         }
     } else {

@@ -23,7 +23,7 @@ pub(super) struct Label {
     pub(super) class: &'static str,
 }
 
-/// The labels of all marks that have room; the others have only their tick.
+/// The labels of all marks that have room. The others can still be seen in the lanes.
 pub(super) fn labels(marks: &[Mark], x: impl Fn(Micros) -> f64) -> Vec<Label> {
     let mut free_from = [f64::NEG_INFINITY; LINES];
     let mut labels = Vec::new();

@@ -7,7 +7,7 @@ use wasm_bindgen_test::{console_log, wasm_bindgen_test, wasm_bindgen_test_config
 wasm_bindgen_test_configure!(run_in_browser);
 
 /// Ticks of 100 ms.
-const TICKS: u64 = 1_000;
+const TICKS: u64 = 10_000;
 
 #[wasm_bindgen_test]
 fn pace() {

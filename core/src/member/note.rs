@@ -125,9 +125,9 @@ pub enum Effect {
 pub struct Outbox {
     /// What to do, in order.
     pub effects: Vec<Effect>,
-    /// The messages of the [`Effect::Send`]s, in order. (Boxed, because they are large and
-    /// change hands often.)
-    pub messages: VecDeque<Box<Message>>,
+    /// The messages of the [`Effect::Send`]s, in order. (Apart, because a message is large
+    /// and most effects are small.)
+    pub messages: VecDeque<Message>,
 }
 
 impl Outbox {
@@ -142,10 +142,9 @@ impl Outbox {
         if messages.len() > 1 {
             messages.sort_by_key(|message| message.to);
         }
-        for message in messages {
-            self.messages.push_back(Box::new(message));
-            self.effects.push(Effect::Send);
-        }
+        let sends = messages.iter().map(|_| Effect::Send);
+        self.effects.extend(sends);
+        self.messages.extend(messages);
     }
 
     pub(super) fn answer(&mut self, request: RequestId, result: Result<Response, Error>) {

@@ -9,13 +9,22 @@ use crate::member::{Micros, NodeId};
 use super::random::{Concern, Stream};
 use super::{EventId, Span};
 
-/// A sync that begins.
+/// A sync that has ended.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Sync {
-    /// How long it takes, in µs.
-    pub(super) takes_us: Micros,
-    /// The event that led to its first write.
+pub(super) struct Ended {
+    /// How many writes it covered.
+    pub(super) writes: usize,
+    /// The event that led to the first of them.
     pub(super) cause: Option<EventId>,
+    /// How long the next sync takes, in µs, if there is something to sync.
+    pub(super) next_us: Option<Micros>,
+}
+
+/// Writes, and the event that led to the first of them.
+#[derive(Clone, Copy, Debug, Default)]
+struct Batch {
+    writes: usize,
+    cause: Option<EventId>,
 }
 
 /// The disk of one node.
@@ -23,12 +32,10 @@ pub(super) struct Sync {
 pub(super) struct Disk {
     stream: Stream,
     sync: Span,
-    /// How many writes the running sync covers; 0 while the disk is idle.
-    syncing: usize,
-    /// How many writes wait for the next one.
-    waiting: usize,
-    /// The event that led to the first of those.
-    waiting_for: Option<EventId>,
+    /// What the running sync covers; nothing while the disk is idle.
+    syncing: Batch,
+    /// What waits for the next one.
+    waiting: Batch,
 }
 
 impl Disk {
@@ -36,40 +43,40 @@ impl Disk {
         Self {
             stream: Stream::new(seed, Concern::DiskSync, node),
             sync,
-            syncing: 0,
-            waiting: 0,
-            waiting_for: None,
+            syncing: Batch::default(),
+            waiting: Batch::default(),
         }
     }
 
-    /// Takes a write that `cause` led to. Returns the sync that begins with it, if one does.
-    pub(super) fn write(&mut self, cause: Option<EventId>) -> Option<Sync> {
-        if self.waiting == 0 {
-            self.waiting_for = cause;
+    /// Takes a write that `cause` led to. If a sync begins with it, says how long that
+    /// takes, in µs.
+    pub(super) fn write(&mut self, cause: Option<EventId>) -> Option<Micros> {
+        if self.waiting.writes == 0 {
+            self.waiting.cause = cause;
         }
-        self.waiting += 1;
-        (self.syncing == 0).then(|| self.begin())
+        self.waiting.writes += 1;
+        (self.syncing.writes == 0).then(|| self.begin())
     }
 
-    /// The running sync has ended: how many writes it covered, and the next sync if there
-    /// is something to do.
-    pub(super) fn synced(&mut self) -> (usize, Option<Sync>) {
-        let covered = std::mem::take(&mut self.syncing);
-        let next = (self.waiting > 0).then(|| self.begin());
-        (covered, next)
+    /// The running sync has ended, and the next one begins if there is something to do.
+    pub(super) fn synced(&mut self) -> Ended {
+        let Batch { writes, cause } = std::mem::take(&mut self.syncing);
+        let next_us = (self.waiting.writes > 0).then(|| self.begin());
+        Ended {
+            writes,
+            cause,
+            next_us,
+        }
     }
 
     /// The power failed: nothing is under way any more.
     pub(super) fn crash(&mut self) {
-        self.syncing = 0;
-        self.waiting = 0;
+        self.syncing = Batch::default();
+        self.waiting = Batch::default();
     }
 
-    fn begin(&mut self) -> Sync {
+    fn begin(&mut self) -> Micros {
         self.syncing = std::mem::take(&mut self.waiting);
-        Sync {
-            takes_us: self.stream.draw(self.sync),
-            cause: self.waiting_for.take(),
-        }
+        self.stream.draw(self.sync)
     }
 }

@@ -5,8 +5,6 @@ use std::collections::BinaryHeap;
 
 use crate::member::{Micros, NodeId, RequestId};
 
-use super::EventId;
-
 /// Something that is to happen. What concerns a running node names the start of the node
 /// that it was meant for: a crash calls it off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,7 +13,7 @@ pub(super) enum Due {
     Tick { node: NodeId, start: u32 },
     /// A message arrives; see [`super::network::Network`].
     Arrival { slot: u32 },
-    /// The node's oldest write reaches the disk.
+    /// The sync that a node's disk is at has ended.
     Sync { node: NodeId, start: u32 },
     /// The node wants to look at its time limits.
     Wake { node: NodeId, start: u32 },
@@ -31,7 +29,6 @@ struct Item {
     /// Orders items of the same time by when they were put in.
     sequence: u64,
     due: Due,
-    cause: Option<EventId>,
 }
 
 /// The one queue of a world.
@@ -42,13 +39,12 @@ pub(super) struct Queue {
 }
 
 impl Queue {
-    pub(super) fn push(&mut self, at: Micros, due: Due, cause: Option<EventId>) {
+    pub(super) fn push(&mut self, at: Micros, due: Due) {
         self.sequence += 1;
         self.items.push(Reverse(Item {
             at,
             sequence: self.sequence,
             due,
-            cause,
         }));
     }
 
@@ -57,9 +53,9 @@ impl Queue {
         self.items.peek().map(|Reverse(item)| item.at)
     }
 
-    /// Takes the next thing out: when, what, and the event that led to it.
-    pub(super) fn pop(&mut self) -> Option<(Micros, Due, Option<EventId>)> {
+    /// Takes the next thing out: when, and what.
+    pub(super) fn pop(&mut self) -> Option<(Micros, Due)> {
         let Reverse(item) = self.items.pop()?;
-        Some((item.at, item.due, item.cause))
+        Some((item.at, item.due))
     }
 }

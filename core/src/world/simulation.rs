@@ -6,7 +6,7 @@ use crate::etcd::{Error, Request, Response};
 use crate::member::{Effect, Member, MemberView, Micros, NodeId, Note, Outbox, RequestId};
 
 use super::clients::{Clients, MAX_REQUESTS, Next};
-use super::disk::{Disk, Sync};
+use super::disk::Disk;
 use super::network::{Flight, Network};
 use super::queue::{Due, Queue};
 use super::random::{Concern, Stream};
@@ -92,7 +92,7 @@ impl World {
             max_us: self.setup.options.tick_us,
         });
         let tick = Due::Tick { node, start: 0 };
-        self.queue.push(self.now + phase, tick, None);
+        self.queue.push(self.now + phase, tick);
         self.work_off(node);
     }
 
@@ -143,12 +143,12 @@ impl World {
     /// Lets the next thing happen. Some steps leave no event: a tick that only brings a
     /// timer nearer, a deadline of what has long ended.
     pub fn step(&mut self) {
-        let Some((at, due, cause)) = self.queue.pop() else {
+        let Some((at, due)) = self.queue.pop() else {
             return;
         };
         self.now = at;
         self.steps += 1;
-        self.begin_step(cause);
+        self.begin_step(None);
         match due {
             Due::Tick { node, start } => self.tick(node, start),
             Due::Arrival { slot } => self.arrive(slot),
@@ -215,7 +215,7 @@ impl World {
         };
         member.tick(now, out);
         let tick = Due::Tick { node, start };
-        self.queue.push(now + tick_us, tick, None);
+        self.queue.push(now + tick_us, tick);
         self.cause = self.places[node.index()].timer_set_by;
         self.work_off(node);
     }
@@ -229,6 +229,7 @@ impl World {
             packet,
             message,
         } = flight;
+        self.cause = Some(sent);
         let place = &mut self.places[packet.to.index()];
         if !place.member.is_running() {
             let reason = LossReason::ReceiverDown;
@@ -239,7 +240,7 @@ impl World {
             });
             return;
         }
-        place.member.deliver(self.now, *message, &mut self.outbox);
+        place.member.deliver(self.now, message, &mut self.outbox);
         self.emit(EventKind::Delivered { sent, packet });
         self.work_off(packet.to);
     }
@@ -261,7 +262,7 @@ impl World {
         place.member.restart(self.now, &mut self.outbox);
         let first_tick = self.now + self.setup.options.tick_us;
         let tick = Due::Tick { node, start };
-        self.queue.push(first_tick, tick, None);
+        self.queue.push(first_tick, tick);
         self.work_off(node);
     }
 
@@ -269,14 +270,14 @@ impl World {
         let request = Rc::new(request);
         let id = self.clients.begin(node, &request);
         let checked = Clients::check(&request);
-        let began = self.emit(EventKind::Requested { id, node, request });
+        self.emit(EventKind::Requested { id, node, request });
         if let Err(error) = checked {
             self.end(id, Err(error));
             return id;
         }
         let deadline = self.now.saturating_add(timeout_us);
         let due = Due::Deadline { request: id };
-        self.queue.push(deadline, due, Some(began));
+        self.queue.push(deadline, due);
         self.send_request(id);
         id
     }
@@ -304,7 +305,7 @@ impl World {
 
     fn retry_after(&mut self, id: RequestId, pause: Micros) {
         let due = Due::Retry { request: id };
-        self.queue.push(self.now + pause, due, self.cause);
+        self.queue.push(self.now + pause, due);
     }
 
     /// A request failed on the way or at the node; the client may try again.
@@ -343,7 +344,7 @@ impl World {
                 Effect::Write => self.write(node),
                 Effect::Wake(at) => {
                     let start = self.places[node.index()].start;
-                    self.queue.push(at, Due::Wake { node, start }, self.cause);
+                    self.queue.push(at, Due::Wake { node, start });
                 }
                 Effect::Answer { request, result } => match *result {
                     Ok(response) => self.end(request, Ok(response)),
@@ -387,22 +388,21 @@ impl World {
             packet,
             message,
         });
-        self.queue
-            .push(arrives_at, Due::Arrival { slot }, Some(sent));
+        self.queue.push(arrives_at, Due::Arrival { slot });
     }
 
     /// The node started a write; if the disk is idle, it begins to sync.
     fn write(&mut self, node: NodeId) {
         let place = &mut self.places[node.index()];
-        if let Some(sync) = place.disk.write(self.cause) {
-            self.begin_sync(node, sync);
+        if let Some(sync_us) = place.disk.write(self.cause) {
+            self.begin_sync(node, sync_us);
         }
     }
 
-    fn begin_sync(&mut self, node: NodeId, sync: Sync) {
+    fn begin_sync(&mut self, node: NodeId, sync_us: Micros) {
         let start = self.places[node.index()].start;
         let due = Due::Sync { node, start };
-        self.queue.push(self.now + sync.takes_us, due, sync.cause);
+        self.queue.push(self.now + sync_us, due);
     }
 
     /// A sync has ended. Whatever was written while it lasted is synced next, in one go.
@@ -410,12 +410,13 @@ impl World {
         if self.running(node, start).is_none() {
             return;
         }
-        let (writes, next) = self.places[node.index()].disk.synced();
-        if let Some(sync) = next {
-            self.begin_sync(node, sync);
+        let ended = self.places[node.index()].disk.synced();
+        self.cause = ended.cause;
+        if let Some(sync_us) = ended.next_us {
+            self.begin_sync(node, sync_us);
         }
         let member = &mut self.places[node.index()].member;
-        member.synced(self.now, writes, &mut self.outbox);
+        member.synced(self.now, ended.writes, &mut self.outbox);
         self.work_off(node);
     }
 

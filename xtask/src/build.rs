@@ -4,7 +4,7 @@ use crate::run::{cargo, check, command};
 use crate::setup::{Need, Tools, WASM, set_up};
 use crate::sizes;
 use crate::ui::{Stopwatch, say};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use lexopt::Parser;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -52,7 +52,34 @@ fn compile(tools: &Tools) -> Result<()> {
     let mut trunk = trunk(tools, "build");
     // Relative addresses: the page works below any sub-path.
     check(trunk.args(["--release", "--public-url", "./"]))?;
+    check_wasm(&dist())?;
     say(format_args!("built the page into dist/ ({})", time.read()));
+    Ok(())
+}
+
+/// Looks at what was written: two builds into one folder at a time can leave a module of
+/// zeros, and trunk reports success.
+fn check_wasm(dist: &Path) -> Result<()> {
+    let mut modules = 0;
+    for entry in fs::read_dir(dist).context("reading dist/")? {
+        let path = entry?.path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "wasm")
+        {
+            let module = fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
+            ensure!(
+                module.starts_with(b"\0asm"),
+                "{} is not a WebAssembly module; was another build running?",
+                path.display()
+            );
+            modules += 1;
+        }
+    }
+    ensure!(
+        modules == 1,
+        "dist/ holds {modules} WebAssembly modules, not one"
+    );
     Ok(())
 }
 

@@ -88,7 +88,7 @@ struct Write {
     replaced: Option<(u64, Vec<LogEntry>)>,
 }
 
-/// A node's log. Reads see every write at once, as in a page cache; [`Log::crash`] takes
+/// A node's log. Reads see every write at once, as in a page cache; `Log::crash` takes
 /// back what had not reached the disk.
 #[derive(Debug, Default)]
 pub struct Log {
@@ -138,12 +138,10 @@ impl Log {
         &self.hard_state
     }
 
-    /// Changes term, vote or commit index. It reaches the disk with the next write.
+    /// Changes term, vote or commit index. It reaches the disk with the next write, and not
+    /// with one under way: a commit index may not be on the disk before its entries are.
     pub(super) fn set_hard_state(&mut self, hard_state: HardState) {
         self.hard_state = hard_state;
-        if let Some(newest) = self.writes.back_mut() {
-            newest.hard_state.commit = self.hard_state.commit;
-        }
     }
 
     /// Starts a write of the entries (there may be none) and of the hard state, and returns

@@ -12,6 +12,9 @@ pub const MAX_NODES: u8 = 9;
 /// The longest span of time that a setup may name, in µs: one hour.
 const MAX_SPAN_US: Micros = 3_600_000_000;
 
+/// The largest size that a setup may name, in bytes: 1 GiB.
+const MAX_BYTES: u64 = 1 << 30;
+
 /// A duration that is drawn anew each time, evenly between its two ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -159,6 +162,18 @@ impl Setup {
             "options.election_ticks",
             options.election_ticks.into(),
             "above heartbeat_ticks, at most 1000",
+        )?;
+        is(
+            options.max_size_per_message_bytes <= MAX_BYTES,
+            "options.max_size_per_message_bytes",
+            options.max_size_per_message_bytes,
+            "at most 1 GiB",
+        )?;
+        is(
+            options.quota_bytes <= MAX_BYTES,
+            "options.quota_bytes",
+            options.quota_bytes,
+            "at most 1 GiB",
         )?;
         is(
             (1..=100_000).contains(&options.max_inflight_messages),

@@ -4,7 +4,7 @@ use crate::member::NodeId;
 use crate::trace::Run;
 use crate::world::{Action, ActionError};
 
-use super::output::{Finished, PageRequest};
+use super::output::Finished;
 
 /// The text of `help`.
 const HELP: &str = "\
@@ -26,8 +26,8 @@ pub(super) const NAMES: [&str; 4] = ["clear", "help", "kill", "restart"];
 pub(super) enum Done {
     /// It printed this.
     Printed(Finished),
-    /// It asks the page for something.
-    Page(PageRequest),
+    /// It asks for an empty console.
+    Clear,
 }
 
 /// Carries a command of the lab out; `None` if there is none of that name.
@@ -37,7 +37,7 @@ pub(super) fn run(run: &mut Run, words: &[String]) -> Option<Done> {
         "kill" => act(run, name, arguments, |node| Action::Crash { node }),
         "restart" => act(run, name, arguments, |node| Action::Restart { node }),
         "help" => Finished::output(HELP),
-        "clear" => return Some(Done::Page(PageRequest::Clear)),
+        "clear" => return Some(Done::Clear),
         _ => return None,
     };
     Some(Done::Printed(finished))

@@ -12,5 +12,5 @@ mod output;
 mod shell;
 mod terminal;
 
-pub use output::{Line, PageRequest, Stream};
+pub use output::{Line, Stream};
 pub use terminal::{Console, Entry, EntryId};

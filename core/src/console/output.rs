@@ -18,13 +18,6 @@ pub struct Line {
     pub text: String,
 }
 
-/// What a typed line asks of the page around the console.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PageRequest {
-    /// Show what comes from now on alone.
-    Clear,
-}
-
 /// What a command printed, and its exit status.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Finished {

@@ -9,7 +9,7 @@ use crate::trace::Run;
 use crate::world::Action;
 
 use super::etcdctl::{self, Printer};
-use super::output::{Finished, Line, PageRequest, Stream};
+use super::output::{Finished, Line, Stream};
 use super::{lab, shell};
 
 /// The longest line that is taken, in bytes.
@@ -61,7 +61,6 @@ pub struct Console {
     next: u64,
     jobs: Vec<Job>,
     history: VecDeque<String>,
-    page_requests: Vec<PageRequest>,
 }
 
 impl Console {
@@ -80,11 +79,6 @@ impl Console {
     #[must_use]
     pub fn history(&self) -> &VecDeque<String> {
         &self.history
-    }
-
-    /// What typed lines asked of the page since the last call.
-    pub fn take_requests(&mut self) -> Vec<PageRequest> {
-        std::mem::take(&mut self.page_requests)
     }
 
     /// Takes a line typed at a node and begins its command.
@@ -171,8 +165,7 @@ impl Console {
         }
         match lab::run(run, &words) {
             Some(lab::Done::Printed(finished)) => Some(finished),
-            Some(lab::Done::Page(PageRequest::Clear)) => {
-                self.page_requests.push(PageRequest::Clear);
+            Some(lab::Done::Clear) => {
                 self.entries
                     .retain(|entry| entry.exit.is_none() && entry.id != id);
                 None

@@ -234,7 +234,7 @@ impl Narrator {
                 refused.then_some(Sentence::RefusedVote {
                     node: packet.from,
                     candidate: packet.to,
-                    term: packet.term,
+                    term: packet.term.into(),
                 })
             }
             EventKind::Delivered { .. } => None,
@@ -261,7 +261,7 @@ impl Narrator {
                     last: is.last(),
                 })
             }
-            Note::Crashed { .. } => Some(Sentence::Crashed {
+            Note::Crashed(_) => Some(Sentence::Crashed {
                 node,
                 led: was.role() == Some(Role::Leader),
                 lost_entries: was.last().saturating_sub(is.last()),

@@ -34,6 +34,6 @@ mod view;
 pub use ids::{Micros, NodeId, Options, Role};
 pub use log::{Entries, Log, LogEntry};
 pub use node::Member;
-pub use note::{Effect, Note, Outbox, RequestId, Timeout};
+pub use note::{Effect, Note, Outbox, Remains, RequestId, Timeout};
 pub use raft::eraftpb::{Message, MessageType};
 pub use view::MemberView;

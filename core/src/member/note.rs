@@ -23,6 +23,21 @@ pub enum Timeout {
     Heartbeat,
 }
 
+/// What a node's disk holds after a crash.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Remains {
+    /// The term on the disk.
+    pub term: u64,
+    /// The vote on the disk.
+    pub vote: Option<NodeId>,
+    /// The commit index on the disk.
+    pub commit: u64,
+    /// The first index at which the log on the disk differs from what the node had.
+    pub from: u64,
+    /// What the disk holds from there on.
+    pub restored: Entries,
+}
+
 /// One thing that happened inside a node. Together the notes of a node say everything
 /// that a picture of it shows; whoever folds them never looks at the node itself.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,18 +52,7 @@ pub enum Note {
         commit: u64,
     },
     /// Memory and unsynced writes are gone.
-    Crashed {
-        /// The term on the disk.
-        term: u64,
-        /// The vote on the disk.
-        vote: Option<NodeId>,
-        /// The commit index on the disk.
-        commit: u64,
-        /// The first index at which the log on the disk differs from what the node had.
-        from: u64,
-        /// What the disk holds from there on.
-        restored: Entries,
-    },
+    Crashed(Box<Remains>),
     /// A timer ran out.
     TimedOut(Timeout),
     /// The election timer starts anew.
@@ -91,9 +95,7 @@ pub enum Note {
     Applied {
         /// The entry's index.
         index: u64,
-        /// The catalog's revision now.
-        revision: i64,
-        /// What changed in the catalog, in order.
+        /// What changed in the catalog, in order; the last one carries its new revision.
         changes: Changes,
     },
 }

@@ -12,7 +12,8 @@ use crate::etcd::{
 use super::identity::Identity;
 use super::requests::Requests;
 use super::{
-    Effect, Log, LogEntry, MemberView, Micros, NodeId, Note, Outbox, RequestId, Role, Timeout,
+    Effect, Log, LogEntry, MemberView, Micros, NodeId, Note, Outbox, Remains, RequestId, Role,
+    Timeout,
 };
 
 /// What was last noted of the node, so that only changes are.
@@ -99,13 +100,13 @@ impl Running {
         let mut log = std::mem::take(self.raw.mut_store());
         let (from, restored) = log.crash();
         let hard_state = log.hard_state();
-        out.note(Note::Crashed {
+        out.note(Note::Crashed(Box::new(Remains {
             term: hard_state.term,
             vote: NodeId::from_raft(hard_state.vote),
             commit: hard_state.commit,
             from,
             restored,
-        });
+        })));
         log
     }
 
@@ -360,7 +361,6 @@ impl Running {
         let Some(write) = write.and_then(LogEntry::request) else {
             out.note(Note::Applied {
                 index: entry.index,
-                revision: self.catalog.revision(),
                 changes: Changes::new(),
             });
             return;
@@ -375,7 +375,6 @@ impl Running {
         let changes = txn.end();
         out.note(Note::Applied {
             index: entry.index,
-            revision: self.catalog.revision(),
             changes,
         });
         if let Some(request) = self.requests.take_write(id) {

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use imbl::{OrdMap, Vector};
 
 use crate::catalog::Version;
-use crate::member::{LogEntry, Micros, NodeId, Note, RequestId, Role};
+use crate::member::{LogEntry, Micros, NodeId, Note, Remains, RequestId, Role};
 use crate::world::{Event, EventId, EventKind, LossReason, Packet};
 
 use super::{Flight, Flights};
@@ -131,22 +131,7 @@ impl NodeFrame {
                 self.revision = 1;
                 self.shelf = OrdMap::new();
             }
-            Note::Crashed {
-                term,
-                vote,
-                commit,
-                from,
-                restored,
-            } => {
-                self.term = *term;
-                self.vote = *vote;
-                self.commit = *commit;
-                self.replace_log(*from, restored);
-                self.synced = self.last();
-                self.liveness = Liveness::Down;
-                self.leader = None;
-                self.timer = None;
-            }
+            Note::Crashed(remains) => self.crash(remains),
             Note::TimedOut(_) => {}
             Note::TimerReset { expires_at } => {
                 self.timer = Some(Timer {
@@ -164,18 +149,25 @@ impl NodeFrame {
             }
             Note::Synced { through } => self.synced = *through,
             Note::Committed { index } => self.commit = *index,
-            Note::Applied {
-                index,
-                revision,
-                changes,
-            } => {
+            Note::Applied { index, changes } => {
                 self.applied = *index;
-                self.revision = *revision;
                 for version in changes {
+                    self.revision = version.kv.mod_revision;
                     self.shelve(version);
                 }
             }
         }
+    }
+
+    fn crash(&mut self, remains: &Remains) {
+        self.term = remains.term;
+        self.vote = remains.vote;
+        self.commit = remains.commit;
+        self.replace_log(remains.from, &remains.restored);
+        self.synced = self.last();
+        self.liveness = Liveness::Down;
+        self.leader = None;
+        self.timer = None;
     }
 
     fn become_role(&mut self, role: Role, term: u64, leader: Option<NodeId>) {

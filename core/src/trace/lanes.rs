@@ -101,8 +101,8 @@ impl Lanes {
                     self.mark(event.at, *node, MarkKind::Restarted);
                 }
             }
-            Note::Crashed { term, .. } => {
-                self.begin(event.at, *node, Phase::Down, *term);
+            Note::Crashed(remains) => {
+                self.begin(event.at, *node, Phase::Down, remains.term);
                 self.mark(event.at, *node, MarkKind::Crashed);
             }
             Note::Became { role, term, .. } => {

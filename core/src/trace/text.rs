@@ -14,7 +14,7 @@ use crate::world::{Event, EventId, EventKind, LossReason, Packet};
 /// The line of an event, without its end.
 #[must_use]
 pub fn line(id: EventId, event: &Event) -> String {
-    let cause = event.cause.map_or("-".to_owned(), |id| id.0.to_string());
+    let cause = event.cause().map_or("-".to_owned(), |id| id.0.to_string());
     let what = what(&event.kind);
     format!("{} {} {cause} {} {what}", id.0, event.at, event.node())
 }
@@ -54,16 +54,13 @@ fn note_text(note: &Note) -> String {
         Note::Started { term, vote, commit } => {
             format!("started term={term} vote={} commit={commit}", name(*vote))
         }
-        Note::Crashed {
-            term,
-            vote,
-            commit,
-            from,
-            restored,
-        } => format!(
-            "crashed term={term} vote={} commit={commit} from={from} restored={}",
-            name(*vote),
-            entries(restored)
+        Note::Crashed(remains) => format!(
+            "crashed term={} vote={} commit={} from={} restored={}",
+            remains.term,
+            name(remains.vote),
+            remains.commit,
+            remains.from,
+            entries(&remains.restored)
         ),
         Note::TimedOut(Timeout::Election) => "timed-out election".to_owned(),
         Note::TimedOut(Timeout::Heartbeat) => "timed-out heartbeat".to_owned(),
@@ -79,16 +76,9 @@ fn note_text(note: &Note) -> String {
         Note::Appended { entries: new } => format!("appended {}", entries(new)),
         Note::Synced { through } => format!("synced through={through}"),
         Note::Committed { index } => format!("committed index={index}"),
-        Note::Applied {
-            index,
-            revision,
-            changes,
-        } => {
+        Note::Applied { index, changes } => {
             let changes: Vec<String> = changes.iter().map(|change| change_text(change)).collect();
-            format!(
-                "applied index={index} revision={revision} [{}]",
-                changes.join(" ")
-            )
+            format!("applied index={index} [{}]", changes.join(" "))
         }
     }
 }
@@ -111,8 +101,8 @@ fn packet_text(packet: &Packet) -> String {
         ("index", *index),
         ("log-term", *log_term),
         ("commit", *commit),
-        ("entries", u64::from(*entries)),
-        ("reject", u64::from(*reject)),
+        ("entries", *entries),
+        ("reject", u32::from(*reject)),
     ];
     for (name, value) in fields {
         if value != 0 {
@@ -149,11 +139,12 @@ fn change_text(version: &Version) -> String {
     let kv = &version.kv;
     let key = bytes(&kv.key);
     if version.deleted {
-        return format!("delete:{key}");
+        return format!("delete:{key} mod={}", kv.mod_revision);
     }
     format!(
-        "put:{key}={} create={} version={}",
+        "put:{key}={} mod={} create={} version={}",
         bytes(&kv.value),
+        kv.mod_revision,
         kv.create_revision,
         kv.version
     )

@@ -10,15 +10,21 @@ use crate::member::{Message, MessageType, Micros, NodeId, Note, RequestId};
 pub struct EventId(pub u64);
 
 /// One thing that happened.
+///
+/// A record holds hundreds of thousands of these and is written all the time, so an event
+/// is to fit a cache line; see the test.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {
     /// When, in µs since the run began.
     pub at: Micros,
-    /// The event that led to it; `None` where an action or the run's beginning did.
-    pub cause: Option<EventId>,
+    /// The number of the cause, or [`NO_CAUSE`].
+    cause: u64,
     /// What.
     pub kind: EventKind,
 }
+
+/// Stands for no cause. (An `Option` would take as much room again.)
+const NO_CAUSE: u64 = u64::MAX;
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,6 +80,20 @@ pub enum EventKind {
 }
 
 impl Event {
+    pub(super) fn new(at: Micros, cause: Option<EventId>, kind: EventKind) -> Self {
+        Self {
+            at,
+            cause: cause.map_or(NO_CAUSE, |id| id.0),
+            kind,
+        }
+    }
+
+    /// The event that led to it; `None` where an action or the run's beginning did.
+    #[must_use]
+    pub fn cause(&self) -> Option<EventId> {
+        (self.cause != NO_CAUSE).then_some(EventId(self.cause))
+    }
+
     /// The node that it happened at.
     #[must_use]
     pub fn node(&self) -> NodeId {
@@ -178,7 +198,8 @@ impl MessageKind {
     }
 }
 
-/// What a message says, without what it carries.
+/// What a message says, without what it carries. A run cannot reach the numbers that do
+/// not fit: each term and each entry is an event of its own, and takes memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Packet {
     /// What it is for.
@@ -187,33 +208,44 @@ pub struct Packet {
     pub from: NodeId,
     /// Who is to get it.
     pub to: NodeId,
-    /// The sender's term; 0 where the raft crate sends none (proposals, read index).
-    pub term: u64,
-    /// Of an append, the index before its entries; of an answer, the index answered.
-    pub index: u64,
-    /// The term of the entry at `index`, where the receiver is to compare it.
-    pub log_term: u64,
-    /// The sender's commit index, as far as it tells the receiver.
-    pub commit: u64,
-    /// How many entries it carries.
-    pub entries: u32,
     /// Whether it says no.
     pub reject: bool,
+    /// The sender's term; 0 where the raft crate sends none (proposals, read index).
+    pub term: u32,
+    /// Of an append, the index before its entries; of an answer, the index answered.
+    pub index: u32,
+    /// The term of the entry at `index`, where the receiver is to compare it.
+    pub log_term: u32,
+    /// The sender's commit index, as far as it tells the receiver.
+    pub commit: u32,
+    /// How many entries it carries.
+    pub entries: u32,
 }
 
 impl Packet {
     /// The summary of a message; `None` if it is not for a node.
     pub(super) fn of(message: &Message, from: NodeId) -> Option<Self> {
+        let narrow = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
         Some(Self {
             kind: MessageKind::of(message.get_msg_type()),
             from,
             to: NodeId::from_raft(message.to)?,
-            term: message.term,
-            index: message.index,
-            log_term: message.log_term,
-            commit: message.commit,
-            entries: u32::try_from(message.entries.len()).unwrap_or(u32::MAX),
             reject: message.reject,
+            term: narrow(message.term),
+            index: narrow(message.index),
+            log_term: narrow(message.log_term),
+            commit: narrow(message.commit),
+            entries: narrow(message.entries.len() as u64),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Event;
+
+    #[test]
+    fn an_event_fits_a_cache_line() {
+        assert!(size_of::<Event>() <= 64, "{} bytes", size_of::<Event>());
     }
 }

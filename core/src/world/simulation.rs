@@ -424,11 +424,7 @@ impl World {
     /// later one to the first.
     fn emit(&mut self, kind: EventKind) -> EventId {
         let id = EventId(self.events_taken + self.events.len() as u64);
-        self.events.push(Event {
-            at: self.now,
-            cause: self.cause,
-            kind,
-        });
+        self.events.push(Event::new(self.now, self.cause, kind));
         if self.cause_is_past() {
             self.cause = Some(id);
         }

@@ -154,6 +154,6 @@ fn cell(logs: &Logs, node: &NodeLog, place: usize) -> Html {
         (node.state == State::Crashed).then_some("down"),
     );
     html! {
-        <td {key} {class} title={(words().panel.entry)(facts)}><div><b>{ facts.term }</b>{ " " }<span>{ &text }</span></div></td>
+        <td {key} {class} title={(words().panel.entry)(facts)}><div><b>{ facts.term }</b><span><bdi>{ &text }</bdi></span></div></td>
     }
 }

@@ -18,7 +18,7 @@ pub(crate) use past::{Past, WINDOW_US, window_start};
 pub(crate) use speed::Speed;
 pub(crate) use store::{Command, Store, use_store, use_view};
 pub(crate) use teller::Told;
-pub(crate) use view::{Answer, Calm, Notice, Theme, View};
+pub(crate) use view::{Answer, Calm, Notice, Refusal, Theme, View};
 
 use std::rc::Rc;
 
@@ -26,7 +26,7 @@ use glassraft_core::console::{Console, Entry};
 use glassraft_core::lesson::Narrator;
 use glassraft_core::member::{Micros, NodeId};
 use glassraft_core::trace::{Frame, Run};
-use glassraft_core::world::{Action, Event, EventId, EventKind, SetupError};
+use glassraft_core::world::{Action, ActionError, Event, EventId, EventKind, SetupError};
 use imbl::Vector;
 
 use crate::browser;
@@ -118,7 +118,7 @@ impl Session {
     }
 
     /// Crashes a node that runs, restarts one that is down.
-    pub(crate) fn toggle(&mut self, node: NodeId) -> Result<(), String> {
+    pub(crate) fn toggle(&mut self, node: NodeId) -> Result<(), ActionError> {
         self.catch_up();
         let is_up = self
             .shown
@@ -132,14 +132,14 @@ impl Session {
     }
 
     /// Crashes the leader, if there is one.
-    pub(crate) fn kill_leader(&mut self) -> Result<(), String> {
+    pub(crate) fn kill_leader(&mut self) -> Result<(), ActionError> {
         self.catch_up();
         let leader = self.shown.leader().map(|leader| leader.node);
         leader.map_or(Ok(()), |node| self.act(Action::Crash { node }))
     }
 
     /// Restarts every node that is down.
-    pub(crate) fn restart_all(&mut self) -> Result<(), String> {
+    pub(crate) fn restart_all(&mut self) -> Result<(), ActionError> {
         self.catch_up();
         let down = self.shown.nodes.iter().filter(|node| node.role().is_none());
         let down: Vec<_> = down.map(|frame| frame.node).collect();
@@ -153,8 +153,6 @@ impl Session {
         self.console.submit(&mut self.run, node, line);
         self.catch_up();
         self.console.poll(&mut self.run);
-        // The console forgets its entries by itself; the page has nothing of its own to clear.
-        drop(self.console.take_requests());
     }
 
     /// The lines that a typed beginning can become.
@@ -171,8 +169,8 @@ impl Session {
         self.console.entries()
     }
 
-    fn act(&mut self, action: Action) -> Result<(), String> {
-        let done = self.run.act(action).map_err(|error| error.to_string());
+    fn act(&mut self, action: Action) -> Result<(), ActionError> {
+        let done = self.run.act(action);
         self.catch_up();
         done.map(drop)
     }

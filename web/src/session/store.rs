@@ -14,7 +14,7 @@ use crate::browser;
 use crate::words::Voice;
 
 use super::stats::Stats;
-use super::{Calm, LinkError, Notice, Session, Speed, Start, Theme, View};
+use super::{Calm, LinkError, Notice, Refusal, Session, Speed, Start, Theme, View};
 
 /// The run of a page without a link.
 const DEFAULT_NODES: u8 = 5;
@@ -155,7 +155,7 @@ impl Store {
         self.drive();
     }
 
-    fn carry_out(&self, command: Command, view: &mut View) -> Result<(), String> {
+    fn carry_out(&self, command: Command, view: &mut View) -> Result<(), Refusal> {
         let session = || self.0.session.borrow_mut();
         match command {
             Command::TogglePlay => {
@@ -195,8 +195,8 @@ impl Store {
         Ok(())
     }
 
-    fn begin(&self, start: Start, view: &mut View) -> Result<(), String> {
-        let session = Session::new(start).map_err(|error| error.to_string())?;
+    fn begin(&self, start: Start, view: &mut View) -> Result<(), Refusal> {
+        let session = Session::new(start)?;
         *self.0.session.borrow_mut() = session;
         browser::set_fragment(&start.to_fragment());
         view.start = start;

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use glassraft_core::console::Entry;
 use glassraft_core::member::{Micros, NodeId};
 use glassraft_core::trace::Frame;
+use glassraft_core::world::{ActionError, SetupError};
 use imbl::Vector;
 
 use crate::words::Voice;
@@ -47,8 +48,29 @@ pub(crate) enum Notice {
     Link(LinkError),
     /// What was typed as a seed is none.
     Seed(LinkError),
-    /// What was asked for cannot be done now: the core's reason.
-    Refused(String),
+    /// What was asked for cannot be done now.
+    Refused(Refusal),
+}
+
+/// Why the core refuses something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// A run cannot begin like that.
+    Setup(SetupError),
+    /// The action makes no sense now.
+    Action(ActionError),
+}
+
+impl From<SetupError> for Refusal {
+    fn from(error: SetupError) -> Self {
+        Self::Setup(error)
+    }
+}
+
+impl From<ActionError> for Refusal {
+    fn from(error: ActionError) -> Self {
+        Self::Action(error)
+    }
 }
 
 /// A client's answer, shown for a moment.

@@ -2,9 +2,9 @@
 
 use glassraft_core::lesson::Subject;
 use glassraft_core::member::{Micros, Role};
-use glassraft_core::world::{LossReason, MessageKind, Packet};
+use glassraft_core::world::{ActionError, LossReason, MessageKind, Packet, SetupError};
 
-use crate::session::{LinkError, Notice, Speed, Theme};
+use crate::session::{LinkError, Notice, Refusal, Speed, Theme};
 
 use super::sentences::sentence;
 use super::{
@@ -83,7 +83,8 @@ pub(super) static ENGLISH: Words = Words {
         index: "#",
         subject: |subject| match subject {
             Subject::Empty => "no-op".to_owned(),
-            Subject::Put(key) => format!("put {}", readable(key, MAX_KEY_CHARS)),
+            // Nearly every entry is a put, and room is scarce: the key alone.
+            Subject::Put(key) => readable(key, MAX_KEY_CHARS),
             Subject::Delete(key) => format!("del {}", readable(key, MAX_KEY_CHARS)),
             Subject::Range(key) => format!("get {}", readable(key, MAX_KEY_CHARS)),
         },
@@ -243,11 +244,9 @@ fn message_label(packet: &Packet) -> Option<String> {
     } = *packet;
     match kind {
         MessageKind::Append if entries == 1 => Some(format!("append {}", index + 1)),
-        MessageKind::Append if entries > 1 => Some(format!(
-            "append {}–{}",
-            index + 1,
-            index + u64::from(entries)
-        )),
+        MessageKind::Append if entries > 1 => {
+            Some(format!("append {}–{}", index + 1, index + entries))
+        }
         MessageKind::VoteRequest => Some(format!("vote? t{term}")),
         MessageKind::PreVoteRequest => Some(format!("would you? t{term}")),
         MessageKind::Vote | MessageKind::PreVote if reject => Some("no".to_owned()),
@@ -280,7 +279,7 @@ fn message_fields(packet: &Packet) -> Vec<(&'static str, String)> {
         ("term", term, term > 0),
         (index_name, index, index > 0 || is_append),
         ("of term", log_term, log_term > 0),
-        ("entries", u64::from(entries), is_append),
+        ("entries", entries, is_append),
         ("commit", commit, commit > 0),
     ];
     let told = numbers.into_iter().filter(|(_, _, is_told)| *is_told);
@@ -366,7 +365,30 @@ fn notice(notice: &Notice) -> String {
             )
         }
         Notice::Seed(error) => format!("No new run: {}.", link_error(error)),
-        Notice::Refused(reason) => format!("That cannot be done now: {reason}."),
+        Notice::Refused(refusal) => format!("That cannot be done now: {}.", refused(refusal)),
+    }
+}
+
+fn refused(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::Setup(SetupError {
+            field,
+            found,
+            allowed,
+        }) => format!("{field} is {found}, but has to be {allowed}"),
+        Refusal::Action(ActionError::NoSuchNode(node)) => format!("there is no node {node}"),
+        Refusal::Action(ActionError::AlreadyDown(node)) => format!("{node} is down already"),
+        Refusal::Action(ActionError::AlreadyUp(node)) => format!("{node} is up already"),
+        Refusal::Action(ActionError::TooManyRequests(limit)) => {
+            format!(
+                "{} requests are under way, and no more can be",
+                grouped(*limit as u64)
+            )
+        }
+        Refusal::Action(ActionError::TooManyActions(limit)) => format!(
+            "this run holds {} actions, and no more can be; begin a new one",
+            grouped(*limit as u64)
+        ),
     }
 }
 

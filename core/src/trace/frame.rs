@@ -1,6 +1,6 @@
 //! A picture of the whole cluster, folded from events.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -225,7 +225,7 @@ pub struct Frame {
     /// The messages under way.
     pub flights: Flights,
     /// The messages lost lately, oldest first.
-    pub losses: Vector<Loss>,
+    pub losses: VecDeque<Loss>,
     /// The requests that have not ended, with the node that each was put to.
     pub requests: BTreeMap<RequestId, NodeId>,
     /// How many messages were sent so far.
@@ -243,7 +243,7 @@ impl Frame {
                 .map(|node| Rc::new(NodeFrame::new(node)))
                 .collect(),
             flights: Flights::default(),
-            losses: Vector::new(),
+            losses: VecDeque::new(),
             requests: BTreeMap::new(),
             messages_sent: 0,
         }

@@ -16,7 +16,7 @@ use super::{Frame, Lanes, Record, RecordLimits};
 const MAX_ACTIONS: usize = 100_000;
 
 /// The most outcomes that wait to be collected; the oldest give way.
-const MAX_OUTCOMES: usize = 10_000;
+const MAX_OUTCOMES: usize = 1_000;
 
 /// How many steps are taken between two looks at the budget.
 const STEPS_PER_LOOK: u32 = 64;

@@ -2,9 +2,9 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use glassraft_core::etcd::{Error, Response};
-use glassraft_core::member::{NodeId, Role};
-use glassraft_core::trace::Run;
-use glassraft_core::world::{Action, ActionError, Setup};
+use glassraft_core::member::{NodeId, Note, Role, Timeout};
+use glassraft_core::trace::{Run, RunError};
+use glassraft_core::world::{Action, ActionError, Event, EventId, EventKind, Setup};
 use glassraft_tests::{Lab, get, n, put, trace};
 
 /// Every size that can be chosen elects exactly one leader, and every node follows it.
@@ -100,6 +100,78 @@ fn without_a_majority_a_write_may_still_happen_later() {
             .iter()
             .all(|node| node.shelf.contains_key(&b"late"[..]))
     });
+}
+
+/// A write that waits for a leader ends with its client, as in etcd: it never happens, and
+/// nobody says that it might.
+#[test]
+fn a_write_that_waits_for_a_leader_ends_with_its_client() {
+    let mut lab = Lab::with_leader(3, 5);
+    let node = lab.follower();
+    let others: Vec<NodeId> = (1..=3).map(n).filter(|other| *other != node).collect();
+    for other in &others {
+        lab.crash(*other);
+    }
+    lab.until("a node that knows no leader", |frame| {
+        frame.node(node).is_some_and(|node| node.leader.is_none())
+    });
+    let write = lab.request(node, put("never", "1"));
+    let read = lab.request(node, get("never"));
+    for id in [write, read] {
+        assert_eq!(*lab.outcome(id), Err(Error::DeadlineExceeded));
+    }
+    let ends = lab.run.record().since(EventId(0));
+    let unknown =
+        ends.filter(|(_, event)| matches!(event.kind, EventKind::Answered { unknown: true, .. }));
+    assert_eq!(unknown.count(), 0);
+    for other in others {
+        lab.restart(other);
+    }
+    lab.until("a leader whose first entry is everywhere", |frame| {
+        let leader = frame.leader().map(|leader| leader.last());
+        frame.nodes.iter().all(|node| Some(node.applied) == leader)
+    });
+    lab.pass(5_000_000);
+    let frame = lab.run.frame();
+    assert!(frame.nodes.iter().all(|node| node.shelf.is_empty()));
+}
+
+/// A leader that hears from no majority steps down for that reason and no other.
+#[test]
+fn a_leader_without_a_majority_steps_down() {
+    let mut lab = Lab::with_leader(3, 4);
+    let leader = lab.leader();
+    for node in (1..=3).map(n).filter(|node| *node != leader) {
+        lab.crash(node);
+    }
+    lab.until("nobody to lead", |frame| frame.leader().is_none());
+    let became = lab.run.record().len() - 1;
+    let cause = lab.run.record().get(EventId(became)).and_then(Event::cause);
+    let cause = cause
+        .and_then(|id| lab.run.record().get(id))
+        .expect("a cause");
+    let note = Note::TimedOut(Timeout::CheckQuorum);
+    assert_eq!(cause.kind, EventKind::Node { node: leader, note });
+}
+
+/// A recording that was tampered with is refused, and ends.
+#[test]
+fn a_recording_that_cannot_be_is_refused() {
+    let mut lab = Lab::with_leader(3, 1);
+    lab.crash(n(1));
+    let recording = lab.run.recording().clone();
+    assert!(Run::replay(&recording).is_ok());
+    let astray = Some(RunError::Stamp { place: 0 });
+    let mut later = recording.clone();
+    later.actions[0].step += 1_000;
+    assert_eq!(Run::replay(&later).err(), astray);
+    let mut never = recording.clone();
+    never.actions[0].step = u64::MAX;
+    never.actions[0].at = u64::MAX;
+    assert_eq!(Run::replay(&never).err(), astray);
+    let mut elsewhere = recording;
+    elsewhere.actions[0].at += 10_000_000;
+    assert_eq!(Run::replay(&elsewhere).err(), astray);
 }
 
 /// A member gives up on a request after etcd's own limit when the client is more patient.

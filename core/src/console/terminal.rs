@@ -24,6 +24,9 @@ const MAX_ENTRIES: usize = 200;
 /// The most lines that one command's output keeps; what is left out is counted.
 const MAX_OUTPUT_LINES: usize = 1_000;
 
+/// The most characters that a line of output keeps.
+const MAX_OUTPUT_CHARS: usize = 10_000;
+
 /// The most lines that the history keeps.
 const MAX_HISTORY: usize = 200;
 
@@ -185,6 +188,10 @@ impl Console {
             Ok(call) => call,
             Err(finished) => return Some(finished),
         };
+        // Refused before it is an action: nothing of it needs to be kept.
+        if let Err(error) = call.request.check_client_size() {
+            return Some(call.printer.print(&Err(error)));
+        }
         let action = Action::Request {
             node: call.node,
             request: call.request,
@@ -211,6 +218,11 @@ impl Console {
         let entry = Rc::make_mut(entry);
         entry.exit = Some(finished.exit);
         entry.output = finished.lines;
+        for line in &mut entry.output {
+            if line.text.len() > MAX_OUTPUT_CHARS {
+                line.text = cut(&line.text, MAX_OUTPUT_CHARS);
+            }
+        }
         if entry.output.len() > MAX_OUTPUT_LINES {
             let left_out = entry.output.len() - MAX_OUTPUT_LINES;
             entry.output.truncate(MAX_OUTPUT_LINES);
@@ -244,9 +256,14 @@ fn not_found(name: &str) -> Finished {
     Finished::error(message, 127)
 }
 
-/// A text, cut with its size behind it if it is long.
+/// A typed text, cut with its size behind it if it is long.
 fn shown(text: &str) -> String {
-    match text.char_indices().nth(MAX_SHOWN_CHARS) {
+    cut(text, MAX_SHOWN_CHARS)
+}
+
+/// The beginning of a text, with its whole size behind it if that is not all.
+fn cut(text: &str, max_chars: usize) -> String {
+    match text.char_indices().nth(max_chars) {
         Some((end, _)) => format!("{}… ({} bytes)", &text[..end], text.len()),
         None => text.to_owned(),
     }

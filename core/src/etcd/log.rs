@@ -4,8 +4,8 @@ use prost::Message as _;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    DeleteRangeRequest, DeleteRangeResponse, Error, KeyValue, PutRequest, PutResponse,
-    RangeRequest, RangeResponse, ResponseHeader, SortOrder, SortTarget,
+    DeleteRangeRequest, DeleteRangeResponse, Error, KeyValue, MAX_CLIENT_SEND_BYTES, PutRequest,
+    PutResponse, RangeRequest, RangeResponse, ResponseHeader, SortOrder, SortTarget,
 };
 
 /// Identifies a request among all that are in the log (`etcdserverpb.RequestHeader`).
@@ -84,6 +84,21 @@ impl Request {
             Self::DeleteRange(d) if d.key.is_empty() => Err(Error::EmptyKey),
             _ => Ok(()),
         }
+    }
+
+    /// What etcd's client itself refuses to send.
+    ///
+    /// # Errors
+    /// The request is larger than [`MAX_CLIENT_SEND_BYTES`].
+    pub fn check_client_size(&self) -> Result<(), Error> {
+        let bytes = self.encoded_len();
+        if bytes > MAX_CLIENT_SEND_BYTES {
+            return Err(Error::MessageTooLarge {
+                bytes,
+                limit: MAX_CLIENT_SEND_BYTES,
+            });
+        }
+        Ok(())
     }
 
     /// Whether the request changes nothing, so that a client may safely send it twice.

@@ -1,5 +1,7 @@
 //! Events into sentences.
 
+use std::collections::BTreeSet;
+
 use bytes::Bytes;
 
 use crate::etcd::{Error, InternalRaftRequest, Request};
@@ -93,6 +95,8 @@ pub enum Sentence {
     SteppedDown {
         /// The node.
         node: NodeId,
+        /// Whether it led.
+        led: bool,
         /// Its term now.
         term: u64,
     },
@@ -130,9 +134,9 @@ pub enum Sentence {
         /// What it is about.
         subject: Subject,
     },
-    /// A follower has an entry on its disk.
+    /// A node has an entry on its disk.
     Stored {
-        /// The follower.
+        /// The node.
         node: NodeId,
         /// The index up to which its log is on the disk.
         index: u64,
@@ -177,6 +181,8 @@ pub enum Sentence {
         node: NodeId,
         /// Why.
         error: Error,
+        /// Whether nobody can say if it was, or will be, carried out.
+        unknown: bool,
     },
     /// A message was lost.
     Lost {
@@ -195,8 +201,8 @@ pub enum Sentence {
 #[derive(Clone, Debug, Default)]
 pub struct Narrator {
     commit: u64,
-    /// The node that restarted last and has not caught up.
-    behind: Option<NodeId>,
+    /// The nodes that restarted behind the others and have not caught up.
+    behind: BTreeSet<NodeId>,
 }
 
 impl Narrator {
@@ -210,7 +216,12 @@ impl Narrator {
                 subject: Subject::of_request(request),
                 down: after.node(*node)?.role().is_none(),
             }),
-            EventKind::Answered { node, result, .. } => Some(match &**result {
+            EventKind::Answered {
+                node,
+                result,
+                unknown,
+                ..
+            } => Some(match &**result {
                 Ok(response) => Sentence::Answered {
                     node: *node,
                     revision: response.header().map_or(0, |header| header.revision),
@@ -218,6 +229,7 @@ impl Narrator {
                 Err(error) => Sentence::Failed {
                     node: *node,
                     error: error.clone(),
+                    unknown: *unknown,
                 },
             }),
             EventKind::Lost { packet, reason, .. } => {
@@ -255,7 +267,9 @@ impl Narrator {
                 nodes: after.nodes.len(),
             }),
             Note::Started { .. } => {
-                self.behind = Some(node);
+                if is.commit < self.commit {
+                    self.behind.insert(node);
+                }
                 Some(Sentence::Restarted {
                     node,
                     last: is.last(),
@@ -299,16 +313,13 @@ impl Narrator {
                 })
             }
             Note::Applied { index, .. } => {
-                let caught_up = self.behind == Some(node) && *index >= self.commit;
-                caught_up.then(|| {
-                    self.behind = None;
-                    Sentence::CaughtUp {
-                        node,
-                        index: *index,
-                    }
+                let caught_up = *index >= self.commit && self.behind.remove(&node);
+                caught_up.then_some(Sentence::CaughtUp {
+                    node,
+                    index: *index,
                 })
             }
-            Note::TimedOut(Timeout::Heartbeat)
+            Note::TimedOut(Timeout::Heartbeat | Timeout::CheckQuorum)
             | Note::TimerReset { .. }
             | Note::Synced { .. }
             | Note::Committed { .. } => None,
@@ -325,7 +336,8 @@ fn tell_role(node: NodeId, was: Role, role: Role, term: u64) -> Option<Sentence>
         (Role::Leader, Role::Leader) => None,
         (_, Role::Leader) => Some(Sentence::Elected { node, term }),
         (Role::Leader | Role::Candidate, Role::Follower) => {
-            Some(Sentence::SteppedDown { node, term })
+            let led = was == Role::Leader;
+            Some(Sentence::SteppedDown { node, led, term })
         }
         _ => None,
     }

@@ -21,19 +21,20 @@ pub struct Member {
 }
 
 impl Member {
-    /// A node of a cluster of `nodes` voters, with an empty disk, started.
+    /// A node of a cluster of `nodes` voters, with an empty disk, started. Its clock ticks
+    /// for the first time at `tick_at`.
     #[must_use]
     pub fn start(
         node: NodeId,
         nodes: u8,
         options: Options,
         seed: u64,
-        now: Micros,
+        tick_at: Micros,
         out: &mut Outbox,
     ) -> Self {
         let identity = Identity::new(node, nodes, options, seed);
         let log = Log::new(NodeId::first(nodes).map(NodeId::raft_id).collect());
-        let running = Running::start(&identity, log, now, out);
+        let running = Running::start(&identity, log, tick_at, out);
         Self {
             identity,
             state: State::Running(Box::new(running)),
@@ -86,6 +87,16 @@ impl Member {
         }
     }
 
+    /// The client of a request has given up: as in etcd, whose handlers end with their
+    /// client, a write that still waits for a leader is dropped. Returns whether it was, and
+    /// so is known never to be carried out.
+    pub fn cancel(&mut self, request: RequestId) -> bool {
+        match &mut self.state {
+            State::Running(running) => running.cancel(request),
+            State::Crashed(_) => false,
+        }
+    }
+
     /// The power fails: memory and unsynced writes are lost.
     pub fn crash(&mut self, out: &mut Outbox) {
         let placeholder = State::Crashed(Log::default());
@@ -95,13 +106,14 @@ impl Member {
         };
     }
 
-    /// The power comes back: the node starts with what its disk holds.
-    pub fn restart(&mut self, now: Micros, out: &mut Outbox) {
+    /// The power comes back: the node starts with what its disk holds. Its clock ticks for
+    /// the first time at `tick_at`.
+    pub fn restart(&mut self, tick_at: Micros, out: &mut Outbox) {
         let placeholder = State::Crashed(Log::default());
         self.state = match std::mem::replace(&mut self.state, placeholder) {
             State::Crashed(log) => {
                 self.identity.started_again();
-                State::Running(Box::new(Running::start(&self.identity, log, now, out)))
+                State::Running(Box::new(Running::start(&self.identity, log, tick_at, out)))
             }
             running => running,
         };

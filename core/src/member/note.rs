@@ -21,6 +21,8 @@ pub enum Timeout {
     Election,
     /// It is time for the leader's next heartbeat.
     Heartbeat,
+    /// The leader has not heard from a majority for an election timeout, and steps down.
+    CheckQuorum,
 }
 
 /// What a node's disk holds after a crash.

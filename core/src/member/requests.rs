@@ -93,6 +93,26 @@ impl Requests {
         self.held.push_back((id, encoded));
     }
 
+    /// A client has given up. Its read is dropped, and its write if it still waits for a
+    /// leader; one that was proposed cannot be called back. Returns whether the request
+    /// will never be carried out.
+    pub(super) fn cancel(&mut self, request: RequestId) -> bool {
+        self.queued.retain(|read| read.request != request);
+        self.confirmed.retain(|(_, read)| read.request != request);
+        if let Some(batch) = &mut self.asking {
+            batch.reads.retain(|read| read.request != request);
+        }
+        let of_client = |write: &PendingWrite| write.request == request;
+        let write = self.writes.iter().find(|(_, write)| of_client(write));
+        let Some(id) = write.map(|(id, _)| *id) else {
+            return false;
+        };
+        self.writes.remove(&id);
+        let held = self.held.len();
+        self.held.retain(|(held, _)| *held != id);
+        self.held.len() < held
+    }
+
     /// The held writes, to be proposed now.
     pub(super) fn take_held(&mut self) -> VecDeque<(u64, Vec<u8>)> {
         std::mem::take(&mut self.held)

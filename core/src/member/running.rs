@@ -36,7 +36,8 @@ pub(super) struct Running {
     noted: Noted,
     /// The election timeout in ticks, and the term that it is for.
     timeout: (u64, usize),
-    ticked_at: Micros,
+    /// When the node's clock ticks next.
+    tick_at: Micros,
     /// When this node last learned of a new leader.
     leader_found_at: Micros,
     next_id: u64,
@@ -46,7 +47,7 @@ pub(super) struct Running {
 
 impl Running {
     /// Starts the node with what its disk holds.
-    pub(super) fn start(identity: &Identity, log: Log, now: Micros, out: &mut Outbox) -> Self {
+    pub(super) fn start(identity: &Identity, log: Log, tick_at: Micros, out: &mut Outbox) -> Self {
         let hard_state = log.hard_state().clone();
         let options = &identity.options;
         let config = Config {
@@ -86,12 +87,14 @@ impl Running {
                 hard_state.term,
                 identity.election_timeout_ticks(hard_state.term),
             ),
-            ticked_at: now,
+            tick_at,
             leader_found_at: 0,
             next_id: identity.first_request_id(),
             wake_at: None,
         };
-        running.settle(identity, now, out);
+        // Nothing that happens at a start looks at the time: there is no leader to find and
+        // nobody asks yet.
+        running.settle(identity, 0, out);
         running
     }
 
@@ -111,13 +114,19 @@ impl Running {
     }
 
     pub(super) fn tick(&mut self, identity: &Identity, now: Micros, out: &mut Outbox) {
-        self.ticked_at = now;
-        let leads = self.raw.raft.state == StateRole::Leader;
-        if self.raw.tick() {
-            out.note(Note::TimedOut(match leads {
-                true => Timeout::Heartbeat,
-                false => Timeout::Election,
-            }));
+        self.tick_at = now + identity.options.tick_us;
+        let led = self.raw.raft.state == StateRole::Leader;
+        self.raw.tick();
+        let raft = &self.raw.raft;
+        let leads = raft.state == StateRole::Leader;
+        // The crate resets the count of ticks of the timer that ran out.
+        let timeout = match (led, leads) {
+            (true, true) => (raft.heartbeat_elapsed() == 0).then_some(Timeout::Heartbeat),
+            (true, false) => Some(Timeout::CheckQuorum),
+            (false, _) => (raft.election_elapsed == 0).then_some(Timeout::Election),
+        };
+        if let Some(timeout) = timeout {
+            out.note(Note::TimedOut(timeout));
         }
         self.settle(identity, now, out);
     }
@@ -168,6 +177,11 @@ impl Running {
             self.wake_at = None;
         }
         self.settle(identity, now, out);
+    }
+
+    /// A client has given up; see [`super::Member::cancel`].
+    pub(super) fn cancel(&mut self, request: RequestId) -> bool {
+        self.requests.cancel(request)
     }
 
     /// Which of etcd's time-outs a request met that began at `started_at`
@@ -455,8 +469,8 @@ impl Running {
         let expires_at = (raft.state != StateRole::Leader).then(|| {
             let left = raft
                 .randomized_election_timeout()
-                .saturating_sub(raft.election_elapsed);
-            self.ticked_at + left as Micros * identity.options.tick_us
+                .saturating_sub(raft.election_elapsed + 1);
+            self.tick_at + left as Micros * identity.options.tick_us
         });
         if expires_at == self.noted.expires_at {
             return;

@@ -14,7 +14,7 @@ use crate::world::{Event, EventId, EventKind, LossReason, Packet};
 use super::{Flight, Flights};
 
 /// How long a lost message stays in the picture, in µs.
-const LOSS_SHOWN_US: Micros = 600_000;
+pub const LOSS_SHOWN_US: Micros = 600_000;
 
 /// The most lost messages that stay in the picture.
 const MAX_LOSSES: usize = 64;

@@ -122,6 +122,10 @@ impl Lanes {
     /// Begins a span, unless the last one goes on.
     fn begin(&mut self, since: Micros, node: NodeId, phase: Phase, term: u64) -> bool {
         let spans = &mut self.lanes[node.index()].spans;
+        // What lasted for no time at all is nothing to see.
+        if spans.back().is_some_and(|span| span.since == since) {
+            spans.pop_back();
+        }
         if spans
             .back()
             .is_some_and(|span| span.phase == phase && span.term == term)

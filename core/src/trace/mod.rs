@@ -16,7 +16,7 @@ mod run;
 pub mod text;
 
 pub use flights::{Flight, Flights};
-pub use frame::{Frame, Liveness, Loss, NodeFrame, Shelf, Timer};
+pub use frame::{Frame, LOSS_SHOWN_US, Liveness, Loss, NodeFrame, Shelf, Timer};
 pub use lanes::{Lane, Lanes, Mark, MarkKind, Phase, Span};
 pub use record::{Record, RecordLimits};
 pub use run::{Outcome, Recording, Run, RunError, Stamped};

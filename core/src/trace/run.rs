@@ -15,6 +15,9 @@ use super::{Frame, Lanes, Record, RecordLimits};
 /// The most actions of one run.
 const MAX_ACTIONS: usize = 100_000;
 
+/// The most steps that are taken to come to an action of a recording.
+const MAX_REPLAY_STEPS: u64 = 100_000_000;
+
 /// The most outcomes that wait to be collected; the oldest give way.
 const MAX_OUTCOMES: usize = 1_000;
 
@@ -52,6 +55,11 @@ pub type Outcome = Rc<Result<Response, Error>>;
 pub enum RunError {
     /// The run cannot begin.
     Setup(SetupError),
+    /// An action is stamped with a step or a time that the run does not come to.
+    Stamp {
+        /// Its place in the recording, from 0.
+        place: usize,
+    },
     /// An action makes no sense where it stands.
     Action {
         /// Its place in the recording, from 0.
@@ -65,6 +73,12 @@ impl fmt::Display for RunError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Setup(error) => error.fmt(f),
+            Self::Stamp { place } => {
+                write!(
+                    f,
+                    "action {place}: the run does not come to its step and time"
+                )
+            }
             Self::Action { place, error } => write!(f, "action {place}: {error}"),
         }
     }
@@ -118,15 +132,27 @@ impl Run {
     /// recorded, event for event.
     ///
     /// # Errors
-    /// The setup is invalid, or an action makes no sense where it stands.
+    /// The setup is invalid, an action makes no sense where it stands, or the run does not
+    /// come to where it stands.
     pub fn replay(recording: &Recording) -> Result<Self, RunError> {
         let setup = recording.setup.clone();
         let mut run = Self::new(setup, recording.seed).map_err(RunError::Setup)?;
         for (place, stamped) in recording.actions.iter().enumerate() {
+            let astray = RunError::Stamp { place };
+            if stamped.step > MAX_REPLAY_STEPS {
+                return Err(astray);
+            }
             while run.world.steps() < stamped.step {
+                let next = run.world.next_at();
+                if next.is_none_or(|next| next > stamped.at) {
+                    return Err(astray);
+                }
                 run.step_world();
             }
             run.world.pass_until(stamped.at);
+            if run.world.now() != stamped.at {
+                return Err(astray);
+            }
             run.act(stamped.action.clone())
                 .map_err(|error| RunError::Action { place, error })?;
         }

@@ -42,9 +42,17 @@ fn what(kind: &EventKind) -> String {
         EventKind::Requested { id, request, .. } => {
             format!("requested request={} {}", id.0, request_text(request))
         }
-        EventKind::Answered { id, result, .. } => match &**result {
+        EventKind::Answered {
+            id,
+            result,
+            unknown,
+            ..
+        } => match &**result {
             Ok(response) => format!("answered request={} {}", id.0, response_text(response)),
-            Err(error) => format!("failed request={} error={error:?}", id.0),
+            Err(error) => {
+                let unknown = if *unknown { " outcome=unknown" } else { "" };
+                format!("failed request={} error={error:?}{unknown}", id.0)
+            }
         },
     }
 }
@@ -64,6 +72,7 @@ fn note_text(note: &Note) -> String {
         ),
         Note::TimedOut(Timeout::Election) => "timed-out election".to_owned(),
         Note::TimedOut(Timeout::Heartbeat) => "timed-out heartbeat".to_owned(),
+        Note::TimedOut(Timeout::CheckQuorum) => "timed-out check-quorum".to_owned(),
         Note::TimerReset { expires_at } => format!("timer-reset expires={expires_at}"),
         Note::Became { role, term, leader } => {
             format!(

@@ -8,16 +8,18 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::etcd::{Code, Error, MAX_CLIENT_SEND_BYTES, Request};
+use crate::etcd::{Code, Error, Request};
 use crate::member::{Micros, NodeId, RequestId};
 
 /// The most requests under way.
 pub(super) const MAX_REQUESTS: usize = 10_000;
 
-/// The pause before the second attempt to connect, in µs, and what each further pause is
-/// of the one before, in tenths (gRPC's connection backoff; its jitter is left out).
+/// The pause before the second attempt to connect, in µs, what each further pause is of
+/// the one before, in tenths, and the longest (gRPC's connection backoff; its jitter is
+/// left out).
 const FIRST_CONNECT_PAUSE_US: Micros = 1_000_000;
 const CONNECT_PAUSE_GROWTH_TENTHS: Micros = 16;
+const MAX_CONNECT_PAUSE_US: Micros = 120_000_000;
 
 /// The pause before a read is sent again, in µs (`clientv3/options.go`,
 /// `defaultBackoffWaitBetween`).
@@ -31,6 +33,14 @@ pub(super) struct Open {
     /// Whether the node has it.
     sent: bool,
     connect_pause_us: Micros,
+}
+
+impl Open {
+    /// Whether the request may change something although its client hears nothing of it: a
+    /// write that a node has, or had.
+    pub(super) fn may_be_done(&self) -> bool {
+        self.sent && !self.request.is_read()
+    }
 }
 
 /// What a client does next about a request.
@@ -70,20 +80,15 @@ impl Clients {
         id
     }
 
-    /// What the client itself refuses to send.
-    pub(super) fn check(request: &Request) -> Result<(), Error> {
-        let bytes = request.encoded_len();
-        if bytes > MAX_CLIENT_SEND_BYTES {
-            return Err(Error::MessageTooLarge {
-                bytes,
-                limit: MAX_CLIENT_SEND_BYTES,
-            });
-        }
-        Ok(())
-    }
-
     pub(super) fn get(&self, id: RequestId) -> Option<&Open> {
         self.open.get(&id)
+    }
+
+    /// The node has dropped the request before it could have any effect.
+    pub(super) fn mark_undone(&mut self, id: RequestId) {
+        if let Some(open) = self.open.get_mut(&id) {
+            open.sent = false;
+        }
     }
 
     pub(super) fn mark_sent(&mut self, id: RequestId) {
@@ -96,7 +101,8 @@ impl Clients {
     pub(super) fn unreachable(&mut self, id: RequestId) -> Option<Micros> {
         let open = self.open.get_mut(&id)?;
         let pause = open.connect_pause_us;
-        open.connect_pause_us = pause * CONNECT_PAUSE_GROWTH_TENTHS / 10;
+        let longer = pause * CONNECT_PAUSE_GROWTH_TENTHS / 10;
+        open.connect_pause_us = longer.min(MAX_CONNECT_PAUSE_US);
         Some(pause)
     }
 

@@ -76,6 +76,8 @@ pub enum EventKind {
         node: NodeId,
         /// The answer, or the error that the client sees.
         result: Rc<Result<Response, Error>>,
+        /// Whether nobody can say if it was, or will be, carried out.
+        unknown: bool,
     },
 }
 

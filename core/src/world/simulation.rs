@@ -73,12 +73,17 @@ impl World {
 
     fn boot(&mut self, node: NodeId, seed: u64) {
         self.begin_step(None);
+        let phase = Stream::new(seed, Concern::ClockPhase, node).draw(Span {
+            min_us: 1,
+            max_us: self.setup.options.tick_us,
+        });
+        let first_tick = self.now + phase;
         let member = Member::start(
             node,
             self.setup.nodes,
             self.setup.options.clone(),
             seed,
-            self.now,
+            first_tick,
             &mut self.outbox,
         );
         self.places.push(Place {
@@ -87,12 +92,7 @@ impl World {
             disk: Disk::new(self.setup.disk.sync, seed, node),
             timer_set_by: None,
         });
-        let phase = Stream::new(seed, Concern::ClockPhase, node).draw(Span {
-            min_us: 1,
-            max_us: self.setup.options.tick_us,
-        });
-        let tick = Due::Tick { node, start: 0 };
-        self.queue.push(self.now + phase, tick);
+        self.queue.push(first_tick, Due::Tick { node, start: 0 });
         self.work_off(node);
     }
 
@@ -162,7 +162,7 @@ impl World {
                 }
             }
             Due::Retry { request } => self.send_request(request),
-            Due::Deadline { request } => self.end(request, Err(Error::DeadlineExceeded)),
+            Due::Deadline { request } => self.give_up(request),
         }
     }
 
@@ -259,8 +259,8 @@ impl World {
         let place = &mut self.places[node.index()];
         place.start += 1;
         let start = place.start;
-        place.member.restart(self.now, &mut self.outbox);
         let first_tick = self.now + self.setup.options.tick_us;
+        place.member.restart(first_tick, &mut self.outbox);
         let tick = Due::Tick { node, start };
         self.queue.push(first_tick, tick);
         self.work_off(node);
@@ -269,7 +269,7 @@ impl World {
     fn begin_request(&mut self, node: NodeId, request: Request, timeout_us: Micros) -> RequestId {
         let request = Rc::new(request);
         let id = self.clients.begin(node, &request);
-        let checked = Clients::check(&request);
+        let checked = request.check_client_size();
         self.emit(EventKind::Requested { id, node, request });
         if let Err(error) = checked {
             self.end(id, Err(error));
@@ -317,14 +317,30 @@ impl World {
         }
     }
 
-    fn end(&mut self, id: RequestId, result: Result<Response, Error>) {
-        if let Some(open) = self.clients.end(id) {
-            self.emit(EventKind::Answered {
-                id,
-                node: open.node,
-                result: Rc::new(result),
-            });
+    /// A client's patience ends.
+    fn give_up(&mut self, id: RequestId) {
+        let Some(open) = self.clients.get(id) else {
+            return;
+        };
+        let node = open.node;
+        if self.places[node.index()].member.cancel(id) {
+            self.clients.mark_undone(id);
         }
+        self.end(id, Err(Error::DeadlineExceeded));
+    }
+
+    fn end(&mut self, id: RequestId, result: Result<Response, Error>) {
+        let Some(open) = self.clients.end(id) else {
+            return;
+        };
+        let error = result.as_ref().err();
+        let unknown = open.may_be_done() && error.is_some_and(Error::outcome_unknown);
+        self.emit(EventKind::Answered {
+            id,
+            node: open.node,
+            result: Rc::new(result),
+            unknown,
+        });
     }
 
     /// The member and the outbox, if the node still runs since that start.

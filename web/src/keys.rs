@@ -44,7 +44,14 @@ pub(crate) fn meaning(event: &KeyboardEvent, store: &Store) -> Option<Meaning> {
     if is_in(SCROLLING) && (key.starts_with("Page") || key.starts_with("Arrow")) {
         return None;
     }
-    of_key(&key, store)
+    let meaning = of_key(&key, store)?;
+    // A key held down goes on stepping, and does nothing else again and again.
+    let may_repeat = matches!(meaning, Meaning::Do(Command::Step | Command::SetSpeed(_)));
+    if event.repeat() && !may_repeat {
+        event.prevent_default();
+        return None;
+    }
+    Some(meaning)
 }
 
 fn of_key(key: &str, store: &Store) -> Option<Meaning> {

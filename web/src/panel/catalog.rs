@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use glassraft_core::catalog::Version;
+use glassraft_core::etcd::KeyValue;
 use glassraft_core::member::NodeId;
 use glassraft_core::trace::{NodeFrame, Shelf};
 use yew::prelude::*;
@@ -57,12 +58,20 @@ fn shelves(view: &View) -> Vec<NodeShelf> {
     nodes.map(|node| NodeShelf::of(node, view.runs)).collect()
 }
 
-/// Every key that any node has, with the newest version of it anywhere; and whether there
-/// are more than are listed.
+/// The nodes whose catalogs count: those that run, or all when none does. (Of a node that
+/// is down the picture keeps what it had, which nobody has any more.)
+fn counting(shelves: &[NodeShelf]) -> impl Iterator<Item = &NodeShelf> {
+    let any_up = shelves.iter().any(|node| node.state != State::Crashed);
+    let counts = move |node: &&NodeShelf| !any_up || node.state != State::Crashed;
+    shelves.iter().filter(counts)
+}
+
+/// Every key that any of them has, with the newest version of it anywhere; and whether
+/// there are more than are listed.
 fn newest(shelves: &[NodeShelf]) -> (Shelf, bool) {
     let mut keys = Shelf::new();
     let mut more = false;
-    for node in shelves {
+    for node in counting(shelves) {
         more |= node.shelf.len() > MAX_KEYS;
         // The first keys of all are among the first of each.
         for (key, version) in node.shelf.iter().take(MAX_KEYS) {
@@ -85,7 +94,8 @@ pub(super) fn Catalog() -> Html {
     let rows = use_rows(total, false);
     let words = &words().panel;
     let (from, to) = rows.seen;
-    let revision = shelves.iter().map(|node| node.revision).max().unwrap_or(1);
+    let revisions = counting(&shelves).map(|node| node.revision);
+    let revision = revisions.max().unwrap_or(1);
     let mut facts = vec![(words.revision)(revision)];
     if total > 0 {
         facts.push((words.showing)(from as u64, to as u64, total as u64));
@@ -133,7 +143,7 @@ fn row(shelves: &[NodeShelf], newest: &Version) -> Html {
     let kv = &newest.kv;
     let key = readable(&kv.key, MAX_TITLE_CHARS);
     html! {
-        <tr key={key.clone()} data-key={key.clone()}>
+        <tr key={row_key(kv)} data-key={key.clone()}>
             <th class="key" scope="row" title={key}>{ readable(&kv.key, MAX_CELL_CHARS) }</th>
             <td class="value" title={readable(&kv.value, MAX_TITLE_CHARS)}>{ readable(&kv.value, MAX_CELL_CHARS) }</td>
             <td class="number">{ kv.version }</td>
@@ -141,6 +151,13 @@ fn row(shelves: &[NodeShelf], newest: &Version) -> Html {
             { for shelves.iter().map(|node| cell(node, newest)) }
         </tr>
     }
+}
+
+/// Names a row among all others: by the bytes of its key, which unlike their readable form
+/// are never those of another key; of a very long key, by its beginning and its creation.
+fn row_key(kv: &KeyValue) -> String {
+    let beginning = &kv.key[..kv.key.len().min(256)];
+    format!("{} {} {beginning:?}", kv.key.len(), kv.create_revision)
 }
 
 /// What a node has of a key whose newest version is known.

@@ -111,6 +111,7 @@ impl Session {
         if let Some(event) = self.run.record().get(next).cloned() {
             self.show(&event, true);
             self.now = event.at;
+            self.forget_answers();
         }
         if self.shown.events == self.run.record().len() {
             self.console.poll(&mut self.run);
@@ -188,6 +189,10 @@ impl Session {
             self.show(event, false);
         }
         self.now = self.run.now();
+        self.forget_answers();
+    }
+
+    fn forget_answers(&mut self) {
         let since = self.now.saturating_sub(ANSWER_SHOWN_US);
         while self.answers.front().is_some_and(|answer| answer.at < since) {
             self.answers.pop_front();

@@ -171,11 +171,13 @@ impl Store {
             Command::SetSpeed(speed) => view.speed = speed,
             Command::Again => self.begin(view.start, view)?,
             Command::Begin(start) => self.begin(start, view)?,
-            Command::Follow => {
-                let (start, error) = linked();
-                self.begin(start, view)?;
-                view.notice = error.map(|error| Rc::new(Notice::Link(error)));
-            }
+            Command::Follow => match Start::parse(&browser::fragment(), default_start()) {
+                Ok(start) => self.begin(start, view)?,
+                Err(error) => {
+                    browser::set_fragment(&view.start.to_fragment());
+                    view.notice = Some(Rc::new(Notice::LinkPassedOver(error)));
+                }
+            },
             Command::Toggle(node) => session().toggle(node)?,
             Command::KillLeader => session().kill_leader()?,
             Command::RestartAll => session().restart_all()?,
@@ -312,11 +314,15 @@ fn renewed(mut calm: Calm, before: &Calm) -> Calm {
 }
 
 /// The run of the address, or the default one with what is wrong with the address.
-fn linked() -> (Start, Option<LinkError>) {
-    let default = Start {
+fn default_start() -> Start {
+    Start {
         nodes: DEFAULT_NODES,
         seed: browser::random_seed(),
-    };
+    }
+}
+
+fn linked() -> (Start, Option<LinkError>) {
+    let default = default_start();
     match Start::parse(&browser::fragment(), default) {
         Ok(start) => (start, None),
         Err(error) => (default, Some(error)),

@@ -44,8 +44,10 @@ impl Theme {
 /// What the person wants to be told, apart from what happens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Notice {
-    /// The address holds no run.
+    /// The address holds no run, so a new one began.
     Link(LinkError),
+    /// The address was changed to one that holds no run, so this one goes on.
+    LinkPassedOver(LinkError),
     /// What was typed as a seed is none.
     Seed(LinkError),
     /// What was asked for cannot be done now.

@@ -46,7 +46,8 @@ pub(super) fn Chips(props: &ChipsProps) -> Html {
             <g>{ for shown.iter().enumerate().map(|(place, chip)| block.chip(layout, place, chip)) }</g>
             <text class="caption" x={px(block.caption.x)} y={px(block.caption.y)} dy="0.35em"
                 text-anchor={block.anchor} font-size={px(layout.caption_size())}>
-                { (words().stage.numbers)(look.revision, look.commit) }
+                // The catalog is memory: a node that is down has none.
+                { (words().stage.numbers)((!is_down).then_some(look.revision), look.commit) }
             </text>
         </g>
     }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use glassraft_core::trace::{Flight, Loss};
+use glassraft_core::trace::{Flight, LOSS_SHOWN_US, Loss};
 use glassraft_core::world::{EventId, LossReason, Packet};
 use yew::prelude::*;
 
@@ -74,7 +74,10 @@ fn moving(view: &View) -> Vec<Moving> {
         part: steps(part(flight, view)),
         lost: None,
     });
-    let lost = view.frame.losses.iter().map(|loss: &Loss| Moving {
+    // The frame forgets them with the next event, and there may be none for long.
+    let is_recent = |loss: &&Loss| view.now.saturating_sub(loss.at) <= LOSS_SHOWN_US;
+    let losses = view.frame.losses.iter().filter(is_recent);
+    let lost = losses.map(|loss| Moving {
         sent: loss.sent,
         packet: loss.packet,
         part: match loss.reason {

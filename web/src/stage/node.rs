@@ -44,7 +44,9 @@ pub(super) fn Node(props: &NodeProps) -> Html {
         if presses {
             event.prevent_default();
             event.stop_propagation();
-            toggle.emit(());
+            if !event.repeat() {
+                toggle.emit(());
+            }
         }
     });
     html! {

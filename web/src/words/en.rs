@@ -45,7 +45,10 @@ pub(super) static ENGLISH: Words = Words {
             Voice::Library => format!("tenure {term}"),
         },
         short_term: |term| format!("t{term}"),
-        numbers: |revision, commit| format!("rev {revision} · commit {commit}"),
+        numbers: |revision, commit| match revision {
+            Some(revision) => format!("rev {revision} · commit {commit}"),
+            None => format!("commit {commit} on disk"),
+        },
         node,
         node_hint: |state, node| match state {
             State::Up(_) => format!("Click or {} crashes it", node.number()),
@@ -361,6 +364,12 @@ fn notice(notice: &Notice) -> String {
         Notice::Link(error) => {
             format!(
                 "The address holds no run: {}. This is a new run instead.",
+                link_error(error)
+            )
+        }
+        Notice::LinkPassedOver(error) => {
+            format!(
+                "The new address holds no run: {}. This run goes on.",
                 link_error(error)
             )
         }

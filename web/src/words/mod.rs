@@ -130,7 +130,7 @@ pub(crate) struct Stage {
     pub(crate) role: fn(Voice, State) -> &'static str,
     pub(crate) term: fn(Voice, u64) -> String,
     pub(crate) short_term: fn(u64) -> String,
-    pub(crate) numbers: fn(i64, u64) -> String,
+    pub(crate) numbers: fn(Option<i64>, u64) -> String,
     pub(crate) node: fn(Voice, NodeFacts) -> String,
     pub(crate) node_hint: fn(State, NodeId) -> String,
     pub(crate) message: fn(Voice, MessageKind) -> &'static str,

@@ -84,9 +84,15 @@ fn technical(sentence: &Sentence) -> Phrase {
             *node,
             format!(" has a majority of the votes and leads term {term}.")
         ],
-        Sentence::SteppedDown { node, term } => {
-            phrase![*node, format!(" steps down and follows in term {term}.")]
-        }
+        Sentence::SteppedDown {
+            node,
+            led: true,
+            term,
+        } => phrase![*node, format!(" steps down and follows in term {term}.")],
+        Sentence::SteppedDown { node, term, .. } => phrase![
+            *node,
+            format!(" gives its candidacy up and follows in term {term}.")
+        ],
         Sentence::Crashed {
             node,
             led,
@@ -157,7 +163,11 @@ fn technical(sentence: &Sentence) -> Phrase {
             *node,
             format!(" answers its client at revision {revision}.")
         ],
-        Sentence::Failed { node, error } => failed(*node, error),
+        Sentence::Failed {
+            node,
+            error,
+            unknown,
+        } => failed(*node, error, *unknown),
         Sentence::Lost { from, to, .. } => {
             phrase!["A message from ", *from, " to ", *to, " is lost."]
         }
@@ -177,8 +187,8 @@ fn crashed(node: glassraft_core::member::NodeId, led: bool, lost: u64) -> Phrase
     phrase![node, what, lost]
 }
 
-fn failed(node: glassraft_core::member::NodeId, error: &Error) -> Phrase {
-    let known = if error.outcome_unknown() {
+fn failed(node: glassraft_core::member::NodeId, error: &Error, unknown: bool) -> Phrase {
+    let known = if unknown {
         "; nobody can say whether it was carried out."
     } else {
         "."
@@ -228,9 +238,17 @@ fn library(sentence: &Sentence) -> Phrase {
         Sentence::Elected { node, term } => {
             phrase![*node, format!(" is the head librarian of tenure {term}.")]
         }
-        Sentence::SteppedDown { node, term } => phrase![
+        Sentence::SteppedDown {
+            node,
+            led: true,
+            term,
+        } => phrase![
             *node,
             format!(" hands the keys back and assists in tenure {term}.")
+        ],
+        Sentence::SteppedDown { node, term, .. } => phrase![
+            *node,
+            format!(" stands no longer and assists in tenure {term}.")
         ],
         Sentence::Crashed {
             node,
@@ -299,7 +317,11 @@ fn library(sentence: &Sentence) -> Phrase {
             *node,
             format!(" answers its reader; the catalog is at revision {revision}.")
         ],
-        Sentence::Failed { node, error } => failed(*node, error),
+        Sentence::Failed {
+            node,
+            error,
+            unknown,
+        } => failed(*node, error, *unknown),
         Sentence::Lost { from, to, .. } => {
             phrase!["A note from ", *from, " to ", *to, " is lost on the way."]
         }

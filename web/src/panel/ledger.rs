@@ -136,7 +136,9 @@ fn cell(logs: &Logs, node: &NodeLog, place: usize) -> Html {
     let Some(entry) = node.log.get(place) else {
         return html! { <td {key}></td> };
     };
-    let text = (words().panel.subject)(&Subject::of_entry(entry));
+    let subject = Subject::of_entry(entry);
+    let text = (words().panel.subject)(&subject);
+    let what = (subject != Subject::Empty).then_some("what");
     let facts = EntryFacts {
         index: entry.index(),
         term: entry.term(),
@@ -154,6 +156,6 @@ fn cell(logs: &Logs, node: &NodeLog, place: usize) -> Html {
         (node.state == State::Crashed).then_some("down"),
     );
     html! {
-        <td {key} {class} title={(words().panel.entry)(facts)}><div><b>{ facts.term }</b><span><bdi>{ &text }</bdi></span></div></td>
+        <td {key} {class} title={(words().panel.entry)(facts)}><div><b>{ facts.term }</b><span class={classes!(what)}><bdi>{ &text }</bdi></span></div></td>
     }
 }

@@ -54,8 +54,8 @@ impl Member {
         }
     }
 
-    /// A message has arrived.
-    pub fn deliver(&mut self, now: Micros, message: Message, out: &mut Outbox) {
+    /// A message has arrived. It is taken out of `message`.
+    pub fn deliver(&mut self, now: Micros, message: &mut Message, out: &mut Outbox) {
         if let State::Running(running) = &mut self.state {
             running.deliver(&self.identity, now, message, out);
         }

@@ -123,15 +123,20 @@ pub enum Effect {
     Wake(Micros),
 }
 
+/// The most boxes that are kept to be used again.
+const MAX_SPARE: usize = 1_024;
+
 /// Collects what a member does in one call. The world drains it and hands it in again, so
 /// that nothing is allocated for each call.
 #[derive(Debug, Default)]
 pub struct Outbox {
     /// What to do, in order.
     pub effects: Vec<Effect>,
-    /// The messages of the [`Effect::Send`]s, in order. (Apart, because a message is large
-    /// and most effects are small.)
-    pub messages: VecDeque<Message>,
+    /// The messages of the [`Effect::Send`]s, in order. A message is large and changes hands
+    /// often, so it is moved once into a box and once out of it.
+    pub messages: VecDeque<Box<Message>>,
+    /// Boxes whose messages were delivered, to be used again.
+    spare: Vec<Box<Message>>,
 }
 
 impl Outbox {
@@ -146,9 +151,19 @@ impl Outbox {
         if messages.len() > 1 {
             messages.sort_by_key(|message| message.to);
         }
-        let sends = messages.iter().map(|_| Effect::Send);
-        self.effects.extend(sends);
-        self.messages.extend(messages);
+        for message in &mut messages {
+            let mut boxed = self.spare.pop().unwrap_or_default();
+            std::mem::swap(&mut *boxed, message);
+            self.messages.push_back(boxed);
+            self.effects.push(Effect::Send);
+        }
+    }
+
+    /// Takes the box of a message that was delivered.
+    pub fn give_back(&mut self, boxed: Box<Message>) {
+        if self.spare.len() < MAX_SPARE {
+            self.spare.push(boxed);
+        }
     }
 
     pub(super) fn answer(&mut self, request: RequestId, result: Result<Response, Error>) {

@@ -116,7 +116,10 @@ impl Running {
     pub(super) fn tick(&mut self, identity: &Identity, now: Micros, out: &mut Outbox) {
         self.tick_at = now + identity.options.tick_us;
         let led = self.raw.raft.state == StateRole::Leader;
-        self.raw.tick();
+        if !self.raw.tick() {
+            // A timer is nearer to its end, and nothing else has changed.
+            return;
+        }
         let raft = &self.raw.raft;
         let leads = raft.state == StateRole::Leader;
         // The crate resets the count of ticks of the timer that ran out.
@@ -135,12 +138,12 @@ impl Running {
         &mut self,
         identity: &Identity,
         now: Micros,
-        message: Message,
+        message: &mut Message,
         out: &mut Outbox,
     ) {
         // The crate refuses proposals when there is no leader (a forwarded one is lost, as
         // in etcd) and answers of strangers; neither concerns anybody here.
-        let _refused = self.raw.step(message);
+        let _refused = self.raw.step(std::mem::take(message));
         self.settle(identity, now, out);
     }
 

@@ -13,7 +13,7 @@ const MAX_MESSAGES: usize = 100_000;
 pub(super) struct Flight {
     pub(super) sent: EventId,
     pub(super) packet: Packet,
-    pub(super) message: Message,
+    pub(super) message: Box<Message>,
 }
 
 /// Every link of the cluster.

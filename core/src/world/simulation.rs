@@ -227,7 +227,7 @@ impl World {
         let Flight {
             sent,
             packet,
-            message,
+            mut message,
         } = flight;
         self.cause = Some(sent);
         let place = &mut self.places[packet.to.index()];
@@ -240,7 +240,10 @@ impl World {
             });
             return;
         }
-        place.member.deliver(self.now, message, &mut self.outbox);
+        place
+            .member
+            .deliver(self.now, &mut message, &mut self.outbox);
+        self.outbox.give_back(message);
         self.emit(EventKind::Delivered { sent, packet });
         self.work_off(packet.to);
     }

@@ -136,6 +136,7 @@ pub struct Outbox {
     /// often, so it is moved once into a box and once out of it.
     pub messages: VecDeque<Box<Message>>,
     /// Boxes whose messages were delivered, to be used again.
+    #[expect(clippy::vec_box, reason = "the boxes are what is kept")]
     spare: Vec<Box<Message>>,
 }
 

@@ -20,13 +20,7 @@ pub(super) fn root() -> String {
         .collect();
     let mut commands: Vec<(String, &str)> = rows;
     commands.sort();
-    let flags = options(
-        &[Flag {
-            usage: "help for etcdctl",
-            ..HELP
-        }],
-        GLOBAL_FLAGS,
-    );
+    let flags = options(usages(GLOBAL_FLAGS).chain([(&HELP, "help for etcdctl")]));
     format!(
         "NAME:\n\tetcdctl - A simple command line client for etcd3.\n\n\
          USAGE:\n\tetcdctl [flags]\n\n\
@@ -56,12 +50,11 @@ pub(super) fn command(command: Command) -> String {
         text.push('\n');
     }
     let help = format!("help for {name}");
-    let own_help = [Flag { usage: "", ..HELP }];
-    let own = options_with_help(&own_help, command.flags(), &help);
+    let own = options(usages(command.flags()).chain([(&HELP, help.as_str())]));
     let _infallible = write!(
         text,
         "OPTIONS:\n{own}\nGLOBAL OPTIONS:\n{}\n",
-        options(GLOBAL_FLAGS, &[])
+        options(usages(GLOBAL_FLAGS))
     );
     text
 }
@@ -100,33 +93,20 @@ will store the content of the file to <key>.",
     }
 }
 
-/// A table of flags, by name.
-fn options(flags: &[Flag], more: &[Flag]) -> String {
-    let mut rows: Vec<(&str, String, &str)> = flags
-        .iter()
-        .chain(more)
-        .map(|flag| (flag.name, left(flag), flag.usage))
-        .collect();
-    rows.sort();
-    let rows: Vec<(String, &str)> = rows
+/// A table of flags by name, each with what it is for.
+fn options<'a>(flags: impl Iterator<Item = (&'a Flag, &'a str)>) -> String {
+    let mut flags: Vec<(&Flag, &str)> = flags.collect();
+    flags.sort_by_key(|(flag, _)| flag.name);
+    let rows: Vec<(String, &str)> = flags
         .into_iter()
-        .map(|(_, left, usage)| (left, usage))
+        .map(|(flag, usage)| (left(flag), usage))
         .collect();
     columns(&rows)
 }
 
-fn options_with_help(help: &[Flag], flags: &[Flag], help_usage: &str) -> String {
-    let mut rows: Vec<(&str, String, &str)> = flags
-        .iter()
-        .map(|flag| (flag.name, left(flag), flag.usage))
-        .chain(help.iter().map(|flag| (flag.name, left(flag), help_usage)))
-        .collect();
-    rows.sort();
-    let rows: Vec<(String, &str)> = rows
-        .into_iter()
-        .map(|(_, left, usage)| (left, usage))
-        .collect();
-    columns(&rows)
+/// Flags with the usage that they carry.
+fn usages(flags: &[Flag]) -> impl Iterator<Item = (&Flag, &str)> {
+    flags.iter().map(|flag| (flag, flag.usage))
 }
 
 /// A flag with its default, as in `  -w, --write-out="simple"`.

@@ -133,17 +133,18 @@ pub(super) fn Catalog() -> Html {
 fn body(shelves: &[NodeShelf], keys: &Shelf, rows: &Rows, total: usize) -> Html {
     let drawn = keys
         .values()
+        .enumerate()
         .skip(rows.drawn.start)
         .take(rows.drawn.len())
-        .map(|newest| row(shelves, newest));
+        .map(|(place, newest)| row(shelves, newest, place));
     html! { <>{ rows.above() }{ for drawn }{ rows.below(total) }</> }
 }
 
-fn row(shelves: &[NodeShelf], newest: &Version) -> Html {
+fn row(shelves: &[NodeShelf], newest: &Version, place: usize) -> Html {
     let kv = &newest.kv;
     let key = readable(&kv.key, MAX_TITLE_CHARS);
     html! {
-        <tr key={row_key(kv)} data-key={key.clone()}>
+        <tr key={row_key(kv)} data-key={key.clone()} aria-rowindex={(place + 2).to_string()}>
             <th class="key" scope="row" title={key}>{ readable(&kv.key, MAX_CELL_CHARS) }</th>
             <td class="value" title={readable(&kv.value, MAX_TITLE_CHARS)}>{ readable(&kv.value, MAX_CELL_CHARS) }</td>
             <td class="number">{ kv.version }</td>

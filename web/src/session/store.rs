@@ -219,6 +219,7 @@ impl Store {
                 view.entries = Rc::new(session.entries().cloned().collect());
             }
             if renew_calm {
+                view.less_motion = browser::prefers_less_motion();
                 view.calm = Rc::new(renewed(session.calm(), &view.calm));
                 self.0.calm_since_ms.set(browser::now_ms());
             }

@@ -80,9 +80,10 @@ fn Picture(props: &PictureProps) -> Html {
             { hatch() }
             <Links layout={Rc::clone(layout)} />
             <g>{ each(&|node| html! { <Chips key={node.number()} {node} layout={Rc::clone(layout)} /> }) }</g>
-            <Flights layout={Rc::clone(layout)} look_at={props.look_at.clone()} />
             <g>{ each(&|node| html! { <Timer key={node.number()} {node} layout={Rc::clone(layout)} /> }) }</g>
             <g>{ each(&|node| html! { <Node key={node.number()} {node} layout={Rc::clone(layout)} /> }) }</g>
+            // After the nodes, which with the keyboard are to be reached before all messages.
+            <Flights layout={Rc::clone(layout)} look_at={props.look_at.clone()} />
             <g>{ each(&|node| html! { <Badge key={node.number()} {node} layout={Rc::clone(layout)} /> }) }</g>
         </svg>
     }

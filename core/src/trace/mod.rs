@@ -3,8 +3,8 @@
 //! A [`Run`] is a world with its record: the setup, the seed, the actions with the step
 //! that each follows, and every event. Pictures come from the events alone: a [`Frame`]
 //! takes one event after the other ([`Frame::apply`]) and never looks at a node. Because
-//! it is made of persistent vectors and maps, keeping a frame costs what changes after it,
-//! not what it shows.
+//! its logs and catalogs are persistent collections, keeping a frame costs what changes
+//! after it and the few messages under way, not all that it shows.
 //!
 //! [`text`] prints the events, one a line; two runs are the same when their texts are.
 

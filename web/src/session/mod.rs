@@ -8,7 +8,6 @@
 mod link;
 mod past;
 mod speed;
-mod stats;
 mod store;
 mod teller;
 mod view;

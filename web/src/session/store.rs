@@ -7,13 +7,11 @@ use glassraft_core::member::NodeId;
 use gloo::events::EventListener;
 use gloo::render::{AnimationFrame, request_animation_frame};
 use gloo::utils::{document, window};
-use yew::platform::spawn_local;
 use yew::prelude::*;
 
 use crate::browser;
 use crate::words::Voice;
 
-use super::stats::Stats;
 use super::{Calm, LinkError, Notice, Refusal, Session, Speed, Start, Theme, View};
 
 /// The run of a page without a link.
@@ -84,7 +82,6 @@ struct Inner {
     /// The time of the last frame, none after a pause.
     last_frame_ms: Cell<Option<f64>>,
     calm_since_ms: Cell<f64>,
-    stats: Stats,
     page_listeners: RefCell<Vec<EventListener>>,
 }
 
@@ -120,10 +117,8 @@ impl Store {
             next_frame: RefCell::default(),
             last_frame_ms: Cell::default(),
             calm_since_ms: Cell::default(),
-            stats: Stats::default(),
             page_listeners: RefCell::default(),
         }));
-        store.0.stats.publish();
         store.listen_to_page();
         store.drive();
         store
@@ -276,9 +271,6 @@ impl Store {
         let renew_calm = began - self.0.calm_since_ms.get() >= CALM_MS;
         self.publish(view, renew_calm);
         self.ask_for_frame();
-        // The components render in a task of their own; this one stands behind it.
-        let stats = self.0.stats.clone();
-        spawn_local(async move { stats.record(browser::now_ms() - began) });
     }
 
     fn listen_to_page(&self) {

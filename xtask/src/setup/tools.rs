@@ -12,7 +12,7 @@ use std::process::Command;
 const TRUNK: &str = "0.21.14";
 /// Older ones, such as those of some distributions, reject what Rust emits now.
 const BINARYEN: &str = "123.0.0";
-/// The newest when this was written; any from `NEXTEST_MINOR_MIN` on will do.
+/// The newest when this was written; any 0.9 from `NEXTEST_PATCH_MIN` on will do.
 const NEXTEST: &str = "0.9.143";
 /// The last part of the oldest 0.9 that will do.
 const NEXTEST_PATCH_MIN: u32 = 100;

@@ -212,18 +212,33 @@ impl Catalog {
         Ok(asked)
     }
 
-    /// Takes the next change in.
-    pub(super) fn record(&mut self, version: &Arc<Version>) {
-        self.cost_bytes += version.cost_bytes();
-        self.by_revision.push_back(Arc::clone(version));
-        match self.by_key.get_mut(&version.kv.key) {
-            Some(history) => Arc::make_mut(history).push(Arc::clone(version)),
-            None => {
-                let history = History::new(Arc::clone(version));
-                self.by_key
-                    .insert(version.kv.key.clone(), Arc::new(history));
+    /// Takes the next change of a key in: what `next` makes of the pair as it stands.
+    /// Returns the change, and what stood there before.
+    ///
+    /// # Errors
+    /// What `next` says; nothing has changed then.
+    pub(super) fn change(
+        &mut self,
+        key: &Bytes,
+        next: impl FnOnce(Option<&Version>) -> Result<Version, Error>,
+    ) -> Result<(Arc<Version>, Option<Arc<Version>>), Error> {
+        let (version, previous) = match self.by_key.get_mut(key) {
+            Some(history) => {
+                let previous = (!history.newest.deleted).then(|| Arc::clone(&history.newest));
+                let version = Arc::new(next(previous.as_deref())?);
+                Arc::make_mut(history).push(Arc::clone(&version));
+                (version, previous)
             }
-        }
+            None => {
+                let version = Arc::new(next(None)?);
+                let history = History::new(Arc::clone(&version));
+                self.by_key.insert(key.clone(), Arc::new(history));
+                (version, None)
+            }
+        };
+        self.cost_bytes += version.cost_bytes();
+        self.by_revision.push_back(Arc::clone(&version));
+        Ok((version, previous))
     }
 
     /// Ends a transaction that changed something.

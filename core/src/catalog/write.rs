@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use smallvec::SmallVec;
 
 use crate::etcd::{
@@ -54,32 +55,48 @@ impl WriteTxn<'_> {
     /// A lease that is not there (no lease can be granted yet, so every one); a key that
     /// is not there, where its value or lease is to be kept.
     pub fn put(&mut self, request: &PutRequest) -> Result<PutResponse, Error> {
-        let previous = self.current(&request.key);
-        let mut kv = KeyValue {
-            key: request.key.clone(),
-            create_revision: self.main,
-            mod_revision: self.main,
-            version: 1,
-            value: request.value.clone(),
-            lease: request.lease,
+        let main = self.main;
+        let sub = self.next_sub();
+        let put = |previous: Option<&Version>| {
+            let previous = previous.map(|version| &version.kv);
+            let (value, lease) = match (request.ignore_value, request.ignore_lease) {
+                (false, false) => (&request.value, request.lease),
+                (ignore_value, ignore_lease) => {
+                    let kept = previous.ok_or(Error::KeyNotFound)?;
+                    let value = if ignore_value {
+                        &kept.value
+                    } else {
+                        &request.value
+                    };
+                    (
+                        value,
+                        if ignore_lease {
+                            kept.lease
+                        } else {
+                            request.lease
+                        },
+                    )
+                }
+            };
+            if lease != 0 {
+                return Err(Error::LeaseNotFound);
+            }
+            let kv = KeyValue {
+                key: request.key.clone(),
+                create_revision: previous.map_or(main, |kv| kv.create_revision),
+                mod_revision: main,
+                version: previous.map_or(1, |kv| kv.version + 1),
+                value: value.clone(),
+                lease,
+            };
+            Ok(Version {
+                kv,
+                sub,
+                deleted: false,
+            })
         };
-        if request.ignore_value || request.ignore_lease {
-            let previous = previous.as_ref().ok_or(Error::KeyNotFound)?;
-            if request.ignore_value {
-                kv.value = previous.kv.value.clone();
-            }
-            if request.ignore_lease {
-                kv.lease = previous.kv.lease;
-            }
-        }
-        if kv.lease != 0 {
-            return Err(Error::LeaseNotFound);
-        }
-        if let Some(previous) = &previous {
-            kv.create_revision = previous.kv.create_revision;
-            kv.version = previous.kv.version + 1;
-        }
-        self.change(kv, false);
+        let (version, previous) = self.catalog.change(&request.key, put)?;
+        self.changes.push(version);
         Ok(PutResponse {
             header: Some(self.header()),
             prev_kv: previous
@@ -97,12 +114,7 @@ impl WriteTxn<'_> {
             .map(Arc::clone)
             .collect();
         for version in &doomed {
-            let tombstone = KeyValue {
-                key: version.kv.key.clone(),
-                mod_revision: self.main,
-                ..KeyValue::default()
-            };
-            self.change(tombstone, true);
+            self.bury(&version.kv.key);
         }
         DeleteRangeResponse {
             header: Some(self.header()),
@@ -115,16 +127,24 @@ impl WriteTxn<'_> {
         }
     }
 
-    /// The pair as this transaction sees it: with its own changes.
-    fn current(&self, key: &[u8]) -> Option<Arc<Version>> {
-        self.catalog.at(key, self.main).map(Arc::clone)
+    /// Deletes a key that is there.
+    fn bury(&mut self, key: &Bytes) {
+        let tombstone = Version {
+            kv: KeyValue {
+                key: key.clone(),
+                mod_revision: self.main,
+                ..KeyValue::default()
+            },
+            sub: self.next_sub(),
+            deleted: true,
+        };
+        if let Ok((version, _)) = self.catalog.change(key, |_| Ok(tombstone)) {
+            self.changes.push(version);
+        }
     }
 
-    fn change(&mut self, kv: KeyValue, deleted: bool) {
-        let sub = i64::try_from(self.changes.len()).unwrap_or(i64::MAX);
-        let version = Arc::new(Version { kv, sub, deleted });
-        self.catalog.record(&version);
-        self.changes.push(version);
+    fn next_sub(&self) -> i64 {
+        i64::try_from(self.changes.len()).unwrap_or(i64::MAX)
     }
 
     /// The revision that etcd puts into the header: the transaction's once it has changed

@@ -7,7 +7,7 @@ use crate::member::{Micros, NodeId, RequestId};
 
 /// Something that is to happen. What concerns a running node names the start of the node
 /// that it was meant for: a crash calls it off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Due {
     /// The node's clock ticks.
     Tick { node: NodeId, start: u32 },
@@ -23,39 +23,52 @@ pub(super) enum Due {
     Deadline { request: RequestId },
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Item {
-    at: Micros,
-    /// Orders items of the same time by when they were put in.
-    sequence: u64,
-    due: Due,
-}
+/// When an item is due, in one number: from the top, its time in µs (64 bits), by when it
+/// was put in (40 bits), and its slot (24 bits). A heap moves its items all the time, and
+/// one number is moved and compared the fastest.
+type Key = u128;
 
-/// The one queue of a world.
+const SLOT_BITS: u32 = 24;
+const SEQUENCE_BITS: u32 = 40;
+
+/// The one queue of a world. It holds at most 2²⁴ items; members, messages and requests are
+/// bounded far below that.
 #[derive(Debug, Default)]
 pub(super) struct Queue {
-    items: BinaryHeap<Reverse<Item>>,
+    keys: BinaryHeap<Reverse<Key>>,
+    /// What is to happen, at slots that are used again.
+    dues: Vec<Due>,
+    free: Vec<u32>,
     sequence: u64,
 }
 
 impl Queue {
     pub(super) fn push(&mut self, at: Micros, due: Due) {
+        let slot = self.free.pop().unwrap_or_else(|| {
+            self.dues.push(due);
+            u32::try_from(self.dues.len() - 1).expect("the queue is bounded")
+        });
+        self.dues[slot as usize] = due;
         self.sequence += 1;
-        self.items.push(Reverse(Item {
-            at,
-            sequence: self.sequence,
-            due,
-        }));
+        let order = u128::from(self.sequence) << SLOT_BITS | u128::from(slot);
+        let key = u128::from(at) << (SEQUENCE_BITS + SLOT_BITS) | order;
+        self.keys.push(Reverse(key));
     }
 
     /// When the next thing happens.
     pub(super) fn next_at(&self) -> Option<Micros> {
-        self.items.peek().map(|Reverse(item)| item.at)
+        self.keys.peek().map(|Reverse(key)| time_of(*key))
     }
 
     /// Takes the next thing out: when, and what.
     pub(super) fn pop(&mut self) -> Option<(Micros, Due)> {
-        let Reverse(item) = self.items.pop()?;
-        Some((item.at, item.due))
+        let Reverse(key) = self.keys.pop()?;
+        let slot = (key & ((1 << SLOT_BITS) - 1)) as u32;
+        self.free.push(slot);
+        Some((time_of(key), self.dues[slot as usize]))
     }
+}
+
+fn time_of(key: Key) -> Micros {
+    (key >> (SEQUENCE_BITS + SLOT_BITS)) as Micros
 }

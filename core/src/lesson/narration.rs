@@ -27,11 +27,11 @@ impl Subject {
     #[must_use]
     pub fn of_entry(entry: &LogEntry) -> Self {
         match entry.request() {
-            Some(InternalRaftRequest { put: Some(put), .. }) => Self::Put(put.key),
+            Some(InternalRaftRequest { put: Some(put), .. }) => Self::Put(put.key.clone()),
             Some(InternalRaftRequest {
                 delete_range: Some(delete),
                 ..
-            }) => Self::Delete(delete.key),
+            }) => Self::Delete(delete.key.clone()),
             _ => Self::Empty,
         }
     }

@@ -1,6 +1,7 @@
 //! The log and the persistent state of a node, as the raft crate sees them and as the disk
 //! holds them.
 
+use std::cell::OnceCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
@@ -12,7 +13,7 @@ use smallvec::SmallVec;
 
 use crate::etcd::InternalRaftRequest;
 
-/// One entry of a log, shared by everyone who looks at it.
+/// One entry of a log, shared by everyone who holds it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LogEntry(Rc<Stored>);
 
@@ -21,13 +22,24 @@ pub type Entries = SmallVec<[LogEntry; 1]>;
 
 /// An entry with its data as shared bytes: whoever decodes it copies nothing. (The context
 /// of the raft crate's entries is for its users; nobody here uses it.)
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 struct Stored {
     index: u64,
     term: u64,
     /// The code of the raft crate's entry type.
     entry_type: i32,
     data: Bytes,
+    /// The data decoded, once somebody asks.
+    request: OnceCell<Option<InternalRaftRequest>>,
+}
+
+impl PartialEq for Stored {
+    fn eq(&self, other: &Self) -> bool {
+        self.index == other.index
+            && self.term == other.term
+            && self.entry_type == other.entry_type
+            && self.data == other.data
+    }
 }
 
 impl LogEntry {
@@ -37,17 +49,32 @@ impl LogEntry {
             term: entry.term,
             entry_type: entry.entry_type,
             data: entry.data.into(),
+            request: OnceCell::new(),
         }))
+    }
+
+    fn is(&self, entry: &Entry) -> bool {
+        self.0.index == entry.index
+            && self.0.term == entry.term
+            && self.0.entry_type == entry.entry_type
+            && same_bytes(&self.0.data, &entry.data)
+    }
+
+    /// The entry as the raft crate wants it, but for its data.
+    fn without_data(&self) -> Entry {
+        Entry {
+            index: self.0.index,
+            term: self.0.term,
+            entry_type: self.0.entry_type,
+            ..Entry::default()
+        }
     }
 
     /// The entry as the raft crate wants it.
     fn to_raft(&self) -> Entry {
         Entry {
-            index: self.0.index,
-            term: self.0.term,
-            entry_type: self.0.entry_type,
             data: self.0.data.to_vec(),
-            ..Entry::default()
+            ..self.without_data()
         }
     }
 
@@ -66,12 +93,52 @@ impl LogEntry {
     /// The write that it carries; `None` for the empty entry with which a leader begins
     /// its term (§8).
     #[must_use]
-    pub fn request(&self) -> Option<InternalRaftRequest> {
-        if self.0.data.is_empty() {
-            return None;
-        }
-        InternalRaftRequest::decode(self.0.data.clone()).ok()
+    pub fn request(&self) -> Option<&InternalRaftRequest> {
+        let decode = || {
+            let data = &self.0.data;
+            let written = (!data.is_empty()).then(|| data.clone())?;
+            InternalRaftRequest::decode(written).ok()
+        };
+        self.0.request.get_or_init(decode).as_ref()
     }
+}
+
+/// Whether two byte strings are equal. (In wasm, `==` compares byte by byte.)
+fn same_bytes(a: &[u8], b: &[u8]) -> bool {
+    a.len() == b.len() && a.as_chunks::<8>() == b.as_chunks::<8>()
+}
+
+/// How many of the newest entries a [`Pool`] remembers; a power of two.
+const POOLED: usize = 1_024;
+
+/// The newest entries of all logs. A node that writes an entry which another node has
+/// written already, equal to the byte, holds the other's copy.
+#[derive(Debug, Default)]
+pub struct Pool(Vec<Option<LogEntry>>);
+
+impl Pool {
+    fn share(&mut self, entry: Entry) -> LogEntry {
+        if self.0.is_empty() {
+            self.0.resize(POOLED, None);
+        }
+        let slot = &mut self.0[place(entry.index) % POOLED];
+        match slot {
+            Some(known) if known.is(&entry) => known.clone(),
+            _ => slot.insert(LogEntry::new(entry)).clone(),
+        }
+    }
+}
+
+/// Messages as the raft crate handed them out, in order.
+type Batches = SmallVec<[Vec<Message>; 1]>;
+
+/// What a sync makes safe.
+#[derive(Debug)]
+pub(super) struct Safe {
+    /// The newest `Ready` of the raft crate that is safe now.
+    pub(super) number: u64,
+    /// The messages that waited for it.
+    pub(super) messages: Batches,
 }
 
 /// A write that was started and has not reached the disk, with what a crash needs to take
@@ -81,7 +148,7 @@ struct Write {
     /// The newest `Ready` of the raft crate that is safe with it.
     number: u64,
     /// What may be sent only once the write is on the disk.
-    messages: Vec<Message>,
+    messages: Batches,
     /// Term, vote and commit index as of this write.
     hard_state: HardState,
     /// The first index that it wrote, and the entries that stood there before.
@@ -151,13 +218,15 @@ impl Log {
         number: u64,
         entries: Vec<Entry>,
         messages: Vec<Message>,
+        pool: &mut Pool,
     ) -> &[LogEntry] {
         let first = entries.first().map(|entry| entry.index);
         let replaced = first.map(|first| (first, self.entries.split_off(place(first))));
-        self.entries.extend(entries.into_iter().map(LogEntry::new));
+        let shared = entries.into_iter().map(|entry| pool.share(entry));
+        self.entries.extend(shared);
         self.writes.push_back(Write {
             number,
-            messages,
+            messages: [messages].into(),
             hard_state: self.hard_state.clone(),
             replaced,
         });
@@ -175,14 +244,15 @@ impl Log {
             return Some(messages);
         };
         newest.number = number;
-        newest.messages.extend(messages);
+        if !messages.is_empty() {
+            newest.messages.push(messages);
+        }
         None
     }
 
-    /// The oldest `writes` have reached the disk. Returns the newest `Ready` that is safe
-    /// now and the messages that waited for it; `None` if there was no write.
-    pub(super) fn sync(&mut self, writes: usize) -> Option<(u64, Vec<Message>)> {
-        let mut messages = Vec::new();
+    /// The oldest `writes` have reached the disk. `None` if there was no write.
+    pub(super) fn sync(&mut self, writes: usize) -> Option<Safe> {
+        let mut messages = Batches::new();
         let mut newest = None;
         for mut write in self.writes.drain(..writes.min(self.writes.len())) {
             messages.append(&mut write.messages);
@@ -190,7 +260,10 @@ impl Log {
         }
         let newest = newest?;
         self.synced_hard_state = newest.hard_state;
-        Some((newest.number, messages))
+        Some(Safe {
+            number: newest.number,
+            messages,
+        })
     }
 
     /// The log is on the disk up to this index.
@@ -236,7 +309,7 @@ impl Storage for Log {
         low: u64,
         high: u64,
         max_size: impl Into<Option<u64>>,
-        _context: GetEntriesContext,
+        context: GetEntriesContext,
     ) -> raft::Result<Vec<Entry>> {
         if high > self.last() + 1 {
             return Err(raft::Error::Store(StorageError::Unavailable));
@@ -244,7 +317,14 @@ impl Storage for Log {
         let wanted = &self.entries[place(low)..place(high)];
         let mut left = max_size.into().unwrap_or(u64::MAX);
         let mut found = Vec::with_capacity(wanted.len());
+        // Only what is sent may be asked for asynchronously, and only what is sent needs its
+        // data: whoever applies an entry, or looks at its type, has it here.
+        let is_sent = context.can_async();
         for entry in wanted {
+            if !is_sent {
+                found.push(entry.without_data());
+                continue;
+            }
             let entry = entry.to_raft();
             let size = entry.encoded_len() as u64;
             // The first entry goes however large it is, or nothing ever would.

@@ -3,8 +3,8 @@
 //! To the world above, a node is a small interface ([`Member`]): time passes
 //! ([`Member::tick`]), a message arrives ([`Member::deliver`]), a write reaches the disk
 //! ([`Member::synced`]), a client asks ([`Member::request`]), the power fails
-//! ([`Member::crash`]) and comes back ([`Member::restart`]). Whatever follows comes out as
-//! [`Effect`]s, in order: what happened inside ([`Note`]), messages to send, writes to
+//! ([`Member::crash`]) and comes back ([`Member::restart`]). Whatever follows, it tells
+//! its [`Host`], in order: what happened inside ([`Note`]), messages to send, writes to
 //! start, answers to clients. A member reads no clock and draws no random number: the
 //! time is handed in, and its election timeouts are a function of (seed, node, term).
 //!
@@ -22,6 +22,7 @@
 //! entries ([`Log`]), and each write remembers what it replaced, so that a crash can take
 //! back whatever was not synced.
 
+mod host;
 mod identity;
 mod ids;
 mod log;
@@ -31,9 +32,10 @@ mod requests;
 mod running;
 mod view;
 
+pub use host::Host;
 pub use ids::{Micros, NodeId, Options, Role};
-pub use log::{Entries, Log, LogEntry};
+pub use log::{Entries, Log, LogEntry, Pool};
 pub use node::Member;
-pub use note::{Effect, Note, Outbox, Remains, RequestId, Timeout};
+pub use note::{Note, Remains, RequestId, Timeout};
 pub use raft::eraftpb::{Message, MessageType};
 pub use view::MemberView;

@@ -6,7 +6,7 @@ use crate::etcd::Request;
 
 use super::identity::Identity;
 use super::running::Running;
-use super::{Log, MemberView, Micros, NodeId, Options, Outbox, RequestId};
+use super::{Host, Log, MemberView, Micros, NodeId, Options, RequestId};
 
 enum State {
     // Boxed: a running node is a thousand times the size of a crashed one.
@@ -30,11 +30,11 @@ impl Member {
         options: Options,
         seed: u64,
         tick_at: Micros,
-        out: &mut Outbox,
+        host: &mut impl Host,
     ) -> Self {
         let identity = Identity::new(node, nodes, options, seed);
         let log = Log::new(NodeId::first(nodes).map(NodeId::raft_id).collect());
-        let running = Running::start(&identity, log, tick_at, out);
+        let running = Running::start(&identity, log, tick_at, host);
         Self {
             identity,
             state: State::Running(Box::new(running)),
@@ -48,48 +48,48 @@ impl Member {
     }
 
     /// One tick of the node's clock has passed.
-    pub fn tick(&mut self, now: Micros, out: &mut Outbox) {
+    pub fn tick(&mut self, now: Micros, host: &mut impl Host) {
         if let State::Running(running) = &mut self.state {
-            running.tick(&self.identity, now, out);
+            running.tick(&self.identity, now, host);
         }
     }
 
     /// A message has arrived. It is taken out of `message`.
-    pub fn deliver(&mut self, now: Micros, message: &mut Message, out: &mut Outbox) {
+    pub fn deliver(&mut self, now: Micros, message: &mut Message, host: &mut impl Host) {
         if let State::Running(running) = &mut self.state {
-            running.deliver(&self.identity, now, message, out);
+            running.deliver(&self.identity, now, message, host);
         }
     }
 
     /// The oldest `writes` of those under way have reached the disk.
-    pub fn synced(&mut self, now: Micros, writes: usize, out: &mut Outbox) {
+    pub fn synced(&mut self, now: Micros, writes: usize, host: &mut impl Host) {
         if let State::Running(running) = &mut self.state {
-            running.synced(&self.identity, now, writes, out);
+            running.synced(&self.identity, now, writes, host);
         }
     }
 
     /// A time has come that the node asked to be woken at.
-    pub fn wake(&mut self, now: Micros, out: &mut Outbox) {
+    pub fn wake(&mut self, now: Micros, host: &mut impl Host) {
         if let State::Running(running) = &mut self.state {
-            running.wake(&self.identity, now, out);
+            running.wake(&self.identity, now, host);
         }
     }
 
-    /// A client asks. The answer comes as an [`super::Effect::Answer`], in this call or in a
-    /// later one, once at the most: a crash takes it away.
-    pub fn request(&mut self, now: Micros, id: RequestId, request: Request, out: &mut Outbox) {
+    /// A client asks. The answer comes by [`Host::answer`], in this call or in a later
+    /// one, once at the most: a crash takes it away.
+    pub fn request(&mut self, now: Micros, id: RequestId, request: Request, host: &mut impl Host) {
         let State::Running(running) = &mut self.state else {
             return;
         };
         match request.check() {
-            Ok(()) => running.request(&self.identity, now, id, request, out),
-            Err(error) => out.answer(id, Err(error)),
+            Ok(()) => running.request(&self.identity, now, id, request, host),
+            Err(error) => host.answer(id, Err(error)),
         }
     }
 
     /// The client of a request has given up: as in etcd, whose handlers end with their
     /// client, a write that still waits for a leader is dropped. Returns whether it was, and
-    /// so is known never to be carried out.
+    /// so is known never to be carried host.
     pub fn cancel(&mut self, request: RequestId) -> bool {
         match &mut self.state {
             State::Running(running) => running.cancel(request),
@@ -98,22 +98,22 @@ impl Member {
     }
 
     /// The power fails: memory and unsynced writes are lost.
-    pub fn crash(&mut self, out: &mut Outbox) {
+    pub fn crash(&mut self, host: &mut impl Host) {
         let placeholder = State::Crashed(Log::default());
         self.state = match std::mem::replace(&mut self.state, placeholder) {
-            State::Running(running) => State::Crashed(running.crash(out)),
+            State::Running(running) => State::Crashed(running.crash(host)),
             crashed => crashed,
         };
     }
 
     /// The power comes back: the node starts with what its disk holds. Its clock ticks for
     /// the first time at `tick_at`.
-    pub fn restart(&mut self, tick_at: Micros, out: &mut Outbox) {
+    pub fn restart(&mut self, tick_at: Micros, host: &mut impl Host) {
         let placeholder = State::Crashed(Log::default());
         self.state = match std::mem::replace(&mut self.state, placeholder) {
             State::Crashed(log) => {
                 self.identity.started_again();
-                State::Running(Box::new(Running::start(&self.identity, log, tick_at, out)))
+                State::Running(Box::new(Running::start(&self.identity, log, tick_at, host)))
             }
             running => running,
         };

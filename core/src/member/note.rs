@@ -1,12 +1,8 @@
-//! What comes out of a member.
+//! What happens inside a member.
 
-use std::collections::VecDeque;
-
-use raft::eraftpb::Message;
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::Changes;
-use crate::etcd::{Error, Response};
 
 use super::{Entries, Micros, NodeId, Role};
 
@@ -100,77 +96,4 @@ pub enum Note {
         /// What changed in the catalog, in order; the last one carries its new revision.
         changes: Changes,
     },
-}
-
-/// One thing that a member asks the world to do, or tells it.
-#[derive(Debug)]
-pub enum Effect {
-    /// See [`Note`].
-    Note(Note),
-    /// Send the next message of [`Outbox::messages`].
-    Send,
-    /// Start a write; call [`super::Member::synced`] when it has reached the disk. Writes
-    /// reach it in the order in which they were started.
-    Write,
-    /// A client's request ends here.
-    Answer {
-        /// The request.
-        request: RequestId,
-        /// What its client gets. (Boxed, because answers are rare and large.)
-        result: Box<Result<Response, Error>>,
-    },
-    /// Call [`super::Member::wake`] at this time.
-    Wake(Micros),
-}
-
-/// The most boxes that are kept to be used again.
-const MAX_SPARE: usize = 1_024;
-
-/// Collects what a member does in one call. The world drains it and hands it in again, so
-/// that nothing is allocated for each call.
-#[derive(Debug, Default)]
-pub struct Outbox {
-    /// What to do, in order.
-    pub effects: Vec<Effect>,
-    /// The messages of the [`Effect::Send`]s, in order. A message is large and changes hands
-    /// often, so it is moved once into a box and once out of it.
-    pub messages: VecDeque<Box<Message>>,
-    /// Boxes whose messages were delivered, to be used again.
-    #[expect(clippy::vec_box, reason = "the boxes are what is kept")]
-    spare: Vec<Box<Message>>,
-}
-
-impl Outbox {
-    pub(super) fn note(&mut self, note: Note) {
-        self.effects.push(Effect::Note(note));
-    }
-
-    /// Takes messages for sending. The raft crate visits its peers in the order of a hash
-    /// that differs between 32 and 64 bits; sorted by receiver, natively and in wasm the
-    /// network sees the same.
-    pub(super) fn send(&mut self, mut messages: Vec<Message>) {
-        if messages.len() > 1 {
-            messages.sort_by_key(|message| message.to);
-        }
-        for message in &mut messages {
-            let mut boxed = self.spare.pop().unwrap_or_default();
-            std::mem::swap(&mut *boxed, message);
-            self.messages.push_back(boxed);
-            self.effects.push(Effect::Send);
-        }
-    }
-
-    /// Takes the box of a message that was delivered.
-    pub fn give_back(&mut self, boxed: Box<Message>) {
-        if self.spare.len() < MAX_SPARE {
-            self.spare.push(boxed);
-        }
-    }
-
-    pub(super) fn answer(&mut self, request: RequestId, result: Result<Response, Error>) {
-        self.effects.push(Effect::Answer {
-            request,
-            result: Box::new(result),
-        });
-    }
 }

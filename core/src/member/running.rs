@@ -3,6 +3,7 @@
 use prost::Message as _;
 use raft::eraftpb::{Entry, EntryType, Message};
 use raft::{Config, RawNode, ReadOnlyOption, ReadState, StateRole};
+use smallvec::SmallVec;
 
 use crate::catalog::{Catalog, Changes};
 use crate::etcd::{
@@ -12,8 +13,7 @@ use crate::etcd::{
 use super::identity::Identity;
 use super::requests::Requests;
 use super::{
-    Effect, Log, LogEntry, MemberView, Micros, NodeId, Note, Outbox, Remains, RequestId, Role,
-    Timeout,
+    Host, Log, LogEntry, MemberView, Micros, NodeId, Note, Remains, RequestId, Role, Timeout,
 };
 
 /// What was last noted of the node, so that only changes are.
@@ -47,7 +47,12 @@ pub(super) struct Running {
 
 impl Running {
     /// Starts the node with what its disk holds.
-    pub(super) fn start(identity: &Identity, log: Log, tick_at: Micros, out: &mut Outbox) -> Self {
+    pub(super) fn start(
+        identity: &Identity,
+        log: Log,
+        tick_at: Micros,
+        host: &mut impl Host,
+    ) -> Self {
         let hard_state = log.hard_state().clone();
         let options = &identity.options;
         let config = Config {
@@ -65,7 +70,7 @@ impl Running {
         let raw = RawNode::new(&config, log, &logger)
             .expect("validated options and a log written by the raft crate itself");
         let vote = NodeId::from_raft(hard_state.vote);
-        out.note(Note::Started {
+        host.note(Note::Started {
             term: hard_state.term,
             vote,
             commit: hard_state.commit,
@@ -94,16 +99,16 @@ impl Running {
         };
         // Nothing that happens at a start looks at the time: there is no leader to find and
         // nobody asks yet.
-        running.settle(identity, 0, out);
+        running.settle(identity, 0, host);
         running
     }
 
     /// Stops at once and gives back the log as the disk holds it.
-    pub(super) fn crash(mut self, out: &mut Outbox) -> Log {
+    pub(super) fn crash(mut self, host: &mut impl Host) -> Log {
         let mut log = std::mem::take(self.raw.mut_store());
         let (from, restored) = log.crash();
         let hard_state = log.hard_state();
-        out.note(Note::Crashed(Box::new(Remains {
+        host.note(Note::Crashed(Box::new(Remains {
             term: hard_state.term,
             vote: NodeId::from_raft(hard_state.vote),
             commit: hard_state.commit,
@@ -113,7 +118,7 @@ impl Running {
         log
     }
 
-    pub(super) fn tick(&mut self, identity: &Identity, now: Micros, out: &mut Outbox) {
+    pub(super) fn tick(&mut self, identity: &Identity, now: Micros, host: &mut impl Host) {
         self.tick_at = now + identity.options.tick_us;
         let led = self.raw.raft.state == StateRole::Leader;
         if !self.raw.tick() {
@@ -122,16 +127,16 @@ impl Running {
         }
         let raft = &self.raw.raft;
         let leads = raft.state == StateRole::Leader;
-        // The crate resets the count of ticks of the timer that ran out.
+        // The crate resets the count of ticks of the timer that ran host.
         let timeout = match (led, leads) {
             (true, true) => (raft.heartbeat_elapsed() == 0).then_some(Timeout::Heartbeat),
             (true, false) => Some(Timeout::CheckQuorum),
             (false, _) => (raft.election_elapsed == 0).then_some(Timeout::Election),
         };
         if let Some(timeout) = timeout {
-            out.note(Note::TimedOut(timeout));
+            host.note(Note::TimedOut(timeout));
         }
-        self.settle(identity, now, out);
+        self.settle(identity, now, host);
     }
 
     pub(super) fn deliver(
@@ -139,12 +144,12 @@ impl Running {
         identity: &Identity,
         now: Micros,
         message: &mut Message,
-        out: &mut Outbox,
+        host: &mut impl Host,
     ) {
         // The crate refuses proposals when there is no leader (a forwarded one is lost, as
         // in etcd) and answers of strangers; neither concerns anybody here.
         let _refused = self.raw.step(std::mem::take(message));
-        self.settle(identity, now, out);
+        self.settle(identity, now, host);
     }
 
     /// The oldest `writes` have reached the disk.
@@ -153,25 +158,27 @@ impl Running {
         identity: &Identity,
         now: Micros,
         writes: usize,
-        out: &mut Outbox,
+        host: &mut impl Host,
     ) {
-        let Some((number, messages)) = self.raw.mut_store().sync(writes) else {
+        let Some(safe) = self.raw.mut_store().sync(writes) else {
             return;
         };
-        out.note(Note::Synced {
+        host.note(Note::Synced {
             through: self.raw.store().synced_through(),
         });
-        out.send(messages);
-        self.raw.on_persist_ready(number);
-        self.settle(identity, now, out);
+        for messages in safe.messages {
+            send_all(messages, host);
+        }
+        self.raw.on_persist_ready(safe.number);
+        self.settle(identity, now, host);
     }
 
-    pub(super) fn wake(&mut self, identity: &Identity, now: Micros, out: &mut Outbox) {
+    pub(super) fn wake(&mut self, identity: &Identity, now: Micros, host: &mut impl Host) {
         let overdue = self
             .requests
             .overdue(now, identity.options.request_timeout_us());
         for (request, started_at) in overdue.expired {
-            out.answer(request, Err(self.timeout_error(identity, started_at)));
+            host.answer(request, Err(self.timeout_error(identity, started_at)));
         }
         if let Some(context) = overdue.ask_again {
             self.raw.read_index(context.to_be_bytes().to_vec());
@@ -179,7 +186,7 @@ impl Running {
         if self.wake_at.is_some_and(|at| at <= now) {
             self.wake_at = None;
         }
-        self.settle(identity, now, out);
+        self.settle(identity, now, host);
     }
 
     /// A client has given up; see [`super::Member::cancel`].
@@ -204,21 +211,21 @@ impl Running {
         now: Micros,
         id: RequestId,
         request: Request,
-        out: &mut Outbox,
+        host: &mut impl Host,
     ) {
         match request {
             Request::Range(range) if range.serializable => {
                 let result = self.read(identity, &range);
-                out.answer(id, result);
+                host.answer(id, result);
             }
-            Request::Range(range) => self.read_later(id, range, out),
+            Request::Range(range) => self.read_later(id, range, host),
             write => {
-                if let Err(error) = self.propose(identity, now, id, write, out) {
-                    out.answer(id, Err(error));
+                if let Err(error) = self.propose(identity, now, id, write, host) {
+                    host.answer(id, Err(error));
                 }
             }
         }
-        self.settle(identity, now, out);
+        self.settle(identity, now, host);
     }
 
     fn read(&self, identity: &Identity, range: &RangeRequest) -> Result<Response, Error> {
@@ -226,9 +233,9 @@ impl Running {
         Ok(self.with_header(identity, response))
     }
 
-    fn read_later(&mut self, id: RequestId, range: RangeRequest, out: &mut Outbox) {
+    fn read_later(&mut self, id: RequestId, range: RangeRequest, host: &mut impl Host) {
         if let Err(error) = self.requests.admit() {
-            out.answer(id, Err(error));
+            host.answer(id, Err(error));
             return;
         }
         self.requests.add_read(id, range);
@@ -247,14 +254,14 @@ impl Running {
     }
 
     /// Asks to be woken for the next time limit, unless that is done already.
-    fn ask_to_be_woken(&mut self, identity: &Identity, out: &mut Outbox) {
+    fn ask_to_be_woken(&mut self, identity: &Identity, host: &mut impl Host) {
         let limit_us = identity.options.request_timeout_us();
         let Some(at) = self.requests.next_limit(limit_us) else {
             return;
         };
         if self.wake_at.is_none_or(|earlier| at < earlier) {
             self.wake_at = Some(at);
-            out.effects.push(Effect::Wake(at));
+            host.wake_at(at);
         }
     }
 
@@ -264,7 +271,7 @@ impl Running {
         now: Micros,
         request_id: RequestId,
         request: Request,
-        out: &mut Outbox,
+        host: &mut impl Host,
     ) -> Result<(), Error> {
         self.requests.admit()?;
         if let Request::Put(put) = &request
@@ -282,38 +289,37 @@ impl Running {
         }
         self.requests.add_write(id, request_id, now);
         self.requests.hold(id, encoded);
-        self.propose_held(out);
+        self.propose_held(host);
         Ok(())
     }
 
     /// Proposes what waits for a leader, if there is one.
-    fn propose_held(&mut self, out: &mut Outbox) {
-        if !self.requests.has_held() || self.raw.raft.leader_id == raft::INVALID_ID {
+    fn propose_held(&mut self, host: &mut impl Host) {
+        if self.raw.raft.leader_id == raft::INVALID_ID {
             return;
         }
         for (id, encoded) in self.requests.take_held() {
             if self.raw.propose(Vec::new(), encoded).is_err()
                 && let Some(request) = self.requests.take_write(id)
             {
-                out.answer(request, Err(Error::ProposalDropped));
+                host.answer(request, Err(Error::ProposalDropped));
             }
         }
     }
 
-    /// Works off everything that the raft crate has ready.
-    fn settle(&mut self, identity: &Identity, now: Micros, out: &mut Outbox) {
-        loop {
-            self.pin_timeout(identity);
-            self.note_state(now, out);
-            self.propose_held(out);
-            if self.raw.has_ready() {
-                self.handle_ready(identity, out);
-            } else if !self.ask_for_read_index(now) {
-                break;
-            }
+    /// Works off everything that the raft crate has ready. (That changes neither its role nor
+    /// its term, vote or leader, so those are looked at once.)
+    fn settle(&mut self, identity: &Identity, now: Micros, host: &mut impl Host) {
+        self.pin_timeout(identity);
+        self.note_state(now, host);
+        if self.requests.has_held() {
+            self.propose_held(host);
         }
-        self.note_timer(identity, out);
-        self.ask_to_be_woken(identity, out);
+        while self.raw.has_ready() || (self.ask_for_read_index(now) && self.raw.has_ready()) {
+            self.handle_ready(identity, host);
+        }
+        self.note_timer(identity, host);
+        self.ask_to_be_woken(identity, host);
     }
 
     /// The crate draws election timeouts from the thread's random numbers. Overwritten
@@ -330,7 +336,7 @@ impl Running {
         }
     }
 
-    fn handle_ready(&mut self, identity: &Identity, out: &mut Outbox) {
+    fn handle_ready(&mut self, identity: &Identity, host: &mut impl Host) {
         let mut ready = self.raw.ready();
         let number = ready.number();
         let must_sync = ready.must_sync();
@@ -344,39 +350,40 @@ impl Running {
         let committed = ready.take_committed_entries();
         let read_states = ready.take_read_states();
         let already_safe = if must_sync {
-            let written = self.raw.mut_store().write(number, entries, once_safe);
+            let log = self.raw.mut_store();
+            let written = log.write(number, entries, once_safe, host.pool());
             if !written.is_empty() {
                 let entries = written.into();
-                out.note(Note::Appended { entries });
+                host.note(Note::Appended { entries });
             }
-            out.effects.push(Effect::Write);
+            host.write();
             None
         } else {
             self.raw.mut_store().wait_for_write(number, once_safe)
         };
         self.raw.advance_append_async(ready);
-        out.send(now);
-        self.note_commit(out);
+        send_all(now, host);
+        self.note_commit(host);
         for entry in &committed {
-            self.apply(identity, entry, out);
+            self.apply(identity, entry, host);
         }
         if !committed.is_empty() {
             self.raw.advance_apply_to(self.applied);
         }
-        self.serve_reads(identity, &read_states, out);
+        self.serve_reads(identity, &read_states, host);
         if let Some(messages) = already_safe {
-            out.send(messages);
+            send_all(messages, host);
             self.raw.on_persist_ready(number);
         }
     }
 
-    fn apply(&mut self, identity: &Identity, entry: &Entry, out: &mut Outbox) {
+    fn apply(&mut self, identity: &Identity, entry: &Entry, host: &mut impl Host) {
         // Membership does not change yet: nobody proposes another type of entry.
         debug_assert_eq!(entry.get_entry_type(), EntryType::EntryNormal);
         self.applied = entry.index;
-        let write = self.raw.store().entry(entry.index);
-        let Some(write) = write.and_then(LogEntry::request) else {
-            out.note(Note::Applied {
+        let written = self.raw.store().entry(entry.index).cloned();
+        let Some(write) = written.as_ref().and_then(LogEntry::request) else {
+            host.note(Note::Applied {
                 index: entry.index,
                 changes: Changes::new(),
             });
@@ -384,23 +391,28 @@ impl Running {
         };
         let id = write.id();
         let mut txn = self.catalog.write();
-        let result = match (write.put, write.delete_range) {
-            (Some(put), _) => txn.put(&put).map(Response::Put),
-            (None, Some(delete)) => Ok(Response::DeleteRange(txn.delete_range(&delete))),
+        let result = match (&write.put, &write.delete_range) {
+            (Some(put), _) => txn.put(put).map(Response::Put),
+            (None, Some(delete)) => Ok(Response::DeleteRange(txn.delete_range(delete))),
             (None, None) => Err(Error::EmptyKey),
         };
         let changes = txn.end();
-        out.note(Note::Applied {
+        host.note(Note::Applied {
             index: entry.index,
             changes,
         });
         if let Some(request) = self.requests.take_write(id) {
             let result = result.map(|response| self.with_header(identity, response));
-            out.answer(request, result);
+            host.answer(request, result);
         }
     }
 
-    fn serve_reads(&mut self, identity: &Identity, read_states: &[ReadState], out: &mut Outbox) {
+    fn serve_reads(
+        &mut self,
+        identity: &Identity,
+        read_states: &[ReadState],
+        host: &mut impl Host,
+    ) {
         for state in read_states {
             if let Ok(context) = state.request_ctx[..].try_into() {
                 self.requests
@@ -409,7 +421,7 @@ impl Running {
         }
         for (request, range) in self.requests.ready_reads(self.applied) {
             let result = self.read(identity, &range);
-            out.answer(request, result);
+            host.answer(request, result);
         }
     }
 
@@ -426,7 +438,7 @@ impl Running {
         response
     }
 
-    fn note_state(&mut self, now: Micros, out: &mut Outbox) {
+    fn note_state(&mut self, now: Micros, host: &mut impl Host) {
         let raft = &self.raw.raft;
         let role = match raft.state {
             StateRole::Follower => Role::Follower,
@@ -437,18 +449,22 @@ impl Running {
         let leader = NodeId::from_raft(raft.leader_id);
         let vote = NodeId::from_raft(raft.vote);
         let term = raft.term;
+        let noted = &self.noted;
+        if (role, term, leader, vote) == (noted.role, noted.term, noted.leader, noted.vote) {
+            return;
+        }
         if (role, term, leader) != (self.noted.role, self.noted.term, self.noted.leader) {
-            out.note(Note::Became { role, term, leader });
+            host.note(Note::Became { role, term, leader });
             if leader.is_some() && leader != self.noted.leader {
                 self.leader_found_at = now;
                 for request in self.requests.fail_batch() {
-                    out.answer(request, Err(Error::LeaderChanged));
+                    host.answer(request, Err(Error::LeaderChanged));
                 }
             }
         }
         let voted_now = vote != self.noted.vote || term != self.noted.term;
         if let (true, Some(candidate)) = (voted_now, vote) {
-            out.note(Note::Voted { term, candidate });
+            host.note(Note::Voted { term, candidate });
         }
         self.noted = Noted {
             role,
@@ -459,15 +475,15 @@ impl Running {
         };
     }
 
-    fn note_commit(&mut self, out: &mut Outbox) {
+    fn note_commit(&mut self, host: &mut impl Host) {
         let index = self.raw.raft.raft_log.committed;
         if index != self.noted.commit {
             self.noted.commit = index;
-            out.note(Note::Committed { index });
+            host.note(Note::Committed { index });
         }
     }
 
-    fn note_timer(&mut self, identity: &Identity, out: &mut Outbox) {
+    fn note_timer(&mut self, identity: &Identity, host: &mut impl Host) {
         let raft = &self.raw.raft;
         let expires_at = (raft.state != StateRole::Leader).then(|| {
             let left = raft
@@ -480,7 +496,7 @@ impl Running {
         }
         self.noted.expires_at = expires_at;
         if let Some(expires_at) = expires_at {
-            out.note(Note::TimerReset { expires_at });
+            host.note(Note::TimerReset { expires_at });
         }
     }
 
@@ -499,5 +515,22 @@ impl Running {
             catalog: Some(&self.catalog),
             expires_at: self.noted.expires_at,
         }
+    }
+}
+
+/// Sends messages. The raft crate visits its peers in the order of a hash that differs
+/// between 32 and 64 bits; sorted by receiver, natively and in wasm the network sees the
+/// same. (The places are sorted and not the messages, which are large.)
+fn send_all(mut messages: Vec<Message>, host: &mut impl Host) {
+    if messages.is_sorted_by_key(|message| message.to) {
+        for message in &mut messages {
+            host.send(message);
+        }
+        return;
+    }
+    let mut order: SmallVec<[usize; 16]> = (0..messages.len()).collect();
+    order.sort_by_key(|&place| messages[place].to);
+    for place in order {
+        host.send(&mut messages[place]);
     }
 }

@@ -1,9 +1,7 @@
 //! The messages under way in a picture.
 
-use std::collections::VecDeque;
-
 use crate::member::Micros;
-use crate::world::{EventId, Packet};
+use crate::world::{EventId, Packet, Slot};
 
 /// A message under way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,40 +16,48 @@ pub struct Flight {
     pub arrives_at: Micros,
 }
 
-/// The messages under way, by age.
+/// The messages under way, by slot.
 ///
-/// There are few, every one of them changes soon, and the oldest mostly go first: a queue
-/// is several times faster here than a map, and as quick to copy.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Flights(VecDeque<Flight>);
+/// Every one of them changes soon, so this is a plain list: taking one in or out costs
+/// O(1), and a copy as much as there are slots.
+#[derive(Clone, Debug, Default)]
+pub struct Flights(Vec<Option<Flight>>);
 
 impl Flights {
     /// Every message, the oldest first.
-    pub fn values(&self) -> impl ExactSizeIterator<Item = &Flight> {
-        self.0.iter()
+    #[must_use]
+    pub fn by_age(&self) -> Vec<&Flight> {
+        let mut flights: Vec<&Flight> = self.0.iter().flatten().collect();
+        flights.sort_by_key(|flight| flight.sent);
+        flights
     }
 
     /// The message that left with this event, if it is still under way.
     #[must_use]
-    pub fn get(&self, sent: &EventId) -> Option<&Flight> {
-        self.0.get(self.place(*sent)?)
+    pub fn get(&self, sent: EventId) -> Option<&Flight> {
+        self.0.iter().flatten().find(|flight| flight.sent == sent)
     }
 
-    /// A message leaves, later than all others.
-    pub(super) fn take_off(&mut self, flight: Flight) {
-        self.0.push_back(flight);
+    /// A message leaves.
+    pub(super) fn take_off(&mut self, slot: Slot, flight: Flight) {
+        let place = slot as usize;
+        if place >= self.0.len() {
+            self.0.resize(place + 1, None);
+        }
+        self.0[place] = Some(flight);
     }
 
     /// A message is no longer under way.
-    pub(super) fn land(&mut self, sent: EventId) {
-        if let Some(place) = self.place(sent) {
-            self.0.remove(place);
+    pub(super) fn land(&mut self, slot: Slot) {
+        if let Some(place) = self.0.get_mut(slot as usize) {
+            *place = None;
         }
     }
+}
 
-    fn place(&self, sent: EventId) -> Option<usize> {
-        self.0
-            .binary_search_by_key(&sent, |flight| flight.sent)
-            .ok()
+/// By what is under way; how many slots are free does not count.
+impl PartialEq for Flights {
+    fn eq(&self, other: &Self) -> bool {
+        self.by_age() == other.by_age()
     }
 }

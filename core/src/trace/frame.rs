@@ -283,7 +283,11 @@ impl Frame {
                     Rc::make_mut(frame).apply(event.at, note);
                 }
             }
-            EventKind::Sent { packet, arrives_at } => {
+            EventKind::Sent {
+                packet,
+                arrives_at,
+                slot,
+            } => {
                 self.messages_sent += 1;
                 let flight = Flight {
                     sent: id,
@@ -291,16 +295,23 @@ impl Frame {
                     sent_at: event.at,
                     arrives_at: *arrives_at,
                 };
-                self.flights.take_off(flight);
+                self.flights.take_off(*slot, flight);
             }
-            EventKind::Delivered { sent, .. } => {
-                self.flights.land(*sent);
-            }
+            EventKind::Delivered { slot, .. } => self.flights.land(*slot),
             EventKind::Lost {
                 sent,
                 packet,
+                slot,
                 reason,
-            } => self.lose(*sent, *packet, event.at, *reason),
+            } => {
+                self.flights.land(*slot);
+                self.lose(Loss {
+                    sent: *sent,
+                    packet: *packet,
+                    at: event.at,
+                    reason: *reason,
+                });
+            }
             EventKind::Requested { id, node, .. } => {
                 self.requests.insert(*id, *node);
             }
@@ -310,17 +321,11 @@ impl Frame {
         }
     }
 
-    fn lose(&mut self, sent: EventId, packet: Packet, at: Micros, reason: LossReason) {
-        self.flights.land(sent);
+    fn lose(&mut self, loss: Loss) {
         if self.losses.len() == MAX_LOSSES {
             self.losses.pop_front();
         }
-        self.losses.push_back(Loss {
-            sent,
-            packet,
-            at,
-            reason,
-        });
+        self.losses.push_back(loss);
     }
 
     fn forget_losses(&mut self) {

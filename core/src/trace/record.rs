@@ -15,17 +15,48 @@ pub struct RecordLimits {
 impl Default for RecordLimits {
     fn default() -> Self {
         Self {
-            max_events: 400_000,
+            max_events: 131_072,
         }
     }
 }
 
+/// How many events fill a chunk. (What happens in one step stays together, so a chunk may
+/// hold more.)
+const CHUNK: usize = 1_024;
+
+/// Events in a row.
+#[derive(Debug)]
+struct Chunk {
+    /// The number of the first of them.
+    first: u64,
+    events: Vec<Event>,
+}
+
+impl Chunk {
+    fn end(&self) -> u64 {
+        self.first + self.events.len() as u64
+    }
+
+    fn since(&self, id: u64) -> impl DoubleEndedIterator<Item = (EventId, &Event)> {
+        let skipped = usize::try_from(id.saturating_sub(self.first)).unwrap_or(usize::MAX);
+        let skipped = skipped.min(self.events.len());
+        let first = self.first;
+        self.events
+            .iter()
+            .enumerate()
+            .skip(skipped)
+            .map(move |(offset, event)| (EventId(first + offset as u64), event))
+    }
+}
+
 /// The events of a run, from the oldest that is kept.
+///
+/// They stand in chunks. An event is written once, at the end of the newest chunk, and is
+/// never moved; the oldest chunk goes as a whole, and its memory becomes the newest's.
 #[derive(Debug)]
 pub struct Record {
-    events: VecDeque<Event>,
-    /// How many events were dropped before the first that is kept.
-    dropped: u64,
+    /// By age; never empty.
+    chunks: VecDeque<Chunk>,
     limits: RecordLimits,
 }
 
@@ -33,19 +64,24 @@ impl Record {
     /// An empty record.
     #[must_use]
     pub fn new(limits: RecordLimits) -> Self {
+        let chunk = Chunk {
+            first: 0,
+            events: Vec::with_capacity(CHUNK),
+        };
         Self {
-            // At once, because growing would copy everything again and again; memory that
-            // is not written yet costs nothing.
-            events: VecDeque::with_capacity(limits.max_events),
-            dropped: 0,
+            chunks: VecDeque::from([chunk]),
             limits,
         }
+    }
+
+    fn newest(&self) -> &Chunk {
+        &self.chunks[self.chunks.len() - 1]
     }
 
     /// How many events there were, kept or not.
     #[must_use]
     pub fn len(&self) -> u64 {
-        self.dropped + self.events.len() as u64
+        self.newest().end()
     }
 
     /// Whether there was no event yet.
@@ -57,7 +93,7 @@ impl Record {
     /// How many of the oldest events are not kept any more.
     #[must_use]
     pub fn dropped(&self) -> u64 {
-        self.dropped
+        self.chunks[0].first
     }
 
     /// How much is kept.
@@ -69,29 +105,47 @@ impl Record {
     /// An event, if it is kept.
     #[must_use]
     pub fn get(&self, id: EventId) -> Option<&Event> {
-        let place = usize::try_from(id.0.checked_sub(self.dropped)?).ok()?;
-        self.events.get(place)
+        let chunk = &self.chunks[self.place(id)];
+        let offset = usize::try_from(id.0.checked_sub(chunk.first)?).ok()?;
+        chunk.events.get(offset)
     }
 
     /// The events from `id` on that are kept, each with its number.
     pub fn since(&self, id: EventId) -> impl DoubleEndedIterator<Item = (EventId, &Event)> {
-        let skipped = id.0.saturating_sub(self.dropped);
-        let place = usize::try_from(skipped)
-            .unwrap_or(usize::MAX)
-            .min(self.events.len());
-        let first = self.dropped + place as u64;
-        self.events
-            .range(place..)
-            .enumerate()
-            .map(move |(offset, event)| (EventId(first + offset as u64), event))
+        self.chunks
+            .range(self.place(id)..)
+            .flat_map(move |chunk| chunk.since(id.0))
     }
 
-    /// Takes the next event in.
-    pub fn push(&mut self, event: Event) {
-        if self.events.len() >= self.limits.max_events.max(1) {
-            self.events.pop_front();
-            self.dropped += 1;
+    /// The place of the chunk that an event is in, if it is kept.
+    fn place(&self, id: EventId) -> usize {
+        let after = self.chunks.partition_point(|chunk| chunk.first <= id.0);
+        after.saturating_sub(1)
+    }
+
+    /// The list at whose end the next events go.
+    pub(super) fn end(&mut self) -> &mut Vec<Event> {
+        let newest = self.chunks.len() - 1;
+        &mut self.chunks[newest].events
+    }
+
+    /// Begins a new chunk if the newest is full, and drops what is too old.
+    pub(super) fn tidy(&mut self) {
+        if self.newest().events.len() < CHUNK {
+            return;
         }
-        self.events.push_back(event);
+        let first = self.len();
+        let mut events = Vec::new();
+        let kept = |first_kept: u64| usize::try_from(first - first_kept).unwrap_or(usize::MAX);
+        while self.chunks.len() > 1 && kept(self.chunks[1].first) >= self.limits.max_events {
+            events = self
+                .chunks
+                .pop_front()
+                .map(|old| old.events)
+                .unwrap_or_default();
+        }
+        events.clear();
+        events.reserve(CHUNK);
+        self.chunks.push_back(Chunk { first, events });
     }
 }

@@ -111,10 +111,10 @@ impl Run {
     /// # Errors
     /// The setup is not one to begin with.
     pub fn with_limits(setup: Setup, seed: u64, limits: RecordLimits) -> Result<Self, SetupError> {
-        let world = World::new(setup.clone(), seed)?;
+        let mut record = Record::new(limits);
         let mut run = Self {
-            world,
-            record: Record::new(limits),
+            world: World::new(setup.clone(), seed, record.end())?,
+            record,
             lanes: Lanes::new(setup.nodes),
             frame: Frame::new(setup.nodes),
             outcomes: BTreeMap::new(),
@@ -148,6 +148,7 @@ impl Run {
                     return Err(astray);
                 }
                 run.step_world();
+                run.collect();
             }
             run.world.pass_until(stamped.at);
             if run.world.now() != stamped.at {
@@ -214,7 +215,7 @@ impl Run {
             at: self.world.now(),
             action: action.clone(),
         };
-        let request = self.world.act(action)?;
+        let request = self.world.act(action, self.record.end())?;
         self.recording.actions.push(stamped);
         self.collect();
         Ok(request)
@@ -228,6 +229,7 @@ impl Run {
             self.world.next_at()?;
             self.step_world();
         }
+        self.collect();
         Some(first)
     }
 
@@ -239,12 +241,14 @@ impl Run {
             self.step_world();
             left -= 1;
             if left == 0 {
+                self.collect();
                 if over_budget() {
                     return false;
                 }
                 left = STEPS_PER_LOOK;
             }
         }
+        self.collect();
         self.world.pass_until(at);
         true
     }
@@ -260,22 +264,21 @@ impl Run {
     }
 
     fn step_world(&mut self) {
-        self.world.step();
-        self.collect();
+        self.world.step(self.record.end());
     }
 
-    /// Takes in what the last step brought, while it is still warm.
+    /// Takes in what the last steps brought, while it is still warm.
     fn collect(&mut self) {
-        for event in self.world.take_events() {
-            self.lanes.apply(&event);
-            self.frame.apply(&event);
+        for (_, event) in self.record.since(EventId(self.frame.events)) {
+            self.lanes.apply(event);
+            self.frame.apply(event);
             if let EventKind::Answered { id, result, .. } = &event.kind {
                 if self.outcomes.len() == MAX_OUTCOMES {
                     self.outcomes.pop_first();
                 }
                 self.outcomes.insert(*id, Rc::clone(result));
             }
-            self.record.push(event);
         }
+        self.record.tidy();
     }
 }

@@ -22,16 +22,19 @@ pub fn line(id: EventId, event: &Event) -> String {
 fn what(kind: &EventKind) -> String {
     match kind {
         EventKind::Node { note, .. } => note_text(note),
-        EventKind::Sent { packet, arrives_at } => {
+        EventKind::Sent {
+            packet, arrives_at, ..
+        } => {
             format!("sent {} arrives={arrives_at}", packet_text(packet))
         }
-        EventKind::Delivered { sent, packet } => {
+        EventKind::Delivered { sent, packet, .. } => {
             format!("delivered {} sent={}", packet_text(packet), sent.0)
         }
         EventKind::Lost {
             sent,
             packet,
             reason,
+            ..
         } => {
             let reason = match reason {
                 LossReason::ReceiverDown => "receiver-down",

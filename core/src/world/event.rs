@@ -26,6 +26,10 @@ pub struct Event {
 /// Stands for no cause. (An `Option` would take as much room again.)
 const NO_CAUSE: u64 = u64::MAX;
 
+/// A message's place in the network while it is under way. No two messages have the same at
+/// the same time; places are used again, the last that became free first.
+pub type Slot = u32;
+
 /// What happened.
 #[derive(Clone, Debug, PartialEq)]
 pub enum EventKind {
@@ -42,6 +46,8 @@ pub enum EventKind {
         packet: Packet,
         /// When it will arrive, if nothing happens to it on the way.
         arrives_at: Micros,
+        /// Where it is until then.
+        slot: Slot,
     },
     /// A message arrived.
     Delivered {
@@ -49,6 +55,8 @@ pub enum EventKind {
         sent: EventId,
         /// The message.
         packet: Packet,
+        /// Where it was.
+        slot: Slot,
     },
     /// A message was lost.
     Lost {
@@ -56,6 +64,8 @@ pub enum EventKind {
         sent: EventId,
         /// The message.
         packet: Packet,
+        /// Where it was.
+        slot: Slot,
         /// Why.
         reason: LossReason,
     },

@@ -17,6 +17,7 @@
 mod action;
 mod clients;
 mod disk;
+mod environment;
 mod event;
 mod network;
 mod queue;
@@ -25,6 +26,6 @@ mod setup;
 mod simulation;
 
 pub use action::{Action, ActionError};
-pub use event::{Event, EventId, EventKind, LossReason, MessageKind, Packet};
+pub use event::{Event, EventId, EventKind, LossReason, MessageKind, Packet, Slot};
 pub use setup::{Disk, MAX_NODES, Network, Setup, SetupError, Span};
 pub use simulation::World;

@@ -2,45 +2,23 @@
 
 use std::rc::Rc;
 
-use crate::etcd::{Error, Request, Response};
-use crate::member::{Effect, Member, MemberView, Micros, NodeId, Note, Outbox, RequestId};
+use crate::etcd::{Error, Request};
+use crate::member::{Member, MemberView, Micros, NodeId, RequestId};
 
-use super::clients::{Clients, MAX_REQUESTS, Next};
-use super::disk::Disk;
-use super::network::{Flight, Network};
-use super::queue::{Due, Queue};
-use super::random::{Concern, Stream};
-use super::{
-    Action, ActionError, Event, EventId, EventKind, LossReason, Packet, Setup, SetupError, Span,
-};
-
-/// A node's place in the world.
-struct Place {
-    member: Member,
-    /// How often the node was started; see [`Due`].
-    start: u32,
-    disk: Disk,
-    /// The event that last set the node's timer, and so will have caused its running out.
-    timer_set_by: Option<EventId>,
-}
+use super::clients::MAX_REQUESTS;
+use super::environment::Environment;
+use super::network::Flight;
+use super::queue::Due;
+use super::{Action, ActionError, Event, EventKind, LossReason, Setup, SetupError, Slot};
 
 /// A cluster, its network, its disks and its clients, at one moment.
+///
+/// The world keeps no event: whatever happens in a step goes to the end of the list that
+/// the step is given.
 pub struct World {
     setup: Setup,
-    now: Micros,
-    queue: Queue,
-    network: Network,
-    clients: Clients,
-    places: Vec<Place>,
-    outbox: Outbox,
-    /// Events that nobody has taken yet.
-    events: Vec<Event>,
-    /// How many events there were before those.
-    events_taken: u64,
-    /// What the next event is put down to.
-    cause: Option<EventId>,
-    /// The number of the first event of this step.
-    step_began: u64,
+    members: Vec<Member>,
+    environment: Environment,
     steps: u64,
 }
 
@@ -49,51 +27,44 @@ impl World {
     ///
     /// # Errors
     /// The setup is not one to begin with.
-    pub fn new(setup: Setup, seed: u64) -> Result<Self, SetupError> {
+    pub fn new(setup: Setup, seed: u64, events: &mut Vec<Event>) -> Result<Self, SetupError> {
         setup.validate()?;
         let mut world = Self {
-            now: 0,
-            queue: Queue::default(),
-            network: Network::new(&setup, seed),
-            clients: Clients::default(),
-            places: Vec::new(),
-            outbox: Outbox::default(),
-            events: Vec::new(),
-            events_taken: 0,
-            cause: None,
-            step_began: 0,
+            members: Vec::new(),
+            environment: Environment::new(&setup, seed),
             steps: 0,
             setup,
         };
-        for node in NodeId::first(world.setup.nodes) {
-            world.boot(node, seed);
-        }
+        world.telling(events, |world| {
+            for node in NodeId::first(world.setup.nodes) {
+                world.boot(node, seed);
+            }
+        });
         Ok(world)
     }
 
+    /// Does something whose events go to the end of `events`.
+    fn telling<R>(&mut self, events: &mut Vec<Event>, doing: impl FnOnce(&mut Self) -> R) -> R {
+        std::mem::swap(events, &mut self.environment.events);
+        let result = doing(self);
+        std::mem::swap(events, &mut self.environment.events);
+        result
+    }
+
     fn boot(&mut self, node: NodeId, seed: u64) {
-        self.begin_step(None);
-        let phase = Stream::new(seed, Concern::ClockPhase, node).draw(Span {
-            min_us: 1,
-            max_us: self.setup.options.tick_us,
-        });
-        let first_tick = self.now + phase;
-        let member = Member::start(
+        let environment = &mut self.environment;
+        environment.begin_step(None);
+        let phase = Environment::clock_phase(&self.setup, seed, node);
+        let first_tick = environment.now + phase;
+        environment.after(phase, Due::Tick { node, start: 0 });
+        self.members.push(Member::start(
             node,
             self.setup.nodes,
             self.setup.options.clone(),
             seed,
             first_tick,
-            &mut self.outbox,
-        );
-        self.places.push(Place {
-            member,
-            start: 0,
-            disk: Disk::new(self.setup.disk.sync, seed, node),
-            timer_set_by: None,
-        });
-        self.queue.push(first_tick, Due::Tick { node, start: 0 });
-        self.work_off(node);
+            &mut environment.at(node),
+        ));
     }
 
     /// The setup that the world began with.
@@ -105,7 +76,7 @@ impl World {
     /// The time, in µs since the run began.
     #[must_use]
     pub fn now(&self) -> Micros {
-        self.now
+        self.environment.now
     }
 
     /// How many steps were taken.
@@ -117,48 +88,43 @@ impl World {
     /// When the next step happens.
     #[must_use]
     pub fn next_at(&self) -> Option<Micros> {
-        self.queue.next_at()
+        self.environment.queue.next_at()
     }
 
     /// Lets time pass until `at`, if nothing is to happen before.
     pub fn pass_until(&mut self, at: Micros) {
         let next = self.next_at().unwrap_or(at);
-        self.now = self.now.max(at.min(next));
+        self.environment.now = self.now().max(at.min(next));
     }
 
     /// What a node holds.
     #[must_use]
     pub fn view(&self, node: NodeId) -> Option<MemberView<'_>> {
-        self.places
-            .get(node.index())
-            .map(|place| place.member.view())
-    }
-
-    /// Takes the events since the last call, in order.
-    pub fn take_events(&mut self) -> impl Iterator<Item = Event> + '_ {
-        self.events_taken += self.events.len() as u64;
-        self.events.drain(..)
+        self.members.get(node.index()).map(Member::view)
     }
 
     /// Lets the next thing happen. Some steps leave no event: a tick that only brings a
     /// timer nearer, a deadline of what has long ended.
-    pub fn step(&mut self) {
-        let Some((at, due)) = self.queue.pop() else {
+    pub fn step(&mut self, events: &mut Vec<Event>) {
+        let Some((at, due)) = self.environment.queue.pop() else {
             return;
         };
-        self.now = at;
+        self.environment.now = at;
         self.steps += 1;
-        self.begin_step(None);
+        self.environment.begin_step(None);
+        self.telling(events, |world| world.happen(due));
+    }
+
+    fn happen(&mut self, due: Due) {
+        let now = self.now();
         match due {
             Due::Tick { node, start } => self.tick(node, start),
             Due::Arrival { slot } => self.arrive(slot),
-            Due::Sync { node, start } => {
-                self.sync(node, start);
-            }
+            Due::Sync { node, start } => self.sync(node, start),
             Due::Wake { node, start } => {
-                if let Some((member, out)) = self.running(node, start) {
-                    member.wake(at, out);
-                    self.work_off(node);
+                if self.runs(node, start) {
+                    let host = &mut self.environment.at(node);
+                    self.members[node.index()].wake(now, host);
                 }
             }
             Due::Retry { request } => self.send_request(request),
@@ -166,292 +132,164 @@ impl World {
         }
     }
 
-    fn begin_step(&mut self, cause: Option<EventId>) {
-        self.cause = cause;
-        self.step_began = self.events_taken + self.events.len() as u64;
-    }
-
     /// Does what a person asks for, now.
     ///
     /// # Errors
     /// The action makes no sense now; nothing has happened.
-    pub fn act(&mut self, action: Action) -> Result<Option<RequestId>, ActionError> {
+    pub fn act(
+        &mut self,
+        action: Action,
+        events: &mut Vec<Event>,
+    ) -> Result<Option<RequestId>, ActionError> {
         let (Action::Request { node, .. } | Action::Crash { node } | Action::Restart { node }) =
             action;
-        let place = self.places.get(node.index());
-        let up = place
-            .ok_or(ActionError::NoSuchNode(node))?
-            .member
-            .is_running();
-        self.begin_step(None);
-        let request = match action {
+        let member = self.members.get(node.index());
+        let up = member.ok_or(ActionError::NoSuchNode(node))?.is_running();
+        match action {
             Action::Crash { .. } if !up => return Err(ActionError::AlreadyDown(node)),
             Action::Restart { .. } if up => return Err(ActionError::AlreadyUp(node)),
-            Action::Request { .. } if self.clients.is_full() => {
+            Action::Request { .. } if self.environment.clients.is_full() => {
                 return Err(ActionError::TooManyRequests(MAX_REQUESTS));
             }
+            _ => {}
+        }
+        self.environment.begin_step(None);
+        Ok(self.telling(events, |world| match action {
             Action::Crash { .. } => {
-                self.crash(node);
+                world.crash(node);
                 None
             }
             Action::Restart { .. } => {
-                self.restart(node);
+                world.restart(node);
                 None
             }
             Action::Request {
                 request,
                 timeout_us,
                 ..
-            } => Some(self.begin_request(node, request, timeout_us)),
-        };
-        Ok(request)
+            } => Some(world.begin_request(node, request, timeout_us)),
+        }))
     }
 
     fn tick(&mut self, node: NodeId, start: u32) {
-        let now = self.now;
-        let tick_us = self.setup.options.tick_us;
-        let Some((member, out)) = self.running(node, start) else {
+        if !self.runs(node, start) {
             return;
-        };
-        member.tick(now, out);
-        let tick = Due::Tick { node, start };
-        self.queue.push(now + tick_us, tick);
-        self.cause = self.places[node.index()].timer_set_by;
-        self.work_off(node);
+        }
+        let environment = &mut self.environment;
+        environment.after(self.setup.options.tick_us, Due::Tick { node, start });
+        environment.cause = environment.site(node).timer_set_by;
+        self.members[node.index()].tick(environment.now, &mut environment.at(node));
     }
 
-    fn arrive(&mut self, slot: u32) {
-        let Some(flight) = self.network.land(slot) else {
+    fn arrive(&mut self, slot: Slot) {
+        let environment = &mut self.environment;
+        let Some((Flight { sent, packet }, mut message)) = environment.network.land(slot) else {
             return;
         };
-        let Flight {
-            sent,
-            packet,
-            mut message,
-        } = flight;
-        self.cause = Some(sent);
-        let place = &mut self.places[packet.to.index()];
-        if !place.member.is_running() {
+        environment.cause = Some(sent);
+        let member = &mut self.members[packet.to.index()];
+        if !member.is_running() {
             let reason = LossReason::ReceiverDown;
-            self.emit(EventKind::Lost {
+            environment.emit(EventKind::Lost {
                 sent,
                 packet,
+                slot,
                 reason,
             });
             return;
         }
-        place
-            .member
-            .deliver(self.now, &mut message, &mut self.outbox);
-        self.outbox.give_back(message);
-        self.emit(EventKind::Delivered { sent, packet });
-        self.work_off(packet.to);
+        environment.emit(EventKind::Delivered { sent, packet, slot });
+        let now = environment.now;
+        member.deliver(now, &mut message, &mut environment.at(packet.to));
+        environment.network.give_back(message);
     }
 
     fn crash(&mut self, node: NodeId) {
-        let place = &mut self.places[node.index()];
-        place.member.crash(&mut self.outbox);
-        place.disk.crash();
-        self.work_off(node);
-        for request in self.clients.sent_to(node) {
-            self.fail(request, Error::ConnectionClosed);
+        let environment = &mut self.environment;
+        environment.site(node).disk.crash();
+        self.members[node.index()].crash(&mut environment.at(node));
+        for request in environment.clients.sent_to(node) {
+            environment.fail(request, Error::ConnectionClosed);
         }
     }
 
     fn restart(&mut self, node: NodeId) {
-        let place = &mut self.places[node.index()];
-        place.start += 1;
-        let start = place.start;
-        let first_tick = self.now + self.setup.options.tick_us;
-        place.member.restart(first_tick, &mut self.outbox);
-        let tick = Due::Tick { node, start };
-        self.queue.push(first_tick, tick);
-        self.work_off(node);
+        let environment = &mut self.environment;
+        let site = environment.site(node);
+        site.start += 1;
+        let start = site.start;
+        let tick_us = self.setup.options.tick_us;
+        let first_tick = environment.now + tick_us;
+        environment.after(tick_us, Due::Tick { node, start });
+        self.members[node.index()].restart(first_tick, &mut environment.at(node));
     }
 
     fn begin_request(&mut self, node: NodeId, request: Request, timeout_us: Micros) -> RequestId {
+        let environment = &mut self.environment;
         let request = Rc::new(request);
-        let id = self.clients.begin(node, &request);
+        let id = environment.clients.begin(node, &request);
         let checked = request.check_client_size();
-        self.emit(EventKind::Requested { id, node, request });
+        environment.emit(EventKind::Requested { id, node, request });
         if let Err(error) = checked {
-            self.end(id, Err(error));
+            environment.end(id, Err(error));
             return id;
         }
-        let deadline = self.now.saturating_add(timeout_us);
-        let due = Due::Deadline { request: id };
-        self.queue.push(deadline, due);
+        environment.after(timeout_us, Due::Deadline { request: id });
         self.send_request(id);
         id
     }
 
     /// A client sends its request, or finds that the node is down.
     fn send_request(&mut self, id: RequestId) {
-        let Some(open) = self.clients.get(id) else {
+        let environment = &mut self.environment;
+        let Some(open) = environment.clients.get(id) else {
             return;
         };
         let node = open.node;
         let request = Rc::clone(&open.request);
-        let place = &mut self.places[node.index()];
-        if !place.member.is_running() {
-            if let Some(pause) = self.clients.unreachable(id) {
-                self.retry_after(id, pause);
+        let member = &mut self.members[node.index()];
+        if !member.is_running() {
+            if let Some(pause) = environment.clients.unreachable(id) {
+                environment.after(pause, Due::Retry { request: id });
             }
             return;
         }
-        self.clients.mark_sent(id);
-        place
-            .member
-            .request(self.now, id, (*request).clone(), &mut self.outbox);
-        self.work_off(node);
-    }
-
-    fn retry_after(&mut self, id: RequestId, pause: Micros) {
-        let due = Due::Retry { request: id };
-        self.queue.push(self.now + pause, due);
-    }
-
-    /// A request failed on the way or at the node; the client may try again.
-    fn fail(&mut self, id: RequestId, error: Error) {
-        match self.clients.failed(id, error) {
-            Some(Next::RetryAfter(pause)) => self.retry_after(id, pause),
-            Some(Next::End(error)) => self.end(id, Err(error)),
-            None => {}
-        }
+        environment.clients.mark_sent(id);
+        let now = environment.now;
+        member.request(now, id, (*request).clone(), &mut environment.at(node));
     }
 
     /// A client's patience ends.
     fn give_up(&mut self, id: RequestId) {
-        let Some(open) = self.clients.get(id) else {
+        let environment = &mut self.environment;
+        let Some(open) = environment.clients.get(id) else {
             return;
         };
-        let node = open.node;
-        if self.places[node.index()].member.cancel(id) {
-            self.clients.mark_undone(id);
+        if self.members[open.node.index()].cancel(id) {
+            environment.clients.mark_undone(id);
         }
-        self.end(id, Err(Error::DeadlineExceeded));
+        environment.end(id, Err(Error::DeadlineExceeded));
     }
 
-    fn end(&mut self, id: RequestId, result: Result<Response, Error>) {
-        let Some(open) = self.clients.end(id) else {
-            return;
-        };
-        let error = result.as_ref().err();
-        let unknown = open.may_be_done() && error.is_some_and(Error::outcome_unknown);
-        self.emit(EventKind::Answered {
-            id,
-            node: open.node,
-            result: Rc::new(result),
-            unknown,
-        });
-    }
-
-    /// The member and the outbox, if the node still runs since that start.
-    fn running(&mut self, node: NodeId, start: u32) -> Option<(&mut Member, &mut Outbox)> {
-        let place = &mut self.places[node.index()];
-        (place.start == start && place.member.is_running())
-            .then_some((&mut place.member, &mut self.outbox))
-    }
-
-    /// Carries out what a member asked for.
-    fn work_off(&mut self, node: NodeId) {
-        let mut effects = std::mem::take(&mut self.outbox.effects);
-        for effect in effects.drain(..) {
-            match effect {
-                Effect::Note(note) => self.note(node, note),
-                Effect::Send => self.send(node),
-                Effect::Write => self.write(node),
-                Effect::Wake(at) => {
-                    let start = self.places[node.index()].start;
-                    self.queue.push(at, Due::Wake { node, start });
-                }
-                Effect::Answer { request, result } => match *result {
-                    Ok(response) => self.end(request, Ok(response)),
-                    Err(error) => self.fail(request, error),
-                },
-            }
-        }
-        // Nothing above reaches a member, so the outbox is still empty: give it its
-        // memory back.
-        self.outbox.effects = effects;
-    }
-
-    fn note(&mut self, node: NodeId, note: Note) {
-        let sets_timer = matches!(note, Note::TimerReset { .. } | Note::Became { .. });
-        let event = self.emit(EventKind::Node { node, note });
-        if sets_timer {
-            self.places[node.index()].timer_set_by = Some(event);
-        }
-    }
-
-    fn send(&mut self, node: NodeId) {
-        let Some(message) = self.outbox.messages.pop_front() else {
-            return;
-        };
-        let Some(packet) = Packet::of(&message, node) else {
-            return;
-        };
-        let arrives_at = self.network.arrival(self.now, &packet);
-        let sent = self.emit(EventKind::Sent { packet, arrives_at });
-        if self.network.is_full() {
-            let reason = LossReason::NetworkFull;
-            self.emit(EventKind::Lost {
-                sent,
-                packet,
-                reason,
-            });
-            return;
-        }
-        let slot = self.network.take_off(Flight {
-            sent,
-            packet,
-            message,
-        });
-        self.queue.push(arrives_at, Due::Arrival { slot });
-    }
-
-    /// The node started a write; if the disk is idle, it begins to sync.
-    fn write(&mut self, node: NodeId) {
-        let place = &mut self.places[node.index()];
-        if let Some(sync_us) = place.disk.write(self.cause) {
-            self.begin_sync(node, sync_us);
-        }
-    }
-
-    fn begin_sync(&mut self, node: NodeId, sync_us: Micros) {
-        let start = self.places[node.index()].start;
-        let due = Due::Sync { node, start };
-        self.queue.push(self.now + sync_us, due);
+    /// Whether the node still runs since that start.
+    fn runs(&self, node: NodeId, start: u32) -> bool {
+        let place = node.index();
+        self.environment.sites[place].start == start && self.members[place].is_running()
     }
 
     /// A sync has ended. Whatever was written while it lasted is synced next, in one go.
     fn sync(&mut self, node: NodeId, start: u32) {
-        if self.running(node, start).is_none() {
+        if !self.runs(node, start) {
             return;
         }
-        let ended = self.places[node.index()].disk.synced();
-        self.cause = ended.cause;
+        let environment = &mut self.environment;
+        let ended = environment.site(node).disk.synced();
+        environment.cause = ended.cause;
         if let Some(sync_us) = ended.next_us {
-            self.begin_sync(node, sync_us);
+            environment.begin_sync(node, sync_us);
         }
-        let member = &mut self.places[node.index()].member;
-        member.synced(self.now, ended.writes, &mut self.outbox);
-        self.work_off(node);
-    }
-
-    /// Puts an event down. The first of a step is put down to what led to the step, each
-    /// later one to the first.
-    fn emit(&mut self, kind: EventKind) -> EventId {
-        let id = EventId(self.events_taken + self.events.len() as u64);
-        self.events.push(Event::new(self.now, self.cause, kind));
-        if self.cause_is_past() {
-            self.cause = Some(id);
-        }
-        id
-    }
-
-    /// Whether the current cause lies before this step, or is none.
-    fn cause_is_past(&self) -> bool {
-        self.cause.is_none_or(|cause| cause.0 < self.step_began)
+        let now = environment.now;
+        let host = &mut environment.at(node);
+        self.members[node.index()].synced(now, ended.writes, host);
     }
 }

@@ -68,12 +68,17 @@ fn labels(messages: &[Moving]) -> impl Iterator<Item = String> + '_ {
 }
 
 fn moving(view: &View) -> Vec<Moving> {
-    let flights = view.frame.flights.values().map(|flight| Moving {
-        sent: flight.sent,
-        packet: flight.packet,
-        part: steps(part(flight, view)),
-        lost: None,
-    });
+    let flights = view
+        .frame
+        .flights
+        .by_age()
+        .into_iter()
+        .map(|flight| Moving {
+            sent: flight.sent,
+            packet: flight.packet,
+            part: steps(part(flight, view)),
+            lost: None,
+        });
     // The frame forgets them with the next event, and there may be none for long.
     let is_recent = |loss: &&Loss| view.now.saturating_sub(loss.at) <= LOSS_SHOWN_US;
     let losses = view.frame.losses.iter().filter(is_recent);

@@ -46,7 +46,7 @@ pub(super) fn Inspector(props: &InspectorProps) -> Html {
 
 fn find(store: &Store, message: EventId) -> Option<(Packet, Option<LossReason>)> {
     let frame = &store.view().frame;
-    if let Some(flight) = frame.flights.get(&message) {
+    if let Some(flight) = frame.flights.get(message) {
         return Some((flight.packet, None));
     }
     let loss = frame.losses.iter().find(|loss| loss.sent == message)?;

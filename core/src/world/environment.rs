@@ -1,0 +1,206 @@
+//! What surrounds the members: the time, the queue, the network, the disks, the clients,
+//! and the events that tell of it all.
+
+use std::rc::Rc;
+
+use crate::etcd::{Error, Response};
+use crate::member::{Host, Message, Micros, NodeId, Note, Pool, RequestId};
+
+use super::clients::{Clients, Next};
+use super::disk::Disk;
+use super::network::{Flight, Network};
+use super::queue::{Due, Queue};
+use super::random::{Concern, Stream};
+use super::{Event, EventId, EventKind, LossReason, Packet, Setup, Span};
+
+/// What belongs to one node and lies outside its member.
+#[derive(Debug)]
+pub(super) struct Site {
+    /// How often the node was started; see [`Due`].
+    pub(super) start: u32,
+    pub(super) disk: Disk,
+    /// The event that last set the node's timer, and so will have caused its running out.
+    pub(super) timer_set_by: Option<EventId>,
+}
+
+/// Everything but the members.
+#[derive(Debug)]
+pub(super) struct Environment {
+    pub(super) now: Micros,
+    pub(super) queue: Queue,
+    pub(super) network: Network,
+    pub(super) clients: Clients,
+    pub(super) sites: Vec<Site>,
+    /// Where events go. It belongs to whoever keeps them, and is lent for one step.
+    pub(super) events: Vec<Event>,
+    /// How many events there were since the run began.
+    emitted: u64,
+    /// What the next event is put down to.
+    pub(super) cause: Option<EventId>,
+    /// The number of the first event of this step.
+    step_began: u64,
+    pool: Pool,
+}
+
+impl Environment {
+    pub(super) fn new(setup: &Setup, seed: u64) -> Self {
+        let sites = NodeId::first(setup.nodes).map(|node| Site {
+            start: 0,
+            disk: Disk::new(setup.disk.sync, seed, node),
+            timer_set_by: None,
+        });
+        Self {
+            now: 0,
+            queue: Queue::default(),
+            network: Network::new(setup, seed),
+            clients: Clients::default(),
+            sites: sites.collect(),
+            events: Vec::new(),
+            emitted: 0,
+            cause: None,
+            step_began: 0,
+            pool: Pool::default(),
+        }
+    }
+
+    /// The time from a node's start to the first tick of its clock.
+    pub(super) fn clock_phase(setup: &Setup, seed: u64, node: NodeId) -> Micros {
+        Stream::new(seed, Concern::ClockPhase, node).draw(Span {
+            min_us: 1,
+            max_us: setup.options.tick_us,
+        })
+    }
+
+    /// The surroundings as a node's member sees them.
+    pub(super) fn at(&mut self, node: NodeId) -> At<'_> {
+        At {
+            environment: self,
+            node,
+        }
+    }
+
+    pub(super) fn site(&mut self, node: NodeId) -> &mut Site {
+        &mut self.sites[node.index()]
+    }
+
+    pub(super) fn begin_step(&mut self, cause: Option<EventId>) {
+        self.cause = cause;
+        self.step_began = self.emitted;
+    }
+
+    /// Puts an event down. The first of a step is put down to what led to the step, each
+    /// later one to the first.
+    pub(super) fn emit(&mut self, kind: EventKind) -> EventId {
+        let id = EventId(self.emitted);
+        self.emitted += 1;
+        self.events.push(Event::new(self.now, self.cause, kind));
+        if self.cause.is_none_or(|cause| cause.0 < self.step_began) {
+            self.cause = Some(id);
+        }
+        id
+    }
+
+    /// Has `due` happen after so many microseconds.
+    pub(super) fn after(&mut self, delay_us: Micros, due: Due) {
+        self.queue.push(self.now.saturating_add(delay_us), due);
+    }
+
+    pub(super) fn begin_sync(&mut self, node: NodeId, sync_us: Micros) {
+        let start = self.site(node).start;
+        self.after(sync_us, Due::Sync { node, start });
+    }
+
+    /// A request failed on the way or at the node; the client may try again.
+    pub(super) fn fail(&mut self, id: RequestId, error: Error) {
+        match self.clients.failed(id, error) {
+            Some(Next::RetryAfter(pause)) => self.after(pause, Due::Retry { request: id }),
+            Some(Next::End(error)) => self.end(id, Err(error)),
+            None => {}
+        }
+    }
+
+    pub(super) fn end(&mut self, id: RequestId, result: Result<Response, Error>) {
+        let Some(open) = self.clients.end(id) else {
+            return;
+        };
+        let error = result.as_ref().err();
+        let unknown = open.may_be_done() && error.is_some_and(Error::outcome_unknown);
+        self.emit(EventKind::Answered {
+            id,
+            node: open.node,
+            result: Rc::new(result),
+            unknown,
+        });
+    }
+}
+
+/// The surroundings of one node.
+pub(super) struct At<'a> {
+    environment: &'a mut Environment,
+    node: NodeId,
+}
+
+impl Host for At<'_> {
+    fn note(&mut self, note: Note) {
+        let node = self.node;
+        let sets_timer = matches!(note, Note::TimerReset { .. } | Note::Became { .. });
+        let event = self.environment.emit(EventKind::Node { node, note });
+        if sets_timer {
+            self.environment.site(node).timer_set_by = Some(event);
+        }
+    }
+
+    fn send(&mut self, message: &mut Message) {
+        let environment = &mut *self.environment;
+        let Some(packet) = Packet::of(message, self.node) else {
+            return;
+        };
+        let arrives_at = environment.network.arrival(environment.now, &packet);
+        let (slot, is_free) = environment.network.next_slot();
+        let sent = environment.emit(EventKind::Sent {
+            packet,
+            arrives_at,
+            slot,
+        });
+        if !is_free {
+            let reason = LossReason::NetworkFull;
+            environment.emit(EventKind::Lost {
+                sent,
+                packet,
+                slot,
+                reason,
+            });
+            return;
+        }
+        environment
+            .network
+            .take_off(Flight { sent, packet }, message);
+        environment.queue.push(arrives_at, Due::Arrival { slot });
+    }
+
+    /// If the disk is idle, it begins to sync.
+    fn write(&mut self) {
+        let environment = &mut *self.environment;
+        let cause = environment.cause;
+        if let Some(sync_us) = environment.site(self.node).disk.write(cause) {
+            environment.begin_sync(self.node, sync_us);
+        }
+    }
+
+    fn answer(&mut self, request: RequestId, result: Result<Response, Error>) {
+        match result {
+            Ok(response) => self.environment.end(request, Ok(response)),
+            Err(error) => self.environment.fail(request, error),
+        }
+    }
+
+    fn wake_at(&mut self, at: Micros) {
+        let node = self.node;
+        let start = self.environment.site(node).start;
+        self.environment.queue.push(at, Due::Wake { node, start });
+    }
+
+    fn pool(&mut self) -> &mut Pool {
+        &mut self.environment.pool
+    }
+}

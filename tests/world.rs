@@ -315,11 +315,11 @@ fn an_impossible_action_changes_nothing() {
 #[test]
 fn an_invalid_setup_is_named() {
     let mut setup = Setup {
-        nodes: 4,
+        nodes: 16,
         ..Setup::default()
     };
     let error = Run::new(setup.clone(), 0).err().unwrap();
-    assert_eq!(error.to_string(), "nodes is 4, but has to be 3, 5, 7 or 9");
+    assert_eq!(error.to_string(), "nodes is 16, but has to be 1 to 15");
     setup.nodes = 5;
     setup.options.election_ticks = 1;
     let error = Run::new(setup.clone(), 0).err().unwrap();

@@ -249,7 +249,9 @@ impl Narrator {
                     term: packet.term.into(),
                 })
             }
-            EventKind::Delivered { .. } => None,
+            EventKind::Delivered { .. } | EventKind::Acted { .. } | EventKind::Rerouted { .. } => {
+                None
+            }
         }
     }
 
@@ -322,7 +324,11 @@ impl Narrator {
             Note::TimedOut(Timeout::Heartbeat | Timeout::CheckQuorum)
             | Note::TimerReset { .. }
             | Note::Synced { .. }
-            | Note::Committed { .. } => None,
+            | Note::Committed { .. }
+            | Note::Configured { .. }
+            | Note::Compacted { .. }
+            | Note::Restored(_)
+            | Note::Halted { .. } => None,
         }
     }
 }

@@ -84,6 +84,30 @@ impl Role {
     }
 }
 
+/// Who belongs to the cluster, as one node has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Configuration {
+    /// Who votes, by number.
+    pub voters: Vec<NodeId>,
+    /// Who voted before, while a change goes through a joint configuration (§6); a majority
+    /// of both is needed then. Empty otherwise.
+    pub outgoing: Vec<NodeId>,
+    /// Who gets the log without a vote.
+    pub learners: Vec<NodeId>,
+}
+
+/// How a leader makes sure that a linearizable read sees the newest state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ReadMode {
+    /// It asks a majority whether it still leads (thesis §6.4).
+    #[default]
+    ReadIndex,
+    /// It trusts its clock: no other can lead before an election timeout has passed since a
+    /// majority heard of it (thesis §6.4.1). Wrong where clocks go wrong. Needs
+    /// `check_quorum`.
+    Lease,
+}
+
 /// How every node of a cluster is set; the defaults are etcd 3.4's (`embed/config.go`,
 /// `etcdserver/raft.go`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,6 +130,13 @@ pub struct Options {
     pub max_inflight_messages: u32,
     /// The size of the catalog, in bytes as etcd counts them, from which puts are refused.
     pub quota_bytes: u64,
+    /// How a linearizable read is made sure of.
+    pub read_mode: ReadMode,
+    /// How many entries are applied between two snapshots (`--snapshot-count`).
+    pub snapshot_entries: u32,
+    /// How many entries before a snapshot stay in the log for followers that are a little
+    /// behind (`etcdserver/server.go`, `SnapshotCatchUpEntries`).
+    pub catch_up_entries: u32,
 }
 
 impl Default for Options {
@@ -119,6 +150,9 @@ impl Default for Options {
             max_size_per_message_bytes: 1024 * 1024,
             max_inflight_messages: 512,
             quota_bytes: 64 * 1024 * 1024,
+            read_mode: ReadMode::ReadIndex,
+            snapshot_entries: 100_000,
+            catch_up_entries: 5_000,
         }
     }
 }

@@ -33,9 +33,9 @@ mod running;
 mod view;
 
 pub use host::Host;
-pub use ids::{Micros, NodeId, Options, Role};
+pub use ids::{Configuration, Micros, NodeId, Options, ReadMode, Role};
 pub use log::{Entries, Log, LogEntry, Pool};
 pub use node::Member;
-pub use note::{Note, Remains, RequestId, Timeout};
+pub use note::{Halt, Note, Remains, RequestId, Restored, Timeout};
 pub use raft::eraftpb::{Message, MessageType};
 pub use view::MemberView;

@@ -1,10 +1,12 @@
 //! What happens inside a member.
 
+use std::rc::Rc;
+
 use serde::{Deserialize, Serialize};
 
-use crate::catalog::Changes;
+use crate::catalog::{Catalog, Changes};
 
-use super::{Entries, Micros, NodeId, Role};
+use super::{Configuration, Entries, Micros, NodeId, Role};
 
 /// A client's request, numbered over the whole run from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -34,6 +36,19 @@ pub struct Remains {
     pub from: u64,
     /// What the disk holds from there on.
     pub restored: Entries,
+}
+
+/// What a node got by a snapshot, or found on its disk in place of a log's beginning.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Restored {
+    /// The last entry that the snapshot stands for.
+    pub index: u64,
+    /// Its term.
+    pub term: u64,
+    /// The catalog after that entry.
+    pub catalog: Catalog,
+    /// The cluster after that entry.
+    pub configuration: Configuration,
 }
 
 /// One thing that happened inside a node. Together the notes of a node say everything
@@ -96,4 +111,33 @@ pub enum Note {
         /// What changed in the catalog, in order; the last one carries its new revision.
         changes: Changes,
     },
+    /// The node knows another configuration from now on.
+    Configured {
+        /// The configuration.
+        configuration: Rc<Configuration>,
+    },
+    /// The node took a snapshot, and dropped the beginning of its log.
+    Compacted {
+        /// The entry that the snapshot goes up to.
+        snapshot: u64,
+        /// The first entry that is left in the log.
+        first: u64,
+    },
+    /// A snapshot took the place of the catalog and of the log up to it. (At a start, the
+    /// snapshot on the disk does.)
+    Restored(Rc<Restored>),
+    /// The node stopped by itself.
+    Halted {
+        /// Why.
+        reason: Halt,
+    },
+}
+
+/// Why a node stopped by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Halt {
+    /// It was removed from the cluster; as etcd does, it stops for good.
+    Removed,
+    /// Its disk is full.
+    DiskFull,
 }

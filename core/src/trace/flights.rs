@@ -12,8 +12,8 @@ pub struct Flight {
     pub packet: Packet,
     /// When it left.
     pub sent_at: Micros,
-    /// When it is to arrive.
-    pub arrives_at: Micros,
+    /// When it is to arrive; `None` while it is held.
+    pub arrives_at: Option<Micros>,
 }
 
 /// The messages under way, by slot.
@@ -45,6 +45,13 @@ impl Flights {
             self.0.resize(place + 1, None);
         }
         self.0[place] = Some(flight);
+    }
+
+    /// A message will arrive at another time.
+    pub(super) fn reroute(&mut self, slot: Slot, arrives_at: Option<Micros>) {
+        if let Some(Some(flight)) = self.0.get_mut(slot as usize) {
+            flight.arrives_at = arrives_at;
+        }
     }
 
     /// A message is no longer under way.

@@ -8,8 +8,10 @@ use bytes::Bytes;
 use imbl::{OrdMap, Vector};
 
 use crate::catalog::Version;
-use crate::member::{LogEntry, Micros, NodeId, Note, Remains, RequestId, Role};
-use crate::world::{Event, EventId, EventKind, LossReason, Packet};
+use crate::member::{
+    Configuration, Halt, LogEntry, Micros, NodeId, Note, Remains, RequestId, Restored, Role,
+};
+use crate::world::{Action, Event, EventId, EventKind, LossReason, Packet};
 
 use super::{Flight, Flights};
 
@@ -24,8 +26,12 @@ const MAX_LOSSES: usize = 64;
 pub enum Liveness {
     /// It runs in this role.
     Up(Role),
+    /// It runs in this role, and its process is stopped for a while.
+    Paused(Role),
     /// It is down.
     Down,
+    /// It was removed from the cluster, and is down for good.
+    Removed,
 }
 
 /// An election timer that runs.
@@ -69,8 +75,15 @@ pub struct NodeFrame {
     pub applied: u64,
     /// Its log is on the disk up to this index.
     pub synced: u64,
-    /// Its log; entry `i` is at place `i - 1`.
+    /// The index of the first entry that its log has room for; what was before is in the
+    /// snapshot.
+    pub first: u64,
+    /// Its log; entry `i` is at place `i - first`.
     pub log: Vector<LogEntry>,
+    /// The newest entry that its newest snapshot stands for, 0 if it has none.
+    pub snapshot: u64,
+    /// Who belongs to the cluster, as the node has it.
+    pub configuration: Rc<Configuration>,
     /// Its election timer; `None` for a leader and for a node that is down.
     pub timer: Option<Timer>,
     /// The revision of its catalog.
@@ -91,7 +104,10 @@ impl NodeFrame {
             commit: 0,
             applied: 0,
             synced: 0,
+            first: 1,
             log: Vector::new(),
+            snapshot: 0,
+            configuration: Rc::default(),
             timer: None,
             revision: 1,
             shelf: OrdMap::new(),
@@ -102,21 +118,22 @@ impl NodeFrame {
     #[must_use]
     pub fn role(&self) -> Option<Role> {
         match self.liveness {
-            Liveness::Up(role) => Some(role),
-            Liveness::Down => None,
+            Liveness::Up(role) | Liveness::Paused(role) => Some(role),
+            Liveness::Down | Liveness::Removed => None,
         }
     }
 
     /// The index of the last entry of its log, 0 if there is none.
     #[must_use]
     pub fn last(&self) -> u64 {
-        self.log.len() as u64
+        self.first - 1 + self.log.len() as u64
     }
 
     /// The entry at an index.
     #[must_use]
     pub fn entry(&self, index: u64) -> Option<&LogEntry> {
-        self.log.get(usize::try_from(index.checked_sub(1)?).ok()?)
+        self.log
+            .get(usize::try_from(index.checked_sub(self.first)?).ok()?)
     }
 
     fn apply(&mut self, at: Micros, note: &Note) {
@@ -156,7 +173,48 @@ impl NodeFrame {
                     self.shelve(version);
                 }
             }
+            Note::Configured { configuration } => {
+                self.configuration = Rc::clone(configuration);
+            }
+            Note::Compacted { snapshot, first } => {
+                self.snapshot = *snapshot;
+                self.drop_log_before(*first);
+            }
+            Note::Restored(restored) => self.restore(restored),
+            Note::Halted { reason } => {
+                self.liveness = match reason {
+                    Halt::Removed => Liveness::Removed,
+                    Halt::DiskFull => Liveness::Down,
+                };
+                self.leader = None;
+                self.timer = None;
+            }
         }
+    }
+
+    fn drop_log_before(&mut self, first: u64) {
+        let dropped = usize::try_from(first.saturating_sub(self.first)).unwrap_or(usize::MAX);
+        self.log = self.log.skip(dropped.min(self.log.len()));
+        self.first = self.first.max(first);
+    }
+
+    fn restore(&mut self, restored: &Restored) {
+        self.snapshot = restored.index;
+        // A log that goes on after the snapshot's entry, and agrees with it, is kept.
+        let agrees = self.entry(restored.index).map(LogEntry::term) == Some(restored.term);
+        if !agrees {
+            self.log = Vector::new();
+        }
+        self.drop_log_before(restored.index + 1);
+        self.commit = self.commit.max(restored.index);
+        self.applied = restored.index;
+        self.synced = self.synced.max(restored.index);
+        self.configuration = Rc::new(restored.configuration.clone());
+        self.revision = restored.catalog.revision();
+        let versions = restored.catalog.iter();
+        self.shelf = versions
+            .map(|version| (version.kv.key.clone(), Arc::clone(version)))
+            .collect();
     }
 
     fn crash(&mut self, remains: &Remains) {
@@ -183,7 +241,7 @@ impl NodeFrame {
     }
 
     fn replace_log(&mut self, from: u64, entries: &[LogEntry]) {
-        let keep = usize::try_from(from - 1).unwrap_or(usize::MAX);
+        let keep = usize::try_from(from.saturating_sub(self.first)).unwrap_or(usize::MAX);
         if keep < self.log.len() {
             self.log.truncate(keep);
         }
@@ -293,7 +351,7 @@ impl Frame {
                     sent: id,
                     packet: *packet,
                     sent_at: event.at,
-                    arrives_at: *arrives_at,
+                    arrives_at: Some(*arrives_at),
                 };
                 self.flights.take_off(*slot, flight);
             }
@@ -312,12 +370,26 @@ impl Frame {
                     reason: *reason,
                 });
             }
+            EventKind::Acted { action, .. } => self.act(action),
+            EventKind::Rerouted {
+                slot, arrives_at, ..
+            } => self.flights.reroute(*slot, *arrives_at),
             EventKind::Requested { id, node, .. } => {
                 self.requests.insert(*id, *node);
             }
             EventKind::Answered { id, .. } => {
                 self.requests.remove(id);
             }
+        }
+    }
+
+    /// What an action changes that no other event tells.
+    fn act(&mut self, action: &Action) {
+        if let Action::Join { node } = action {
+            let known = u8::try_from(self.nodes.len()).unwrap_or(u8::MAX);
+            let new = NodeId::first(node.number()).skip(known.into());
+            self.nodes
+                .extend(new.map(|node| Rc::new(NodeFrame::new(node))));
         }
     }
 

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 use crate::catalog::Version;
 use crate::etcd::{InternalRaftRequest, Request, Response};
-use crate::member::{LogEntry, NodeId, Note, Timeout};
+use crate::member::{Configuration, Halt, LogEntry, NodeId, Note, Timeout};
 use crate::world::{Event, EventId, EventKind, LossReason, Packet};
 
 /// The line of an event, without its end.
@@ -39,8 +39,19 @@ fn what(kind: &EventKind) -> String {
             let reason = match reason {
                 LossReason::ReceiverDown => "receiver-down",
                 LossReason::NetworkFull => "network-full",
+                LossReason::Cut => "cut",
+                LossReason::Chance => "chance",
+                LossReason::Dropped => "dropped",
+                LossReason::NoReceiver => "no-receiver",
             };
             format!("lost {} sent={} why={reason}", packet_text(packet), sent.0)
+        }
+        EventKind::Acted { action, .. } => format!("acted {action:?}"),
+        EventKind::Rerouted {
+            sent, arrives_at, ..
+        } => {
+            let arrives_at = arrives_at.map_or("-".to_owned(), |at| at.to_string());
+            format!("rerouted sent={} arrives={arrives_at}", sent.0)
         }
         EventKind::Requested { id, request, .. } => {
             format!("requested request={} {}", id.0, request_text(request))
@@ -92,7 +103,41 @@ fn note_text(note: &Note) -> String {
             let changes: Vec<String> = changes.iter().map(|change| change_text(change)).collect();
             format!("applied index={index} [{}]", changes.join(" "))
         }
+        Note::Configured { configuration } => {
+            format!("configured {}", configuration_text(configuration))
+        }
+        Note::Compacted { snapshot, first } => {
+            format!("compacted snapshot={snapshot} first={first}")
+        }
+        Note::Restored(restored) => format!(
+            "restored index={} term={} revision={} {}",
+            restored.index,
+            restored.term,
+            restored.catalog.revision(),
+            configuration_text(&restored.configuration)
+        ),
+        Note::Halted { reason } => match reason {
+            Halt::Removed => "halted removed".to_owned(),
+            Halt::DiskFull => "halted disk-full".to_owned(),
+        },
     }
+}
+
+fn configuration_text(configuration: &Configuration) -> String {
+    let names = |nodes: &[NodeId]| {
+        let names: Vec<String> = nodes.iter().map(NodeId::to_string).collect();
+        names.join(",")
+    };
+    let mut text = format!("voters={}", names(&configuration.voters));
+    for (name, nodes) in [
+        ("outgoing", &configuration.outgoing),
+        ("learners", &configuration.learners),
+    ] {
+        if !nodes.is_empty() {
+            let _infallible = write!(text, " {name}={}", names(nodes));
+        }
+    }
+    text
 }
 
 fn packet_text(packet: &Packet) -> String {

@@ -5,9 +5,12 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::etcd::Request;
-use crate::member::{Micros, NodeId};
+use crate::member::{Micros, NodeId, Options};
 
-/// Anything that is done to a world from outside.
+use super::{EventId, Latency, Span};
+
+/// Anything that is done to a world from outside. All of it is recorded, and a run is a
+/// function of what is recorded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Action {
     /// A client sends a request to a node.
@@ -29,6 +32,199 @@ pub enum Action {
         /// The node.
         node: NodeId,
     },
+    /// The node's process stops for a while, as in a long garbage collection: its clock goes
+    /// on, messages wait for it, and it does nothing.
+    Pause {
+        /// The node.
+        node: NodeId,
+    },
+    /// The node's process goes on.
+    Resume {
+        /// The node.
+        node: NodeId,
+    },
+    /// The node's disk behaves differently from now on.
+    Disk {
+        /// The node.
+        node: NodeId,
+        /// How.
+        change: DiskChange,
+    },
+    /// The disk of a node that is down is emptied.
+    Wipe {
+        /// The node.
+        node: NodeId,
+    },
+    /// The node's clock goes differently from now on, or jumps.
+    Clock {
+        /// The node.
+        node: NodeId,
+        /// How.
+        change: ClockChange,
+    },
+    /// One direction of one link behaves differently from now on.
+    Link {
+        /// Who sends.
+        from: NodeId,
+        /// Who receives.
+        to: NodeId,
+        /// How.
+        change: LinkChange,
+    },
+    /// Cuts every link between nodes that share no group, and heals every other. A node in
+    /// several groups is a bridge; one in none is alone.
+    Partition {
+        /// The groups.
+        groups: Vec<Vec<NodeId>>,
+    },
+    /// Heals every link that is cut.
+    Heal,
+    /// Something happens to a message under way.
+    Message {
+        /// The event with which it left.
+        sent: EventId,
+        /// What.
+        fate: Fate,
+    },
+    /// The node stands for election at once.
+    Campaign {
+        /// The node.
+        node: NodeId,
+    },
+    /// The node's election timeout in its present term is this, from now on.
+    ElectionTimeout {
+        /// The node.
+        node: NodeId,
+        /// In ticks, from `election_ticks` to twice that, less one.
+        ticks: u32,
+    },
+    /// The node is asked to hand its leadership over (thesis §3.10).
+    TransferLeader {
+        /// Who is asked.
+        node: NodeId,
+        /// Who is to lead.
+        to: NodeId,
+    },
+    /// The node is set like this from its next start on, as with etcd's flags.
+    Options {
+        /// The node.
+        node: NodeId,
+        /// How.
+        options: Box<Options>,
+    },
+    /// A new machine starts with an empty disk, and waits to be told by a leader who is in
+    /// the cluster (etcd's `--initial-cluster-state existing`).
+    Join {
+        /// Its number; no node has it, or one that was removed.
+        node: NodeId,
+    },
+    /// The node proposes a change of the membership in the raw form of the raft crate, in
+    /// one go: through a joint configuration wherever more than one voter changes.
+    Reconfigure {
+        /// Who proposes.
+        node: NodeId,
+        /// The voters that are to be.
+        voters: Vec<NodeId>,
+        /// The learners that are to be.
+        learners: Vec<NodeId>,
+    },
+    /// Clients begin to work in place of those that did; with no clients, none does.
+    Workload {
+        /// How they work.
+        workload: Workload,
+    },
+}
+
+/// How a disk changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DiskChange {
+    /// A sync takes so long.
+    Sync(Span),
+    /// Whether it is full: what is written does not get there, and a node that has to write
+    /// stops as etcd does, with a fatal error.
+    Full(bool),
+    /// Whether it lies: it says that a sync has ended, and a crash takes back all that was
+    /// written since it began to lie.
+    Lies(bool),
+}
+
+/// How a clock changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ClockChange {
+    /// It goes so many millionths faster (or slower, below zero) than time; −900 000 to
+    /// 9 000 000.
+    Rate(i32),
+    /// It jumps ahead by so many µs: so many ticks happen at once.
+    Jump(Micros),
+}
+
+/// How one direction of a link changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LinkChange {
+    /// Whether it is cut: what is sent is lost.
+    Cut(bool),
+    /// How long a message takes.
+    Latency(Latency),
+    /// How many of a million messages are lost.
+    Loss(u32),
+    /// How many of a million messages arrive twice.
+    Duplicate(u32),
+    /// How many of a million messages may overtake others.
+    Reorder(u32),
+    /// How many bytes go through in a second; 0 for as many as come.
+    Bandwidth(u32),
+}
+
+/// What happens to a message under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Fate {
+    /// It arrives now.
+    Deliver,
+    /// It is lost.
+    Drop,
+    /// A copy of it leaves, and arrives when it does.
+    Duplicate,
+    /// It arrives so many µs later.
+    Delay(Micros),
+    /// It waits on the way until somebody lets it go on.
+    Hold,
+    /// It goes on, and arrives now.
+    Release,
+}
+
+/// What clients do by themselves. Each sends a request, waits for its end, thinks, and sends
+/// the next.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Workload {
+    /// How many clients; 0 to 100.
+    pub clients: u32,
+    /// How many keys they share; 1 to 10 000.
+    pub keys: u32,
+    /// How many of a hundred requests are reads.
+    pub read_percent: u32,
+    /// How many of a hundred reads are serializable.
+    pub serializable_percent: u32,
+    /// How long a client thinks between two requests.
+    pub think: Span,
+    /// How long a client waits for an answer, in µs.
+    pub timeout_us: Micros,
+}
+
+impl Default for Workload {
+    fn default() -> Self {
+        Self {
+            clients: 0,
+            keys: 10,
+            read_percent: 50,
+            serializable_percent: 0,
+            think: Span {
+                min_us: 200_000,
+                max_us: 2_000_000,
+            },
+            timeout_us: 5_000_000,
+        }
+    }
 }
 
 /// Why an action cannot be taken. Nothing has happened then.
@@ -36,12 +232,37 @@ pub enum Action {
 pub enum ActionError {
     /// The cluster has no such node.
     NoSuchNode(NodeId),
+    /// The node is down.
+    Down(NodeId),
     /// The node is down already.
     AlreadyDown(NodeId),
     /// The node is up already.
     AlreadyUp(NodeId),
+    /// The node is paused already.
+    AlreadyPaused(NodeId),
+    /// The node is not paused.
+    NotPaused(NodeId),
+    /// The node was removed from the cluster, and stays down.
+    Removed(NodeId),
+    /// The node exists already.
+    Exists(NodeId),
+    /// The node does not lead.
+    NotLeader(NodeId),
+    /// A link leads from a node to another one.
+    LinkToItself(NodeId),
+    /// No message under way left with this event.
+    NoSuchMessage(EventId),
+    /// A number is out of bounds: what it is for, and what it has to be.
+    OutOfBounds {
+        /// What the number is for.
+        what: &'static str,
+        /// What is allowed.
+        allowed: &'static str,
+    },
     /// As many client requests as are allowed are under way.
     TooManyRequests(usize),
+    /// As many messages as are allowed are under way.
+    TooManyMessages(usize),
     /// The record holds as many actions as it may.
     TooManyActions(usize),
 }
@@ -50,10 +271,24 @@ impl fmt::Display for ActionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoSuchNode(node) => write!(f, "there is no node {node}"),
+            Self::Down(node) => write!(f, "{node} is down"),
             Self::AlreadyDown(node) => write!(f, "{node} is down already"),
             Self::AlreadyUp(node) => write!(f, "{node} is up already"),
+            Self::AlreadyPaused(node) => write!(f, "{node} is paused already"),
+            Self::NotPaused(node) => write!(f, "{node} is not paused"),
+            Self::Removed(node) => write!(f, "{node} was removed from the cluster"),
+            Self::Exists(node) => write!(f, "there is a node {node} already"),
+            Self::NotLeader(node) => write!(f, "{node} is not the leader"),
+            Self::LinkToItself(node) => write!(f, "no link leads from {node} to itself"),
+            Self::NoSuchMessage(EventId(sent)) => {
+                write!(f, "message {sent} is not under way")
+            }
+            Self::OutOfBounds { what, allowed } => write!(f, "{what} has to be {allowed}"),
             Self::TooManyRequests(limit) => {
                 write!(f, "{limit} requests are under way; that is the limit")
+            }
+            Self::TooManyMessages(limit) => {
+                write!(f, "{limit} messages are under way; that is the limit")
             }
             Self::TooManyActions(limit) => {
                 write!(f, "the run holds {limit} actions; that is the limit")

@@ -5,9 +5,7 @@ use std::rc::Rc;
 use crate::etcd::{Error, Request, Response};
 use crate::member::{Message, MessageType, Micros, NodeId, Note, RequestId};
 
-/// An event, numbered over the whole run from 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct EventId(pub u64);
+use super::{Action, EventId, Slot};
 
 /// One thing that happened.
 ///
@@ -26,10 +24,6 @@ pub struct Event {
 /// Stands for no cause. (An `Option` would take as much room again.)
 const NO_CAUSE: u64 = u64::MAX;
 
-/// A message's place in the network while it is under way. No two messages have the same at
-/// the same time; places are used again, the last that became free first.
-pub type Slot = u32;
-
 /// What happened.
 #[derive(Clone, Debug, PartialEq)]
 pub enum EventKind {
@@ -39,6 +33,25 @@ pub enum EventKind {
         node: NodeId,
         /// What.
         note: Note,
+    },
+    /// A person did something. (A request is an event of its own, below.) What follows from
+    /// it names this event as its cause.
+    Acted {
+        /// The node that it was done to, or the first of them.
+        node: NodeId,
+        /// What.
+        action: Rc<Action>,
+    },
+    /// A message under way will arrive at another time.
+    Rerouted {
+        /// The event with which it left.
+        sent: EventId,
+        /// Where it is.
+        slot: Slot,
+        /// The node that it goes to.
+        to: NodeId,
+        /// When it will arrive; `None` while it is held.
+        arrives_at: Option<Micros>,
     },
     /// A message left.
     Sent {
@@ -111,8 +124,10 @@ impl Event {
     pub fn node(&self) -> NodeId {
         match &self.kind {
             EventKind::Node { node, .. }
+            | EventKind::Acted { node, .. }
             | EventKind::Requested { node, .. }
             | EventKind::Answered { node, .. } => *node,
+            EventKind::Rerouted { to, .. } => *to,
             EventKind::Sent { packet, .. } => packet.from,
             EventKind::Delivered { packet, .. } | EventKind::Lost { packet, .. } => packet.to,
         }
@@ -126,6 +141,14 @@ pub enum LossReason {
     ReceiverDown,
     /// As many messages as the network holds were under way when it was sent.
     NetworkFull,
+    /// The link was cut when it was sent.
+    Cut,
+    /// The link loses some messages, and this was one.
+    Chance,
+    /// A person dropped it.
+    Dropped,
+    /// Its receiver is not, or no longer, in the cluster.
+    NoReceiver,
 }
 
 /// What a message is for.

@@ -40,7 +40,10 @@ impl Network {
     pub(super) fn new(setup: &Setup, seed: u64) -> Self {
         let nodes = usize::from(setup.nodes);
         Self {
-            latency: setup.network.latency,
+            latency: Span {
+                min_us: setup.network.latency.min_us,
+                max_us: setup.network.latency.max_us,
+            },
             nodes,
             streams: NodeId::first(setup.nodes)
                 .map(|node| Stream::new(seed, Concern::Latency, node))

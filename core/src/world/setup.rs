@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::member::{Micros, Options};
 
-/// The most nodes of a cluster.
-pub const MAX_NODES: u8 = 9;
+/// The most nodes of a cluster, those that join later among them.
+pub const MAX_NODES: u8 = 15;
 
 /// The longest span of time that a setup may name, in µs: one hour.
 const MAX_SPAN_US: Micros = 3_600_000_000;
@@ -25,23 +25,62 @@ pub struct Span {
     pub max_us: Micros,
 }
 
+/// How the durations of a [`Latency`] spread between its ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Shape {
+    /// Evenly.
+    #[default]
+    Even,
+    /// Mostly about the middle: the mean of three even draws.
+    Bell,
+    /// Mostly near the shortest, now and then far above it: the product of three even draws.
+    LongTail,
+}
+
+/// How long messages take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Latency {
+    /// The shortest, in µs.
+    pub min_us: Micros,
+    /// The longest, in µs.
+    pub max_us: Micros,
+    /// How they spread in between.
+    #[serde(default)]
+    pub shape: Shape,
+}
+
 /// How messages travel between nodes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Network {
     /// How long a message takes, one way. Two messages from one node to another arrive in
     /// the order in which they were sent, as on a TCP connection.
-    pub latency: Span,
+    pub latency: Latency,
+    /// How many of a million messages are lost.
+    pub loss_ppm: u32,
+    /// How many of a million messages arrive twice.
+    pub duplicate_ppm: u32,
+    /// How many of a million messages may overtake those sent before them.
+    pub reorder_ppm: u32,
+    /// How many bytes go through each direction of a link in a second; 0 for as many as
+    /// come.
+    pub bandwidth_bytes_per_s: u32,
 }
 
 impl Default for Network {
     /// Slow enough to be watched at real pace, fast enough for etcd's default timeouts.
     fn default() -> Self {
         Self {
-            latency: Span {
+            latency: Latency {
                 min_us: 40_000,
                 max_us: 120_000,
+                shape: Shape::Even,
             },
+            loss_ppm: 0,
+            duplicate_ppm: 0,
+            reorder_ppm: 0,
+            bandwidth_bytes_per_s: 0,
         }
     }
 }
@@ -70,7 +109,7 @@ impl Default for Disk {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Setup {
-    /// How many nodes: 3, 5, 7 or 9.
+    /// How many nodes the cluster begins with, all of them voters: 1 to 15.
     pub nodes: u8,
     /// The network between the nodes.
     pub network: Network,
@@ -121,65 +160,94 @@ impl Setup {
     /// # Errors
     /// The first field that is out of bounds.
     pub fn validate(&self) -> Result<(), SetupError> {
-        let options = &self.options;
-        let is = |ok: bool, field, found: u64, allowed| {
-            if ok {
-                return Ok(());
-            }
-            Err(SetupError {
-                field,
-                found,
-                allowed,
-            })
-        };
         is(
-            matches!(self.nodes, 3 | 5 | 7 | 9),
+            (1..=MAX_NODES).contains(&self.nodes),
             "nodes",
             self.nodes.into(),
-            "3, 5, 7 or 9",
+            "1 to 15",
         )?;
-        for (field, span) in [
-            ("network.latency", self.network.latency),
-            ("disk.sync", self.disk.sync),
+        let Latency { min_us, max_us, .. } = self.network.latency;
+        let Span {
+            min_us: sync_min_us,
+            max_us: sync_max_us,
+        } = self.disk.sync;
+        for (field, min_us, max_us) in [
+            ("network.latency", min_us, max_us),
+            ("disk.sync", sync_min_us, sync_max_us),
         ] {
-            let ok = (1..=span.max_us).contains(&span.min_us) && span.max_us <= MAX_SPAN_US;
-            is(ok, field, span.min_us, "1 µs to 1 h, shortest first")?;
+            let ok = (1..=max_us).contains(&min_us) && max_us <= MAX_SPAN_US;
+            is(ok, field, min_us, "1 µs to 1 h, shortest first")?;
         }
-        is(
-            (1_000..=10_000_000).contains(&options.tick_us),
-            "options.tick_us",
-            options.tick_us,
-            "1000 to 10000000",
-        )?;
-        is(
-            (1..=100).contains(&options.heartbeat_ticks),
-            "options.heartbeat_ticks",
-            options.heartbeat_ticks.into(),
-            "1 to 100",
-        )?;
-        is(
-            options.election_ticks > options.heartbeat_ticks && options.election_ticks <= 1_000,
-            "options.election_ticks",
-            options.election_ticks.into(),
-            "above heartbeat_ticks, at most 1000",
-        )?;
-        is(
-            options.max_size_per_message_bytes <= MAX_BYTES,
-            "options.max_size_per_message_bytes",
-            options.max_size_per_message_bytes,
-            "at most 1 GiB",
-        )?;
-        is(
-            options.quota_bytes <= MAX_BYTES,
-            "options.quota_bytes",
-            options.quota_bytes,
-            "at most 1 GiB",
-        )?;
-        is(
-            (1..=100_000).contains(&options.max_inflight_messages),
-            "options.max_inflight_messages",
-            options.max_inflight_messages.into(),
-            "1 to 100000",
-        )
+        for (field, ppm) in [
+            ("network.loss_ppm", self.network.loss_ppm),
+            ("network.duplicate_ppm", self.network.duplicate_ppm),
+            ("network.reorder_ppm", self.network.reorder_ppm),
+        ] {
+            is(ppm <= 1_000_000, field, ppm.into(), "0 to 1000000")?;
+        }
+        validate_options(&self.options)
     }
+}
+
+fn is(ok: bool, field: &'static str, found: u64, allowed: &'static str) -> Result<(), SetupError> {
+    if ok {
+        return Ok(());
+    }
+    Err(SetupError {
+        field,
+        found,
+        allowed,
+    })
+}
+
+/// Checks a node's settings, of a setup or for its next start.
+pub(super) fn validate_options(options: &Options) -> Result<(), SetupError> {
+    is(
+        (1_000..=10_000_000).contains(&options.tick_us),
+        "options.tick_us",
+        options.tick_us,
+        "1000 to 10000000",
+    )?;
+    is(
+        (1..=100).contains(&options.heartbeat_ticks),
+        "options.heartbeat_ticks",
+        options.heartbeat_ticks.into(),
+        "1 to 100",
+    )?;
+    is(
+        options.election_ticks > options.heartbeat_ticks && options.election_ticks <= 1_000,
+        "options.election_ticks",
+        options.election_ticks.into(),
+        "above heartbeat_ticks, at most 1000",
+    )?;
+    is(
+        options.max_size_per_message_bytes <= MAX_BYTES,
+        "options.max_size_per_message_bytes",
+        options.max_size_per_message_bytes,
+        "at most 1 GiB",
+    )?;
+    is(
+        options.quota_bytes <= MAX_BYTES,
+        "options.quota_bytes",
+        options.quota_bytes,
+        "at most 1 GiB",
+    )?;
+    is(
+        (1..=100_000).contains(&options.max_inflight_messages),
+        "options.max_inflight_messages",
+        options.max_inflight_messages.into(),
+        "1 to 100000",
+    )?;
+    is(
+        (1..=1_000_000).contains(&options.snapshot_entries),
+        "options.snapshot_entries",
+        options.snapshot_entries.into(),
+        "1 to 1000000",
+    )?;
+    is(
+        options.catch_up_entries <= 1_000_000,
+        "options.catch_up_entries",
+        options.catch_up_entries.into(),
+        "0 to 1000000",
+    )
 }

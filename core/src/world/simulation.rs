@@ -5,8 +5,8 @@ use std::rc::Rc;
 use crate::etcd::{Error, Request};
 use crate::member::{Member, MemberView, Micros, NodeId, RequestId};
 
-use super::clients::MAX_REQUESTS;
 use super::environment::Environment;
+use super::faults;
 use super::network::Flight;
 use super::queue::Due;
 use super::{Action, ActionError, Event, EventKind, LossReason, Setup, SetupError, Slot};
@@ -141,34 +141,32 @@ impl World {
         action: Action,
         events: &mut Vec<Event>,
     ) -> Result<Option<RequestId>, ActionError> {
-        let (Action::Request { node, .. } | Action::Crash { node } | Action::Restart { node }) =
-            action;
-        let member = self.members.get(node.index());
-        let up = member.ok_or(ActionError::NoSuchNode(node))?.is_running();
-        match action {
-            Action::Crash { .. } if !up => return Err(ActionError::AlreadyDown(node)),
-            Action::Restart { .. } if up => return Err(ActionError::AlreadyUp(node)),
-            Action::Request { .. } if self.environment.clients.is_full() => {
-                return Err(ActionError::TooManyRequests(MAX_REQUESTS));
-            }
+        faults::check(&self.members, &self.environment, &action)?;
+        self.environment.begin_step(None);
+        Ok(self.telling(events, |world| world.carry_out(action)))
+    }
+
+    fn carry_out(&mut self, action: Action) -> Option<RequestId> {
+        if let Action::Request {
+            node,
+            request,
+            timeout_us,
+        } = action
+        {
+            return Some(self.begin_request(node, request, timeout_us));
+        }
+        let action = Rc::new(action);
+        let node = faults::node_of(&action);
+        self.environment.emit(EventKind::Acted {
+            node,
+            action: Rc::clone(&action),
+        });
+        match &*action {
+            Action::Crash { node } => self.crash(*node),
+            Action::Restart { node } => self.restart(*node),
             _ => {}
         }
-        self.environment.begin_step(None);
-        Ok(self.telling(events, |world| match action {
-            Action::Crash { .. } => {
-                world.crash(node);
-                None
-            }
-            Action::Restart { .. } => {
-                world.restart(node);
-                None
-            }
-            Action::Request {
-                request,
-                timeout_us,
-                ..
-            } => Some(world.begin_request(node, request, timeout_us)),
-        }))
+        None
     }
 
     fn tick(&mut self, node: NodeId, start: u32) {

@@ -139,7 +139,8 @@ mod tests {
     fn nonsense_is_an_error() {
         for fragment in [
             "nodes",
-            "nodes=4",
+            "nodes=16",
+            "nodes=0",
             "nodes=-1",
             "nodes=256",
             "seed=",

@@ -87,7 +87,8 @@ fn moving(view: &View) -> Vec<Moving> {
         packet: loss.packet,
         part: match loss.reason {
             LossReason::ReceiverDown => steps(LOST_AT),
-            LossReason::NetworkFull => 0,
+            LossReason::Chance | LossReason::Dropped => steps(0.5),
+            LossReason::NetworkFull | LossReason::Cut | LossReason::NoReceiver => 0,
         },
         lost: Some(loss.reason),
     });
@@ -95,7 +96,11 @@ fn moving(view: &View) -> Vec<Moving> {
 }
 
 fn part(flight: &Flight, view: &View) -> f64 {
-    let whole = flight.arrives_at.saturating_sub(flight.sent_at).max(1) as f64;
+    let Some(arrives_at) = flight.arrives_at else {
+        // It is held on the way.
+        return 0.5;
+    };
+    let whole = arrives_at.saturating_sub(flight.sent_at).max(1) as f64;
     let passed = view.now.saturating_sub(flight.sent_at) as f64;
     let part = (passed / whole).clamp(0.0, 1.0);
     if view.less_motion {

@@ -68,6 +68,10 @@ pub(super) static ENGLISH: Words = Words {
         lost: |reason| match reason {
             LossReason::ReceiverDown => "lost: its receiver is down",
             LossReason::NetworkFull => "lost: the network is full",
+            LossReason::Cut => "lost: the link is cut",
+            LossReason::Chance => "lost on the way",
+            LossReason::Dropped => "dropped",
+            LossReason::NoReceiver => "lost: its receiver is not in the cluster",
         },
         event: |number| format!("event {}", grouped(number)),
         time: |at| format!("t = {} s", seconds(at, 3)),
@@ -388,6 +392,27 @@ fn refused(refusal: &Refusal) -> String {
         Refusal::Action(ActionError::NoSuchNode(node)) => format!("there is no node {node}"),
         Refusal::Action(ActionError::AlreadyDown(node)) => format!("{node} is down already"),
         Refusal::Action(ActionError::AlreadyUp(node)) => format!("{node} is up already"),
+        Refusal::Action(ActionError::Down(node)) => format!("{node} is down"),
+        Refusal::Action(ActionError::AlreadyPaused(node)) => format!("{node} is paused already"),
+        Refusal::Action(ActionError::NotPaused(node)) => format!("{node} is not paused"),
+        Refusal::Action(ActionError::Removed(node)) => {
+            format!("{node} was removed from the cluster")
+        }
+        Refusal::Action(ActionError::Exists(node)) => format!("there is a node {node} already"),
+        Refusal::Action(ActionError::NotLeader(node)) => format!("{node} is not the leader"),
+        Refusal::Action(ActionError::LinkToItself(node)) => {
+            format!("no link leads from {node} to itself")
+        }
+        Refusal::Action(ActionError::NoSuchMessage(sent)) => {
+            format!("message {} is not under way", grouped(sent.0))
+        }
+        Refusal::Action(ActionError::OutOfBounds { what, allowed }) => {
+            format!("{what} has to be {allowed}")
+        }
+        Refusal::Action(ActionError::TooManyMessages(limit)) => format!(
+            "{} messages are under way, and no more can be",
+            grouped(*limit as u64)
+        ),
         Refusal::Action(ActionError::TooManyRequests(limit)) => {
             format!(
                 "{} requests are under way, and no more can be",
@@ -410,7 +435,7 @@ fn link_error(error: &LinkError) -> String {
             format!("after the #, “{name}” is neither nodes nor seed")
         }
         LinkError::Twice { name } => format!("after the #, {name} stands there twice"),
-        LinkError::Nodes { found } => format!("nodes is “{found}”, but has to be 3, 5, 7 or 9"),
+        LinkError::Nodes { found } => format!("nodes is “{found}”, but has to be 1 to 15"),
         LinkError::Seed { found } => {
             format!(
                 "seed is “{found}”, but has to be a whole number from 0 to {}",

@@ -11,6 +11,8 @@
 //! - [`member`]: one node, the raft crate with its log, its disk and its catalog;
 //! - [`world`]: virtual time, network, disks, clients and faults;
 //! - [`trace`]: the record of a run, and frames folded from it;
+//! - [`check`]: observers that judge a run by its events;
+//! - [`share`]: a run as a link, a file or another tool's log;
 //! - [`console`]: what a person types, `etcdctl` first of all;
 //! - [`lesson`]: which events are worth a sentence.
 //!
@@ -18,10 +20,12 @@
 //! or does input and output, so a run gives the same trace natively and in wasm.
 
 pub mod catalog;
+pub mod check;
 pub mod console;
 pub mod etcd;
 pub mod lesson;
 pub mod member;
+pub mod share;
 pub mod trace;
 pub mod world;
 

@@ -13,8 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The floors from the ground up. `entropy` answers the operating system's part of a
 /// crate in wasm; it stands below all.
-const FLOORS: [&str; 9] = [
-    "entropy", "etcd", "catalog", "member", "world", "trace", "check", "console", "lesson",
+const FLOORS: [&str; 10] = [
+    "entropy", "etcd", "catalog", "member", "world", "trace", "check", "share", "console", "lesson",
 ];
 
 /// No import goes through more re-exports than this.

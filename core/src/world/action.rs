@@ -135,6 +135,33 @@ pub enum Action {
     },
 }
 
+impl Action {
+    /// The node that an action is done to, or the first of them.
+    #[must_use]
+    pub fn node(&self) -> NodeId {
+        let first = NodeId::new(1).expect("1 is a number");
+        match self {
+            Self::Request { node, .. }
+            | Self::Crash { node }
+            | Self::Restart { node }
+            | Self::Pause { node }
+            | Self::Resume { node }
+            | Self::Disk { node, .. }
+            | Self::Wipe { node }
+            | Self::Clock { node, .. }
+            | Self::Campaign { node }
+            | Self::ElectionTimeout { node, .. }
+            | Self::TransferLeader { node, .. }
+            | Self::Options { node, .. }
+            | Self::Join { node }
+            | Self::Reconfigure { node, .. } => *node,
+            Self::Link { from, .. } => *from,
+            Self::Partition { groups } => groups.iter().flatten().copied().next().unwrap_or(first),
+            Self::Heal | Self::Message { .. } | Self::Workload { .. } => first,
+        }
+    }
+}
+
 /// How a disk changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DiskChange {

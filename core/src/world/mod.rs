@@ -20,6 +20,7 @@ mod disk;
 mod environment;
 mod event;
 mod faults;
+mod governance;
 mod ids;
 mod network;
 mod queue;

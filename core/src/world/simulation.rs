@@ -5,8 +5,8 @@ use std::rc::Rc;
 use crate::etcd::{Error, Request};
 use crate::member::{Member, MemberView, Micros, NodeId, RequestId};
 
+use super::clients::MAX_REQUESTS;
 use super::environment::Environment;
-use super::faults;
 use super::network::Flight;
 use super::queue::Due;
 use super::{Action, ActionError, Event, EventKind, LossReason, Setup, SetupError, Slot};
@@ -16,9 +16,9 @@ use super::{Action, ActionError, Event, EventKind, LossReason, Setup, SetupError
 /// The world keeps no event: whatever happens in a step goes to the end of the list that
 /// the step is given.
 pub struct World {
-    setup: Setup,
-    members: Vec<Member>,
-    environment: Environment,
+    pub(super) setup: Setup,
+    pub(super) members: Vec<Member>,
+    pub(super) environment: Environment,
     steps: u64,
 }
 
@@ -141,9 +141,47 @@ impl World {
         action: Action,
         events: &mut Vec<Event>,
     ) -> Result<Option<RequestId>, ActionError> {
-        faults::check(&self.members, &self.environment, &action)?;
+        self.check(&action)?;
         self.environment.begin_step(None);
         Ok(self.telling(events, |world| world.carry_out(action)))
+    }
+
+    /// Whether an action makes sense now.
+    fn check(&self, action: &Action) -> Result<(), ActionError> {
+        let node = action.node();
+        let up = || {
+            let member = self.members.get(node.index());
+            let member = member.ok_or(ActionError::NoSuchNode(node))?;
+            Ok(member.is_running())
+        };
+        match action {
+            Action::Request { .. } => {
+                up()?;
+                if self.environment.clients.is_full() {
+                    return Err(ActionError::TooManyRequests(MAX_REQUESTS));
+                }
+                Ok(())
+            }
+            Action::Crash { .. } if !up()? => Err(ActionError::AlreadyDown(node)),
+            Action::Restart { .. } if up()? => Err(ActionError::AlreadyUp(node)),
+            Action::Crash { .. } | Action::Restart { .. } => Ok(()),
+            Action::Pause { .. }
+            | Action::Resume { .. }
+            | Action::Disk { .. }
+            | Action::Clock { .. }
+            | Action::Link { .. }
+            | Action::Partition { .. }
+            | Action::Heal
+            | Action::Message { .. }
+            | Action::Workload { .. } => self.check_disturbance(action),
+            Action::Wipe { .. }
+            | Action::Campaign { .. }
+            | Action::ElectionTimeout { .. }
+            | Action::TransferLeader { .. }
+            | Action::Options { .. }
+            | Action::Join { .. }
+            | Action::Reconfigure { .. } => self.check_governance(action),
+        }
     }
 
     fn carry_out(&mut self, action: Action) -> Option<RequestId> {
@@ -156,15 +194,31 @@ impl World {
             return Some(self.begin_request(node, request, timeout_us));
         }
         let action = Rc::new(action);
-        let node = faults::node_of(&action);
+        let node = action.node();
         self.environment.emit(EventKind::Acted {
             node,
             action: Rc::clone(&action),
         });
         match &*action {
+            Action::Request { .. } => unreachable!("handled above"),
             Action::Crash { node } => self.crash(*node),
             Action::Restart { node } => self.restart(*node),
-            _ => {}
+            Action::Pause { .. }
+            | Action::Resume { .. }
+            | Action::Disk { .. }
+            | Action::Clock { .. }
+            | Action::Link { .. }
+            | Action::Partition { .. }
+            | Action::Heal
+            | Action::Message { .. }
+            | Action::Workload { .. } => self.disturb(&action),
+            Action::Wipe { .. }
+            | Action::Campaign { .. }
+            | Action::ElectionTimeout { .. }
+            | Action::TransferLeader { .. }
+            | Action::Options { .. }
+            | Action::Join { .. }
+            | Action::Reconfigure { .. } => self.govern(&action),
         }
         None
     }

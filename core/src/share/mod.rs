@@ -1,0 +1,1 @@
+//! A run as a link, a file or another tool's log.

@@ -23,7 +23,7 @@ impl Default for RecordLimits {
 
 /// How many events fill a chunk. (What happens in one step stays together, so a chunk may
 /// hold more.)
-const CHUNK: usize = 1_024;
+const CHUNK: usize = 8_192;
 
 /// Events in a row.
 #[derive(Debug)]

@@ -21,6 +21,8 @@ pub(super) struct Site {
     pub(super) disk: Disk,
     /// The event that last set the node's timer, and so will have caused its running out.
     pub(super) timer_set_by: Option<EventId>,
+    /// The event that led to the node's newest wish to look at its time limits.
+    pub(super) wake_set_by: Option<EventId>,
 }
 
 /// Everything but the members.
@@ -48,6 +50,7 @@ impl Environment {
             start: 0,
             disk: Disk::new(setup.disk.sync, seed, node),
             timer_set_by: None,
+            wake_set_by: None,
         });
         Self {
             now: 0,
@@ -198,7 +201,10 @@ impl Host for At<'_> {
 
     fn wake_at(&mut self, at: Micros) {
         let node = self.node;
-        let start = self.environment.site(node).start;
+        let cause = self.environment.cause;
+        let site = self.environment.site(node);
+        site.wake_set_by = cause;
+        let start = site.start;
         self.environment.queue.push(at, Due::Wake { node, start });
     }
 

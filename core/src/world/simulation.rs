@@ -123,6 +123,7 @@ impl World {
             Due::Sync { node, start } => self.sync(node, start),
             Due::Wake { node, start } => {
                 if self.runs(node, start) {
+                    self.environment.cause = self.environment.site(node).wake_set_by;
                     let host = &mut self.environment.at(node);
                     self.members[node.index()].wake(now, host);
                 }

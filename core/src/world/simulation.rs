@@ -281,7 +281,13 @@ impl World {
         let request = Rc::new(request);
         let id = environment.clients.begin(node, &request);
         let checked = request.check_client_size();
-        environment.emit(EventKind::Requested { id, node, request });
+        let client = None;
+        environment.emit(EventKind::Requested {
+            id,
+            node,
+            request,
+            client,
+        });
         if let Err(error) = checked {
             environment.end(id, Err(error));
             return id;

@@ -397,31 +397,40 @@ fn a_node_applies_something_else_after_a_restart() {
 /// A snapshot holds what its entries made, or it does not.
 #[test]
 fn a_snapshot_of_another_catalog() {
-    let right = [("a", "1"), ("b", "2"), ("a", "3")];
+    let right = [("a", "1"), ("b", "2"), ("b", ""), ("a", "3"), ("c", "4")];
     let changes: Vec<_> = catalog(&right)
         .changes_since(0)
         .map(|version| (**version).clone())
         .collect();
+    assert_eq!(changes.len(), right.len());
+    let wrong = |place: usize, put| {
+        let mut puts = right;
+        puts[place] = put;
+        puts
+    };
     for (puts, is_right) in [
         (&right[..], true),
-        (&right[..2], false),
-        (&[("a", "1"), ("b", "2"), ("a", "4")], false),
-        (&[("b", "2"), ("a", "1"), ("a", "3")], false),
-        (&[("a", "1"), ("c", "2"), ("a", "3")], false),
+        (&right[..4], false),
+        (&wrong(4, ("c", "5")), false),
+        (&wrong(4, ("d", "4")), false),
+        // The same keys and values with another past.
+        (&wrong(0, ("c", "1")), false),
+        (&wrong(2, ("b", "3")), false),
+        (&wrong(1, ("d", "2")), false),
     ] {
         let mut tale = Tale::default();
         for (index, change) in (1..).zip(&changes) {
             tale.appends(1, &[&entry(index, 1, "k")]);
             tale.applies(1, index, std::slice::from_ref(change));
         }
-        let event = tale.restores(2, 3, 1, catalog(puts));
+        let event = tale.restores(2, 5, 1, catalog(puts));
         if is_right {
             tale.breaks_nothing();
         } else {
             let evidence = tale.breaks_only(Promise::StateMachineSafety, event);
             assert!(matches!(
                 evidence,
-                Evidence::SnapshotDiffers { index: 3, .. }
+                Evidence::SnapshotDiffers { index: 5, .. }
             ));
         }
     }
@@ -516,6 +525,30 @@ fn a_long_log_is_compared_at_its_end() {
     tale.breaks(Promise::LeaderCompleteness, event);
     let event = tale.applies(2, length, &[]);
     tale.breaks(Promise::StateMachineSafety, event);
+}
+
+/// What a leader lacks is named although the first of it is forgotten.
+#[test]
+fn an_empty_leader_after_a_long_run() {
+    let forgotten = 1_000;
+    let length = MAX_REMEMBERED as u64 + forgotten;
+    for left in [0, 1, forgotten - 1, forgotten, length - 1] {
+        let mut tale = Tale::default();
+        for index in 1..=length {
+            tale.appends(1, &[&entry(index, 1, "k")]);
+        }
+        tale.commits(1, length);
+        tale.crashes(1, 1, 1, &[]);
+        for index in 1..=left {
+            tale.appends(2, &[&entry(index, 1, "k")]);
+        }
+        let event = tale.leads(2, 2);
+        let evidence = tale.breaks_only(Promise::LeaderCompleteness, event);
+        let Evidence::CommittedIsMissing { entry, .. } = evidence else {
+            panic!("{evidence}");
+        };
+        assert_eq!(entry.index(), (left + 1).max(forgotten + 1));
+    }
 }
 
 /// What is not told in between, and indices that no log has, do no harm.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use glassraft_core::catalog::{Catalog, Changes, Version};
 use glassraft_core::check::{Checks, Evidence, Promise, Verdict};
-use glassraft_core::etcd::{InternalRaftRequest, KeyValue, PutRequest, Request};
+use glassraft_core::etcd::{DeleteRangeRequest, InternalRaftRequest, KeyValue, Request};
 use glassraft_core::member::{
     Configuration, Entries, Halt, LogEntry, NodeId, Note, Remains, Restored, Role,
 };
@@ -162,22 +162,21 @@ pub(crate) fn change(revision: i64, key: &str, value: &str) -> Version {
     Version { kv, sub, deleted }
 }
 
-/// A catalog after some puts.
+/// A catalog after some puts; one without a value is a deletion.
 pub(crate) fn catalog(puts: &[(&str, &str)]) -> Catalog {
     let mut catalog = Catalog::new();
     for (key, value) in puts {
-        let Request::Put(put) = put(key, value) else {
-            unreachable!("a put is a put");
-        };
-        apply(&mut catalog, &put);
+        let mut txn = catalog.write();
+        match put(key, value) {
+            Request::Put(put) if !value.is_empty() => drop(txn.put(&put)),
+            _ => drop(txn.delete_range(&DeleteRangeRequest {
+                key: (*key).to_owned().into(),
+                ..DeleteRangeRequest::default()
+            })),
+        }
+        let _changes = txn.end();
     }
     catalog
-}
-
-fn apply(catalog: &mut Catalog, put: &PutRequest) {
-    let mut txn = catalog.write();
-    txn.put(put).expect("a plain put");
-    let _changes = txn.end();
 }
 
 /// The node with this number; for what compares with evidence.

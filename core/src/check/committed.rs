@@ -67,9 +67,11 @@ impl Committed {
     /// The first committed entry, up to `index`, that the leader of a term lacks; there is
     /// one.
     pub(super) fn missing(&self, log: &Log, index: u64, leader: NodeId, term: u64) -> Evidence {
+        // Up to where both are remembered, they are taken to be the same.
+        let same = log.base().max(self.log.base());
         let both = index.min(log.last());
-        let missing = if both <= log.base() || log.is_same_through(&self.log, both) {
-            log.last() + 1
+        let missing = if both <= same || log.is_same_through(&self.log, both) {
+            log.last().max(same) + 1
         } else {
             log.first_difference(&self.log, both)
         };
@@ -77,7 +79,7 @@ impl Committed {
         let commit = self.commits.get(missing).copied();
         let (entry, commit) = entry
             .zip(commit)
-            .expect("only what is remembered is compared");
+            .expect("it lies behind the base, and not behind `index`");
         Evidence::CommittedIsMissing {
             entry,
             committed_in: commit.term,

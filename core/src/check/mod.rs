@@ -35,8 +35,9 @@
 //! digests of [`MAX_KEYS_COMPARED`] keys; of clients, [`MAX_HISTORY_BYTES`] of
 //! operations. What is
 //! forgotten is taken for right: of all else, a breach is never missed and never made up.
-//! (Up to chance: see `digest.rs`.) For a cluster of five and a log longer than that,
-//! these are 20 MiB, and the newest entries themselves, which are shared with the nodes.
+//! (Up to chance: see `digest.rs`.) Of a log longer than that, a cluster of five takes
+//! 20 MiB and one of fifteen 40 MiB, beside the operations and the newest entries
+//! themselves, which are shared with the nodes.
 
 mod applied;
 mod checks;

@@ -46,14 +46,13 @@ impl<T> Window<T> {
         self.base + self.items.partition_point(meets) as u64
     }
 
-    /// Puts an item behind the last. Returns the oldest if there is no more room for it.
+    /// Puts an item behind the last. Returns the oldest if there was no more room for it.
     pub(super) fn push(&mut self, item: T) -> Option<T> {
+        let is_full = self.items.len() >= MAX_REMEMBERED;
+        let oldest = is_full.then(|| self.items.pop_front()).flatten();
+        self.base += u64::from(oldest.is_some());
         self.items.push_back(item);
-        if self.items.len() <= MAX_REMEMBERED {
-            return None;
-        }
-        self.base += 1;
-        self.items.pop_front()
+        oldest
     }
 
     /// Takes away the items from `index` on, which lies behind the base.

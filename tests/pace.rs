@@ -4,6 +4,7 @@
 
 use std::collections::VecDeque;
 
+use glassraft_core::check::Watch;
 use glassraft_core::member::Role;
 use glassraft_core::trace::Run;
 use glassraft_core::world::{Action, Setup};
@@ -57,16 +58,53 @@ pub fn report(where_it_runs: &str, ticks: u64, now_ms: impl Fn() -> f64) -> Stri
         "{where_it_runs}: five nodes, {} proposals, median of {PAIRS} pairs\n\
          \x20 world, record kept {:>10.0} messages/s\n\
          \x20 bare raft crate    {:>10.0} messages/s\n\
-         \x20 ratio              {:>10.2}",
+         \x20 ratio              {:>10.2}\n\
+         \x20 all checks         {:>10.1} ns/event",
         ticks * PROPOSALS_PER_TICK,
         median(&|(world, _)| world.per_second()),
         median(&|(_, bare)| bare.per_second()),
         median(&|(world, bare)| world.per_second() / bare.per_second()),
+        checks(ticks, &now_ms),
     )
 }
 
 /// The world, with its network, disks, clients, catalogs and record.
 pub fn world(ticks: u64, now_ms: &impl Fn() -> f64) -> Pace {
+    let mut began = now_ms();
+    let mut sent_before = 0;
+    let run = work(ticks, |run, tick| {
+        if tick == 0 {
+            sent_before = run.frame().messages_sent;
+            began = now_ms();
+        }
+    });
+    let seconds = (now_ms() - began) / 1e3;
+    let frame = run.frame();
+    assert_eq!(
+        frame.leader().and_then(|leader| leader.role()),
+        Some(Role::Leader)
+    );
+    Pace {
+        messages: frame.messages_sent - sent_before,
+        seconds,
+    }
+}
+
+/// What all checks cost, in ns an event, over the same work.
+pub fn checks(ticks: u64, now_ms: &impl Fn() -> f64) -> f64 {
+    let mut watch = Watch::new();
+    let mut spent_ms = 0.0;
+    work(ticks, |run, _| {
+        let began = now_ms();
+        watch.follow(run.record()).expect("the record keeps a tick");
+        spent_ms += now_ms() - began;
+    });
+    assert_eq!(watch.checks.first_broken(), None);
+    spent_ms * 1e6 / watch.seen() as f64
+}
+
+/// A cluster that elects a leader and works. Before each proposal, `look` sees it.
+fn work(ticks: u64, mut look: impl FnMut(&Run, u64)) -> Run {
     let setup = Setup {
         nodes: NODES,
         ..Setup::default()
@@ -78,9 +116,8 @@ pub fn world(ticks: u64, now_ms: &impl Fn() -> f64) -> Pace {
     }
     let leader = run.frame().leader().map_or(n(1), |leader| leader.node);
     let value = "v".repeat(VALUE_BYTES);
-    let sent_before = run.frame().messages_sent;
-    let began = now_ms();
     for proposal in 0..ticks * PROPOSALS_PER_TICK {
+        look(&run, proposal);
         let action = Action::Request {
             node: leader,
             request: put(&key(proposal), &value),
@@ -89,16 +126,7 @@ pub fn world(ticks: u64, now_ms: &impl Fn() -> f64) -> Pace {
         run.act(action).expect("the leader runs");
         run.advance(run.now() + tick_us / PROPOSALS_PER_TICK);
     }
-    let seconds = (now_ms() - began) / 1e3;
-    let frame = run.frame();
-    assert_eq!(
-        frame.leader().and_then(|leader| leader.role()),
-        Some(Role::Leader)
-    );
-    Pace {
-        messages: frame.messages_sent - sent_before,
-        seconds,
-    }
+    run
 }
 
 /// One of a hundred keys of eight bytes.

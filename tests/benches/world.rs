@@ -8,9 +8,14 @@ const TICKS: u64 = 20_000;
 fn main() {
     let began = Instant::now();
     let now_ms = || began.elapsed().as_secs_f64() * 1e3;
-    // One of the two alone, for a profiler.
+    // One of them alone, for a profiler.
     let pace = match std::env::args().nth(1).as_deref() {
         Some("world") => glassraft_tests::pace::world(TICKS, &now_ms),
+        Some("checks") => {
+            let cost = glassraft_tests::pace::checks(TICKS, &now_ms);
+            println!("{cost:.1} ns/event");
+            return;
+        }
         Some("bare") => glassraft_tests::pace::bare(TICKS, &now_ms),
         _ => {
             println!("{}", glassraft_tests::pace::report("native", TICKS, now_ms));

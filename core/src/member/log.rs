@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use bytes::Bytes;
 use prost::Message as _;
-use raft::eraftpb::{ConfState, Entry, HardState, Message, Snapshot};
+use raft::eraftpb::{ConfState, Entry, EntryType, HardState, Message, Snapshot};
 use raft::{GetEntriesContext, RaftState, Storage, StorageError};
 use smallvec::SmallVec;
 
@@ -53,6 +53,20 @@ impl LogEntry {
         }))
     }
 
+    /// A write, encoded, or with no data the empty entry of a new leader, as it would stand
+    /// in a log. (A node makes its own entries; others are for whoever tries out what reads
+    /// them.)
+    #[must_use]
+    pub fn normal(index: u64, term: u64, data: Bytes) -> Self {
+        Self(Rc::new(Stored {
+            index,
+            term,
+            entry_type: EntryType::EntryNormal as i32,
+            data,
+            request: OnceCell::new(),
+        }))
+    }
+
     fn is(&self, entry: &Entry) -> bool {
         self.0.index == entry.index
             && self.0.term == entry.term
@@ -88,6 +102,25 @@ impl LogEntry {
     #[must_use]
     pub fn term(&self) -> u64 {
         self.0.term
+    }
+
+    /// The code of its type in `eraftpb.EntryType`: 0 is normal, 1 and 2 change the
+    /// membership.
+    #[must_use]
+    pub fn type_code(&self) -> i32 {
+        self.0.entry_type
+    }
+
+    /// What it carries, encoded.
+    #[must_use]
+    pub fn data(&self) -> &Bytes {
+        &self.0.data
+    }
+
+    /// Whether both are one copy in memory, and so equal without a look at them.
+    #[must_use]
+    pub fn is_same_copy(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
     }
 
     /// The write that it carries; `None` for the empty entry with which a leader begins

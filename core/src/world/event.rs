@@ -90,6 +90,9 @@ pub enum EventKind {
         node: NodeId,
         /// The request.
         request: Rc<Request>,
+        /// Which client asks, from 1, if it works by itself ([`super::Workload`]); `None`
+        /// if a person does.
+        client: Option<u32>,
     },
     /// A client's request ended.
     Answered {
@@ -105,7 +108,10 @@ pub enum EventKind {
 }
 
 impl Event {
-    pub(super) fn new(at: Micros, cause: Option<EventId>, kind: EventKind) -> Self {
+    /// Something that happened at a time, in µs since the run began, and what led to it.
+    /// (The world makes its own events; others are for whoever tries out what reads them.)
+    #[must_use]
+    pub fn new(at: Micros, cause: Option<EventId>, kind: EventKind) -> Self {
         Self {
             at,
             cause: cause.map_or(NO_CAUSE, |id| id.0),

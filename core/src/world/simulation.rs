@@ -286,10 +286,12 @@ impl World {
         let request = Rc::new(request);
         let id = environment.clients.next();
         let checked = request.check_client_size();
+        let client = None;
         let began = environment.emit(EventKind::Requested {
             id,
             node,
             request: Rc::clone(&request),
+            client,
         });
         environment.clients.begin(node, &request, began);
         if let Err(error) = checked {

@@ -1,0 +1,7 @@
+//! Each promise is shown to fire, on a history that breaks it, and to hold where nothing
+//! is wrong.
+#![cfg(not(target_arch = "wasm32"))]
+
+mod histories;
+mod runs;
+mod tale;

@@ -11,12 +11,14 @@
 mod flights;
 mod frame;
 mod lanes;
+mod links;
 mod record;
 mod run;
 pub mod text;
 
 pub use flights::{Flight, Flights};
-pub use frame::{Frame, LOSS_SHOWN_US, Liveness, Loss, NodeFrame, Shelf, Timer};
-pub use lanes::{Lane, Lanes, Mark, MarkKind, Phase, Span};
+pub use frame::{Frame, LOSS_SHOWN_US, Liveness, Loss, Machine, NodeFrame, Shelf, Timer};
+pub use lanes::{Fault, Lane, Lanes, Mark, MarkKind, Phase, Span};
+pub use links::{Link, Links};
 pub use record::{Record, RecordLimits};
 pub use run::{Outcome, Recording, Run, RunError, Stamped};

@@ -30,12 +30,19 @@ const READ_RETRY_PAUSE_US: Micros = 25_000;
 pub(super) struct Open {
     pub(super) node: NodeId,
     pub(super) request: Rc<Request>,
+    /// Whose it is, if a client works by itself.
+    pub(super) client: Option<u32>,
     /// Whether the node has it.
     sent: bool,
     connect_pause_us: Micros,
 }
 
 impl Open {
+    /// Whether the node has it.
+    pub(super) fn is_sent(&self) -> bool {
+        self.sent
+    }
+
     /// Whether the request may change something although its client hears nothing of it: a
     /// write that a node has, or had.
     pub(super) fn may_be_done(&self) -> bool {
@@ -65,7 +72,12 @@ impl Clients {
     }
 
     /// Begins a request.
-    pub(super) fn begin(&mut self, node: NodeId, request: &Rc<Request>) -> RequestId {
+    pub(super) fn begin(
+        &mut self,
+        node: NodeId,
+        request: &Rc<Request>,
+        client: Option<u32>,
+    ) -> RequestId {
         self.last += 1;
         let id = RequestId(self.last);
         self.open.insert(
@@ -73,6 +85,7 @@ impl Clients {
             Open {
                 node,
                 request: Rc::clone(request),
+                client,
                 sent: false,
                 connect_pause_us: FIRST_CONNECT_PAUSE_US,
             },
@@ -82,6 +95,13 @@ impl Clients {
 
     pub(super) fn get(&self, id: RequestId) -> Option<&Open> {
         self.open.get(&id)
+    }
+
+    /// The client turns to another node.
+    pub(super) fn turn_to(&mut self, id: RequestId, node: NodeId) {
+        if let Some(open) = self.open.get_mut(&id) {
+            open.node = node;
+        }
     }
 
     /// The node has dropped the request before it could have any effect.

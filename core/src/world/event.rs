@@ -90,6 +90,9 @@ pub enum EventKind {
         node: NodeId,
         /// The request.
         request: Rc<Request>,
+        /// Which client asks, from 1, if it works by itself ([`super::Workload`]); `None`
+        /// if a person does.
+        client: Option<u32>,
     },
     /// A client's request ended.
     Answered {

@@ -49,9 +49,8 @@ impl Clock {
         if self.rate_ppm == 0 {
             return self.since + ticks * self.tick_us;
         }
-        let pace = u128::from((1_000_000 + i64::from(self.rate_ppm)).unsigned_abs()).max(1);
         let passed = u128::from(ticks) * u128::from(self.tick_us) * MILLION;
-        let passed_us = passed.div_ceil(pace);
+        let passed_us = passed.div_ceil(self.pace());
         self.since + Micros::try_from(passed_us).unwrap_or(Micros::MAX / 2)
     }
 
@@ -59,6 +58,22 @@ impl Clock {
     pub fn tick(&mut self) -> Micros {
         self.ticked += 1;
         self.tick_at(0)
+    }
+
+    /// Ticks up to `now` pass unheard. Returns when it ticks next.
+    pub fn skip_to(&mut self, now: Micros) -> Micros {
+        let passed_us = u128::from(now.saturating_sub(self.since));
+        let heard = passed_us * self.pace() / (u128::from(self.tick_us.max(1)) * MILLION);
+        let next = u64::try_from(heard).unwrap_or(u64::MAX - 1) + 1;
+        if now >= self.since {
+            self.ticked = self.ticked.max(next);
+        }
+        self.tick_at(0)
+    }
+
+    /// How much of its own time passes in a second, in µs.
+    fn pace(&self) -> u128 {
+        u128::from((1_000_000 + i64::from(self.rate_ppm)).unsigned_abs()).max(1)
     }
 
     /// From its next tick on, it goes at this rate.
@@ -84,5 +99,20 @@ mod tests {
         clock.set_rate(-900_000);
         let began = clock.tick_at(0);
         assert_eq!(clock.tick() - began, 1_000_000);
+    }
+
+    #[test]
+    fn what_is_skipped_is_past() {
+        for rate_ppm in [-900_000, -7, 0, 7, 333_333, 9_000_000] {
+            let mut clock = Clock::new(1_000, rate_ppm, 50);
+            assert_eq!(clock.skip_to(49), 50);
+            for now in (50..40_000).step_by(37) {
+                let mut counted = clock;
+                while counted.tick_at(0) <= now {
+                    counted.tick();
+                }
+                assert_eq!(clock.skip_to(now), counted.tick_at(0), "{rate_ppm} {now}");
+            }
+        }
     }
 }

@@ -40,6 +40,8 @@ pub(super) enum Waiting {
 pub(super) struct Backlog {
     items: VecDeque<Waiting>,
     has_tick: bool,
+    /// Whether no further tick is to come by itself: the first that was missed is here.
+    pub(super) clock_waits: bool,
     has_sync: bool,
     has_wake: bool,
     requests: u32,

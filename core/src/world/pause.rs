@@ -4,6 +4,7 @@ use crate::member::NodeId;
 
 use super::EventId;
 use super::backlog::{Backlog, Waiting};
+use super::queue::Due;
 use super::simulation::World;
 
 impl World {
@@ -25,11 +26,27 @@ impl World {
             return;
         };
         let resumed = self.environment.cause;
+        if backlog.clock_waits {
+            self.wind_up(node);
+        }
         for waiting in backlog.into_items() {
             self.environment.begin_step(resumed);
             self.handle(node, waiting, resumed);
             self.stop_who_cannot_go_on();
         }
+    }
+
+    /// The clock ticks again. (While a process is stopped nothing is in the queue for it, or a
+    /// world in which nothing else is to happen would step for ever.)
+    fn wind_up(&mut self, node: NodeId) {
+        let environment = &mut self.environment;
+        let now = environment.now;
+        let site = environment.site(node);
+        let start = site.start;
+        let next_at = site.clock.skip_to(now);
+        let clock = site.clock;
+        environment.queue.push(next_at, Due::Tick { node, start });
+        self.members[node.index()].set_clock(clock, &mut environment.at(node));
     }
 
     fn handle(&mut self, node: NodeId, waiting: Waiting, resumed: Option<EventId>) {

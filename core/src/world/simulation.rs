@@ -232,15 +232,16 @@ impl World {
             return;
         }
         let environment = &mut self.environment;
-        let next_at = environment.site(node).clock.tick();
-        environment.queue.push(next_at, Due::Tick { node, start });
-        match &mut environment.site(node).backlog {
-            Some(backlog) => backlog.tick(),
-            None => {
-                let cause = self.environment.site(node).timer_set_by;
-                self.tick_member(node, cause);
-            }
+        let site = environment.site(node);
+        if let Some(backlog) = &mut site.backlog {
+            backlog.tick();
+            backlog.clock_waits = true;
+            return;
         }
+        let cause = site.timer_set_by;
+        let next_at = site.clock.tick();
+        environment.queue.push(next_at, Due::Tick { node, start });
+        self.tick_member(node, cause);
     }
 
     /// A tick comes to a node; what follows is put down to `cause`.

@@ -1,5 +1,6 @@
 //! Shared by the tests: a cluster with a console, driven in virtual time.
 
+pub mod chaos;
 pub mod pace;
 
 use glassraft_core::console::{Console, Entry, EntryId};

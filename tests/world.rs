@@ -5,7 +5,7 @@ use glassraft_core::etcd::{Error, Response};
 use glassraft_core::member::{NodeId, Note, Role, Timeout};
 use glassraft_core::trace::{Run, RunError};
 use glassraft_core::world::{Action, ActionError, Event, EventId, EventKind, Setup};
-use glassraft_tests::{Lab, get, n, put, trace};
+use glassraft_tests::{Lab, chaos, get, n, put, trace};
 
 /// Every size that can be chosen elects exactly one leader, and every node follows it.
 #[test]
@@ -346,7 +346,7 @@ fn a_recording_repeats_the_run() {
 }
 
 /// The picture folded from the events is what the nodes hold, after every event-making
-/// step of a run in which nodes crash, return and are asked.
+/// step of a run in which nodes crash, return and are asked, and every fault happens.
 #[test]
 fn the_picture_is_what_the_nodes_hold() {
     for seed in 0..10 {
@@ -354,7 +354,7 @@ fn the_picture_is_what_the_nodes_hold() {
     }
 }
 
-/// A run with crashes, restarts and requests at moments that the seed chooses, compared
+/// A run with crashes, restarts, requests and faults at moments that the seed chooses, compared
 /// with its nodes after every step.
 fn disturbed(seed: u64, steps: u64) -> Lab {
     let mut lab = Lab::new(5, seed);
@@ -372,6 +372,7 @@ fn disturbed(seed: u64, steps: u64) -> Lab {
             3..=5 => drop(lab.request(node, put(&key, &step.to_string()))),
             6 => drop(lab.type_line_without_waiting(node, &format!("etcdctl del {key}"))),
             7 => drop(lab.request(node, get(&key))),
+            8..=10 => drop(lab.run.act(chaos::fault(dice >> 16, lab.run.frame()))),
             _ => {}
         }
         assert_same(&mut lab, seed, step);

@@ -188,6 +188,29 @@ struct Write {
     replaced: Option<(u64, Vec<LogEntry>)>,
 }
 
+/// What stood on the disk before it began to lie: the first index written since, and the
+/// entries that were there.
+#[derive(Debug, Default)]
+struct Lied {
+    replaced: Option<(u64, Vec<LogEntry>)>,
+}
+
+impl Lied {
+    /// With one more write, which replaced these entries.
+    fn and(self, later: Option<(u64, Vec<LogEntry>)>) -> Self {
+        let replaced = match (self.replaced, later) {
+            (Some((first, replaced)), Some((lower, mut below))) if lower < first => {
+                below.truncate(place(first - lower + 1));
+                below.extend(replaced);
+                Some((lower, below))
+            }
+            (Some(earlier), _) => Some(earlier),
+            (None, later) => later,
+        };
+        Self { replaced }
+    }
+}
+
 /// A node's log. Reads see every write at once, as in a page cache; `Log::crash` takes
 /// back what had not reached the disk.
 #[derive(Debug, Default)]
@@ -200,6 +223,8 @@ pub struct Log {
     /// The newest of them, on the disk or not.
     hard_state: HardState,
     writes: VecDeque<Write>,
+    /// What a crash takes back of the writes that the disk lied about.
+    lied: Option<Lied>,
 }
 
 impl Log {
@@ -283,16 +308,25 @@ impl Log {
         None
     }
 
-    /// The oldest `writes` have reached the disk. `None` if there was no write.
-    pub(super) fn sync(&mut self, writes: usize) -> Option<Safe> {
+    /// The oldest `writes` have reached the disk; if that is a lie, a crash takes them back
+    /// all the same. `None` if there was no write.
+    pub(super) fn sync(&mut self, writes: usize, is_lie: bool) -> Option<Safe> {
         let mut messages = Batches::new();
         let mut newest = None;
         for mut write in self.writes.drain(..writes.min(self.writes.len())) {
             messages.append(&mut write.messages);
+            if is_lie {
+                let lied = self.lied.take().unwrap_or_default();
+                self.lied = Some(lied.and(write.replaced.take()));
+            }
             newest = Some(write);
         }
         let newest = newest?;
-        self.synced_hard_state = newest.hard_state;
+        if !is_lie {
+            // A sync that tells the truth covers all that was written before.
+            self.synced_hard_state = newest.hard_state;
+            self.lied = None;
+        }
         Some(Safe {
             number: newest.number,
             messages,
@@ -312,12 +346,13 @@ impl Log {
     /// Takes back whatever had not reached the disk. Returns the first index that changed
     /// and the entries that stand there now.
     pub(super) fn crash(&mut self) -> (u64, Entries) {
-        let from = self.synced_through() + 1;
-        while let Some(write) = self.writes.pop_back() {
-            if let Some((first, replaced)) = write.replaced {
-                self.entries.truncate(place(first));
-                self.entries.extend(replaced);
-            }
+        let mut from = self.synced_through() + 1;
+        let lied = self.lied.take().and_then(|lied| lied.replaced);
+        let writes = self.writes.drain(..).rev();
+        for (first, replaced) in writes.filter_map(|write| write.replaced).chain(lied) {
+            from = from.min(first);
+            self.entries.truncate(place(first));
+            self.entries.extend(replaced);
         }
         self.hard_state = self.synced_hard_state.clone();
         (from, Entries::from(self.since(from)))

@@ -22,6 +22,7 @@
 //! entries ([`Log`]), and each write remembers what it replaced, so that a crash can take
 //! back whatever was not synced.
 
+mod clock;
 mod host;
 mod identity;
 mod ids;
@@ -32,6 +33,7 @@ mod requests;
 mod running;
 mod view;
 
+pub use clock::Clock;
 pub use host::Host;
 pub use ids::{Configuration, Micros, NodeId, Options, ReadMode, Role};
 pub use log::{Entries, Log, LogEntry, Pool};

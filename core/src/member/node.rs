@@ -6,7 +6,7 @@ use crate::etcd::Request;
 
 use super::identity::Identity;
 use super::running::Running;
-use super::{Host, Log, MemberView, Micros, NodeId, Options, RequestId};
+use super::{Clock, Halt, Host, Log, MemberView, Micros, NodeId, Note, Options, RequestId};
 
 enum State {
     // Boxed: a running node is a thousand times the size of a crashed one.
@@ -21,20 +21,19 @@ pub struct Member {
 }
 
 impl Member {
-    /// A node of a cluster of `nodes` voters, with an empty disk, started. Its clock ticks
-    /// for the first time at `tick_at`.
+    /// A node of a cluster of `nodes` voters, with an empty disk, started.
     #[must_use]
     pub fn start(
         node: NodeId,
         nodes: u8,
         options: Options,
         seed: u64,
-        tick_at: Micros,
+        clock: Clock,
         host: &mut impl Host,
     ) -> Self {
         let identity = Identity::new(node, nodes, options, seed);
         let log = Log::new(NodeId::first(nodes).map(NodeId::raft_id).collect());
-        let running = Running::start(&identity, log, tick_at, host);
+        let running = Running::start(&identity, log, clock, host);
         Self {
             identity,
             state: State::Running(Box::new(running)),
@@ -47,24 +46,46 @@ impl Member {
         matches!(self.state, State::Running(_))
     }
 
-    /// One tick of the node's clock has passed.
-    pub fn tick(&mut self, now: Micros, host: &mut impl Host) {
+    /// One tick of the node's clock has passed; the next ones come as `clock` says.
+    pub fn tick(&mut self, now: Micros, clock: Clock, host: &mut impl Host) {
         if let State::Running(running) = &mut self.state {
-            running.tick(&self.identity, now, host);
+            running.tick(&self.identity, now, clock, host);
         }
     }
 
-    /// A message has arrived. It is taken out of `message`.
+    /// The node's clock goes differently from now on.
+    pub fn set_clock(&mut self, clock: Clock, host: &mut impl Host) {
+        if let State::Running(running) = &mut self.state {
+            running.set_clock(clock, host);
+        }
+    }
+
+    /// A message has arrived. It is taken out of `message`. One that shows that the node
+    /// has lost a part of its log stops the node.
     pub fn deliver(&mut self, now: Micros, message: &mut Message, host: &mut impl Host) {
+        let State::Running(running) = &mut self.state else {
+            return;
+        };
+        if running.shows_lost_log(message) {
+            self.halt(Halt::LogLost, host);
+            return;
+        }
+        running.deliver(&self.identity, now, message, host);
+    }
+
+    /// The oldest `writes` of those under way have reached the disk. If that is a lie, they
+    /// have not, and a crash takes them back until a later sync tells the truth.
+    pub fn synced(&mut self, now: Micros, writes: usize, is_lie: bool, host: &mut impl Host) {
         if let State::Running(running) = &mut self.state {
-            running.deliver(&self.identity, now, message, host);
+            running.synced(&self.identity, now, writes, is_lie, host);
         }
     }
 
-    /// The oldest `writes` of those under way have reached the disk.
-    pub fn synced(&mut self, now: Micros, writes: usize, host: &mut impl Host) {
-        if let State::Running(running) = &mut self.state {
-            running.synced(&self.identity, now, writes, host);
+    /// The node stops by itself. As after a crash, what was not synced is lost.
+    pub fn halt(&mut self, reason: Halt, host: &mut impl Host) {
+        if self.is_running() {
+            host.note(Note::Halted { reason });
+            self.crash(0, host);
         }
     }
 
@@ -97,23 +118,23 @@ impl Member {
         }
     }
 
-    /// The power fails: memory and unsynced writes are lost.
-    pub fn crash(&mut self, host: &mut impl Host) {
+    /// The power fails: memory and unsynced writes are lost. Of the writes under way the
+    /// oldest `synced` are on the disk, although nobody has told the node.
+    pub fn crash(&mut self, synced: usize, host: &mut impl Host) {
         let placeholder = State::Crashed(Log::default());
         self.state = match std::mem::replace(&mut self.state, placeholder) {
-            State::Running(running) => State::Crashed(running.crash(host)),
+            State::Running(running) => State::Crashed(running.crash(synced, host)),
             crashed => crashed,
         };
     }
 
-    /// The power comes back: the node starts with what its disk holds. Its clock ticks for
-    /// the first time at `tick_at`.
-    pub fn restart(&mut self, tick_at: Micros, host: &mut impl Host) {
+    /// The power comes back: the node starts with what its disk holds.
+    pub fn restart(&mut self, clock: Clock, host: &mut impl Host) {
         let placeholder = State::Crashed(Log::default());
         self.state = match std::mem::replace(&mut self.state, placeholder) {
             State::Crashed(log) => {
                 self.identity.started_again();
-                State::Running(Box::new(Running::start(&self.identity, log, tick_at, host)))
+                State::Running(Box::new(Running::start(&self.identity, log, clock, host)))
             }
             running => running,
         };

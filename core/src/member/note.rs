@@ -140,4 +140,7 @@ pub enum Halt {
     Removed,
     /// Its disk is full.
     DiskFull,
+    /// Its leader counts on entries that it has lost: its disk lied, or was emptied. etcd
+    /// panics ("Was the raft log corrupted, truncated, or lost?").
+    LogLost,
 }

@@ -1,7 +1,7 @@
 //! A node that runs: the raft crate and the catalog in memory.
 
 use prost::Message as _;
-use raft::eraftpb::{Entry, EntryType, Message};
+use raft::eraftpb::{Entry, EntryType, Message, MessageType};
 use raft::{Config, RawNode, ReadOnlyOption, ReadState, StateRole};
 use smallvec::SmallVec;
 
@@ -13,7 +13,7 @@ use crate::etcd::{
 use super::identity::Identity;
 use super::requests::Requests;
 use super::{
-    Host, Log, LogEntry, MemberView, Micros, NodeId, Note, Remains, RequestId, Role, Timeout,
+    Clock, Host, Log, LogEntry, MemberView, Micros, NodeId, Note, Remains, RequestId, Role, Timeout,
 };
 
 /// What was last noted of the node, so that only changes are.
@@ -36,8 +36,8 @@ pub(super) struct Running {
     noted: Noted,
     /// The election timeout in ticks, and the term that it is for.
     timeout: (u64, usize),
-    /// When the node's clock ticks next.
-    tick_at: Micros,
+    /// When the node's clock ticks.
+    clock: Clock,
     /// When this node last learned of a new leader.
     leader_found_at: Micros,
     next_id: u64,
@@ -47,12 +47,7 @@ pub(super) struct Running {
 
 impl Running {
     /// Starts the node with what its disk holds.
-    pub(super) fn start(
-        identity: &Identity,
-        log: Log,
-        tick_at: Micros,
-        host: &mut impl Host,
-    ) -> Self {
+    pub(super) fn start(identity: &Identity, log: Log, clock: Clock, host: &mut impl Host) -> Self {
         let hard_state = log.hard_state().clone();
         let options = &identity.options;
         let config = Config {
@@ -92,7 +87,7 @@ impl Running {
                 hard_state.term,
                 identity.election_timeout_ticks(hard_state.term),
             ),
-            tick_at,
+            clock,
             leader_found_at: 0,
             next_id: identity.first_request_id(),
             wake_at: None,
@@ -103,9 +98,11 @@ impl Running {
         running
     }
 
-    /// Stops at once and gives back the log as the disk holds it.
-    pub(super) fn crash(mut self, host: &mut impl Host) -> Log {
+    /// Stops at once and gives back the log as the disk holds it. The oldest `synced` writes
+    /// have reached it, although nobody has told the node.
+    pub(super) fn crash(mut self, synced: usize, host: &mut impl Host) -> Log {
         let mut log = std::mem::take(self.raw.mut_store());
+        log.sync(synced, false);
         let (from, restored) = log.crash();
         let hard_state = log.hard_state();
         host.note(Note::Crashed(Box::new(Remains {
@@ -118,8 +115,15 @@ impl Running {
         log
     }
 
-    pub(super) fn tick(&mut self, identity: &Identity, now: Micros, host: &mut impl Host) {
-        self.tick_at = now + identity.options.tick_us;
+    /// One tick has passed; the next ones come as `clock` says.
+    pub(super) fn tick(
+        &mut self,
+        identity: &Identity,
+        now: Micros,
+        clock: Clock,
+        host: &mut impl Host,
+    ) {
+        self.clock = clock;
         let led = self.raw.raft.state == StateRole::Leader;
         if !self.raw.tick() {
             // A timer is nearer to its end, and nothing else has changed.
@@ -139,6 +143,21 @@ impl Running {
         self.settle(identity, now, host);
     }
 
+    /// The clock goes differently from now on.
+    pub(super) fn set_clock(&mut self, clock: Clock, host: &mut impl Host) {
+        self.clock = clock;
+        self.note_timer(host);
+    }
+
+    /// Whether a message makes etcd panic ("tocommit is out of range. Was the raft log
+    /// corrupted, truncated, or lost?"): the leader knows that this node had entries on its
+    /// disk that it has lost since (`raft/log.go`, `commitTo`).
+    pub(super) fn shows_lost_log(&self, message: &Message) -> bool {
+        message.get_msg_type() == MessageType::MsgHeartbeat
+            && message.term >= self.raw.raft.term
+            && message.commit > self.raw.raft.raft_log.last_index()
+    }
+
     pub(super) fn deliver(
         &mut self,
         identity: &Identity,
@@ -152,15 +171,16 @@ impl Running {
         self.settle(identity, now, host);
     }
 
-    /// The oldest `writes` have reached the disk.
+    /// The oldest `writes` have reached the disk, or so it says.
     pub(super) fn synced(
         &mut self,
         identity: &Identity,
         now: Micros,
         writes: usize,
+        is_lie: bool,
         host: &mut impl Host,
     ) {
-        let Some(safe) = self.raw.mut_store().sync(writes) else {
+        let Some(safe) = self.raw.mut_store().sync(writes, is_lie) else {
             return;
         };
         host.note(Note::Synced {
@@ -318,7 +338,7 @@ impl Running {
         while self.raw.has_ready() || (self.ask_for_read_index(now) && self.raw.has_ready()) {
             self.handle_ready(identity, host);
         }
-        self.note_timer(identity, host);
+        self.note_timer(host);
         self.ask_to_be_woken(identity, host);
     }
 
@@ -483,13 +503,13 @@ impl Running {
         }
     }
 
-    fn note_timer(&mut self, identity: &Identity, host: &mut impl Host) {
+    fn note_timer(&mut self, host: &mut impl Host) {
         let raft = &self.raw.raft;
         let expires_at = (raft.state != StateRole::Leader).then(|| {
             let left = raft
                 .randomized_election_timeout()
                 .saturating_sub(raft.election_elapsed + 1);
-            self.tick_at + left as Micros * identity.options.tick_us
+            self.clock.tick_at(left as u64)
         });
         if expires_at == self.noted.expires_at {
             return;

@@ -71,11 +71,9 @@ impl Flights {
         }
     }
 
-    /// A message is no longer under way.
-    pub(super) fn land(&mut self, slot: Slot) {
-        if let Some(place) = self.0.get_mut(slot as usize) {
-            *place = None;
-        }
+    /// A message is no longer under way; returns it as it was.
+    pub(super) fn land(&mut self, slot: Slot) -> Option<Flight> {
+        self.0.get_mut(slot as usize)?.take()
     }
 }
 

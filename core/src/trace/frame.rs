@@ -11,9 +11,11 @@ use crate::catalog::Version;
 use crate::member::{
     Configuration, Halt, LogEntry, Micros, NodeId, Note, Remains, RequestId, Restored, Role,
 };
-use crate::world::{Action, Event, EventId, EventKind, LossReason, Packet};
+use crate::world::{
+    Action, ClockChange, DiskChange, Event, EventId, EventKind, LossReason, Packet, Span,
+};
 
-use super::{Flight, Flights};
+use super::{Flight, Flights, Links};
 
 /// How long a lost message stays in the picture, in µs.
 pub const LOSS_SHOWN_US: Micros = 600_000;
@@ -51,6 +53,19 @@ impl Timer {
         let passed = now.saturating_sub(self.since).min(whole);
         passed as f64 / whole as f64
     }
+}
+
+/// What is different about a node's machine.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Machine {
+    /// Whether its disk is full.
+    pub disk_full: bool,
+    /// Whether its disk lies about its syncs.
+    pub disk_lies: bool,
+    /// How long a sync takes; `None` is as in the run's setup.
+    pub sync: Option<Span>,
+    /// How many millionths its clock goes faster than time.
+    pub clock_ppm: i32,
 }
 
 /// The keys of one node's catalog, newest versions alone.
@@ -91,6 +106,8 @@ pub struct NodeFrame {
     /// Its catalog. Of a node that is down, what it had in memory: its log on the disk
     /// brings it back.
     pub shelf: Shelf,
+    /// What is different about its machine.
+    pub machine: Machine,
 }
 
 impl NodeFrame {
@@ -111,6 +128,7 @@ impl NodeFrame {
             timer: None,
             revision: 1,
             shelf: OrdMap::new(),
+            machine: Machine::default(),
         }
     }
 
@@ -184,11 +202,33 @@ impl NodeFrame {
             Note::Halted { reason } => {
                 self.liveness = match reason {
                     Halt::Removed => Liveness::Removed,
-                    Halt::DiskFull => Liveness::Down,
+                    Halt::DiskFull | Halt::LogLost => Liveness::Down,
                 };
                 self.leader = None;
                 self.timer = None;
             }
+        }
+    }
+
+    /// What an action changes that no note tells.
+    fn act(&mut self, action: &Action) {
+        let machine = &mut self.machine;
+        match (action, self.liveness) {
+            (Action::Pause { .. }, Liveness::Up(role)) => self.liveness = Liveness::Paused(role),
+            (Action::Resume { .. }, Liveness::Paused(role)) => self.liveness = Liveness::Up(role),
+            (Action::Disk { change, .. }, _) => match *change {
+                DiskChange::Sync(span) => machine.sync = Some(span),
+                DiskChange::Full(full) => machine.disk_full = full,
+                DiskChange::Lies(lies) => machine.disk_lies = lies,
+            },
+            (
+                Action::Clock {
+                    change: ClockChange::Rate(ppm),
+                    ..
+                },
+                _,
+            ) => machine.clock_ppm = *ppm,
+            _ => {}
         }
     }
 
@@ -223,7 +263,9 @@ impl NodeFrame {
         self.commit = remains.commit;
         self.replace_log(remains.from, &remains.restored);
         self.synced = self.last();
-        self.liveness = Liveness::Down;
+        if self.liveness != Liveness::Removed {
+            self.liveness = Liveness::Down;
+        }
         self.leader = None;
         self.timer = None;
     }
@@ -265,6 +307,10 @@ pub struct Loss {
     pub sent: EventId,
     /// What it said.
     pub packet: Packet,
+    /// When it left.
+    pub sent_at: Micros,
+    /// When it would have arrived; `None` if it was held.
+    pub arrives_at: Option<Micros>,
     /// When it was lost.
     pub at: Micros,
     /// Why.
@@ -280,7 +326,9 @@ pub struct Frame {
     pub at: Micros,
     /// By node.
     pub nodes: Vec<Rc<NodeFrame>>,
-    /// The messages under way.
+    /// What is different about the links.
+    pub links: Rc<Links>,
+    /// The messages under way, and those that wait at the door of a node that is paused.
     pub flights: Flights,
     /// The messages lost lately, oldest first.
     pub losses: VecDeque<Loss>,
@@ -300,6 +348,7 @@ impl Frame {
             nodes: NodeId::first(nodes)
                 .map(|node| Rc::new(NodeFrame::new(node)))
                 .collect(),
+            links: Rc::default(),
             flights: Flights::default(),
             losses: VecDeque::new(),
             requests: BTreeMap::new(),
@@ -355,17 +404,21 @@ impl Frame {
                 };
                 self.flights.take_off(*slot, flight);
             }
-            EventKind::Delivered { slot, .. } => self.flights.land(*slot),
+            EventKind::Delivered { slot, .. } => {
+                self.flights.land(*slot);
+            }
             EventKind::Lost {
                 sent,
                 packet,
                 slot,
                 reason,
             } => {
-                self.flights.land(*slot);
+                let flight = self.flights.land(*slot);
                 self.lose(Loss {
                     sent: *sent,
                     packet: *packet,
+                    sent_at: flight.map_or(event.at, |flight| flight.sent_at),
+                    arrives_at: flight.and_then(|flight| flight.arrives_at),
                     at: event.at,
                     reason: *reason,
                 });
@@ -385,11 +438,30 @@ impl Frame {
 
     /// What an action changes that no other event tells.
     fn act(&mut self, action: &Action) {
-        if let Action::Join { node } = action {
-            let known = u8::try_from(self.nodes.len()).unwrap_or(u8::MAX);
-            let new = NodeId::first(node.number()).skip(known.into());
-            self.nodes
-                .extend(new.map(|node| Rc::new(NodeFrame::new(node))));
+        match action {
+            Action::Join { node } => {
+                let known = u8::try_from(self.nodes.len()).unwrap_or(u8::MAX);
+                let new = NodeId::first(node.number()).skip(known.into());
+                self.nodes
+                    .extend(new.map(|node| Rc::new(NodeFrame::new(node))));
+            }
+            Action::Link { from, to, change } => {
+                Rc::make_mut(&mut self.links).change(*from, *to, *change);
+            }
+            Action::Partition { groups } => {
+                let nodes: Vec<NodeId> = self.nodes.iter().map(|node| node.node).collect();
+                Rc::make_mut(&mut self.links).partition(&nodes, groups);
+            }
+            Action::Heal => Rc::make_mut(&mut self.links).heal(),
+            Action::Pause { node }
+            | Action::Resume { node }
+            | Action::Disk { node, .. }
+            | Action::Clock { node, .. } => {
+                if let Some(frame) = self.nodes.get_mut(node.index()) {
+                    Rc::make_mut(frame).act(action);
+                }
+            }
+            _ => {}
         }
     }
 

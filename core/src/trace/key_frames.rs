@@ -142,6 +142,7 @@ fn without_flights(frame: &Frame) -> Frame {
         nodes: frame.nodes.clone(),
         losses: frame.losses.clone(),
         requests: frame.requests.clone(),
+        links: Rc::clone(&frame.links),
         messages_sent: frame.messages_sent,
     }
 }

@@ -3,8 +3,8 @@
 
 use std::collections::VecDeque;
 
-use crate::member::{Micros, NodeId, Note, Role};
-use crate::world::{Event, EventKind};
+use crate::member::{Halt, Micros, NodeId, Note, Role};
+use crate::world::{Action, Event, EventKind};
 
 /// The most spans that a lane keeps, and the most marks that are kept; the oldest give way.
 const MAX_SPANS: usize = 4_000;
@@ -15,6 +15,8 @@ const MAX_MARKS: usize = 4_000;
 pub enum Phase {
     /// It ran in this role.
     Up(Role),
+    /// It was up in this role, and its process was stopped.
+    Paused(Role),
     /// It was down.
     Down,
 }
@@ -54,6 +56,50 @@ pub enum MarkKind {
         /// The highest committed index.
         index: u64,
     },
+    /// The node stopped by itself.
+    Halted(Halt),
+    /// A person did something to the world.
+    Fault(Fault),
+}
+
+/// What a person did that is worth a mark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// A process was stopped for a while.
+    Paused,
+    /// It went on.
+    Resumed,
+    /// A disk changed.
+    Disk,
+    /// A clock changed.
+    Clock,
+    /// A link changed.
+    Link,
+    /// The network was divided.
+    Partition,
+    /// All cut links were healed.
+    Heal,
+    /// Something happened to a message.
+    Message,
+    /// Clients began to work, or ended.
+    Workload,
+}
+
+impl Fault {
+    fn of(action: &Action) -> Option<Self> {
+        match action {
+            Action::Pause { .. } => Some(Self::Paused),
+            Action::Resume { .. } => Some(Self::Resumed),
+            Action::Disk { .. } => Some(Self::Disk),
+            Action::Clock { .. } => Some(Self::Clock),
+            Action::Link { .. } => Some(Self::Link),
+            Action::Partition { .. } => Some(Self::Partition),
+            Action::Heal => Some(Self::Heal),
+            Action::Message { .. } => Some(Self::Message),
+            Action::Workload { .. } => Some(Self::Workload),
+            _ => None,
+        }
+    }
 }
 
 /// A moment worth finding again.
@@ -90,8 +136,13 @@ impl Lanes {
 
     /// Takes the next event in.
     pub fn apply(&mut self, event: &Event) {
-        let EventKind::Node { node, note } = &event.kind else {
-            return;
+        let (node, note) = match &event.kind {
+            EventKind::Node { node, note } => (node, note),
+            EventKind::Acted { node, action } => {
+                self.act(event.at, *node, action);
+                return;
+            }
+            _ => return,
         };
         match note {
             Note::Started { term, .. } => {
@@ -103,7 +154,13 @@ impl Lanes {
             }
             Note::Crashed(remains) => {
                 self.begin(event.at, *node, Phase::Down, remains.term);
-                self.mark(event.at, *node, MarkKind::Crashed);
+                let halted = |mark: &Mark| {
+                    (mark.at, mark.node) == (event.at, *node)
+                        && matches!(mark.kind, MarkKind::Halted(_))
+                };
+                if !self.marks.back().is_some_and(halted) {
+                    self.mark(event.at, *node, MarkKind::Crashed);
+                }
             }
             Note::Became { role, term, .. } => {
                 let began = self.begin(event.at, *node, Phase::Up(*role), *term);
@@ -115,8 +172,25 @@ impl Lanes {
                 self.commit = *index;
                 self.mark(event.at, *node, MarkKind::Committed { index: *index });
             }
+            Note::Halted { reason } => self.mark(event.at, *node, MarkKind::Halted(*reason)),
             _ => {}
         }
+    }
+
+    fn act(&mut self, at: Micros, node: NodeId, action: &Action) {
+        let Some(fault) = Fault::of(action) else {
+            return;
+        };
+        self.mark(at, node, MarkKind::Fault(fault));
+        let lane = self.lanes.get(node.index());
+        let Some(&Span { phase, term, .. }) = lane.and_then(|lane| lane.spans.back()) else {
+            return;
+        };
+        match (fault, phase) {
+            (Fault::Paused, Phase::Up(role)) => self.begin(at, node, Phase::Paused(role), term),
+            (Fault::Resumed, Phase::Paused(role)) => self.begin(at, node, Phase::Up(role), term),
+            _ => return,
+        };
     }
 
     /// Begins a span, unless the last one goes on.

@@ -55,8 +55,18 @@ fn what(kind: &EventKind) -> String {
             let arrives_at = arrives_at.map_or("-".to_owned(), |at| at.to_string());
             format!("rerouted sent={} arrives={arrives_at}", sent.0)
         }
-        EventKind::Requested { id, request, .. } => {
-            format!("requested request={} {}", id.0, request_text(request))
+        EventKind::Requested {
+            id,
+            request,
+            client,
+            ..
+        } => {
+            let client = client.map_or(String::new(), |client| format!(" client={client}"));
+            format!(
+                "requested request={}{client} {}",
+                id.0,
+                request_text(request)
+            )
         }
         EventKind::Answered {
             id,
@@ -121,6 +131,7 @@ fn note_text(note: &Note) -> String {
         Note::Halted { reason } => match reason {
             Halt::Removed => "halted removed".to_owned(),
             Halt::DiskFull => "halted disk-full".to_owned(),
+            Halt::LogLost => "halted log-lost".to_owned(),
         },
     }
 }

@@ -33,7 +33,8 @@ pub enum Action {
         node: NodeId,
     },
     /// The node's process stops for a while, as in a long garbage collection: its clock goes
-    /// on, messages wait for it, and it does nothing.
+    /// on, messages and clients wait for it, and it does nothing. When it goes on, it handles
+    /// what waits in the order in which it came, and of the ticks that it missed one.
     Pause {
         /// The node.
         node: NodeId,
@@ -181,14 +182,15 @@ pub enum ClockChange {
     /// It goes so many millionths faster (or slower, below zero) than time; −900 000 to
     /// 9 000 000.
     Rate(i32),
-    /// It jumps ahead by so many µs: so many ticks happen at once.
+    /// It jumps ahead by so many µs: as many whole ticks as fit in happen at once, 1 to 1000.
+    /// (A stopped process takes them for one; see [`Action::Pause`].)
     Jump(Micros),
 }
 
 /// How one direction of a link changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LinkChange {
-    /// Whether it is cut: what is sent is lost.
+    /// Whether it is cut: what is sent is lost, and what is under way when it would arrive.
     Cut(bool),
     /// How long a message takes.
     Latency(Latency),
@@ -205,17 +207,17 @@ pub enum LinkChange {
 /// What happens to a message under way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Fate {
-    /// It arrives now.
+    /// It arrives now, whatever its link is like.
     Deliver,
     /// It is lost.
     Drop,
     /// A copy of it leaves, and arrives when it does.
     Duplicate,
-    /// It arrives so many µs later.
+    /// It arrives so many µs later; 1 µs to 1 h.
     Delay(Micros),
     /// It waits on the way until somebody lets it go on.
     Hold,
-    /// It goes on, and arrives now.
+    /// It goes on, and arrives now, whatever its link is like.
     Release,
 }
 
@@ -232,9 +234,9 @@ pub struct Workload {
     pub read_percent: u32,
     /// How many of a hundred reads are serializable.
     pub serializable_percent: u32,
-    /// How long a client thinks between two requests.
+    /// How long a client thinks between two requests; 1 ms to 1 h.
     pub think: Span,
-    /// How long a client waits for an answer, in µs.
+    /// How long a client waits for an answer, in µs; 1 ms to 1 h.
     pub timeout_us: Micros,
 }
 
@@ -279,6 +281,11 @@ pub enum ActionError {
     LinkToItself(NodeId),
     /// No message under way left with this event.
     NoSuchMessage(EventId),
+    /// The message that left with this event is held, and can be delivered, released or
+    /// dropped.
+    Held(EventId),
+    /// The message that left with this event is not held.
+    NotHeld(EventId),
     /// A number is out of bounds: what it is for, and what it has to be.
     OutOfBounds {
         /// What the number is for.
@@ -310,6 +317,8 @@ impl fmt::Display for ActionError {
             Self::NoSuchMessage(EventId(sent)) => {
                 write!(f, "message {sent} is not under way")
             }
+            Self::Held(EventId(sent)) => write!(f, "message {sent} is held"),
+            Self::NotHeld(EventId(sent)) => write!(f, "message {sent} is not held"),
             Self::OutOfBounds { what, allowed } => write!(f, "{what} has to be {allowed}"),
             Self::TooManyRequests(limit) => {
                 write!(f, "{limit} requests are under way; that is the limit")

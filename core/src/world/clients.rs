@@ -34,12 +34,19 @@ pub(super) struct Open {
     pub(super) request: Rc<Request>,
     /// The event with which it began: the cause of what its client does later.
     pub(super) began: EventId,
+    /// Whose it is, if a client works by itself.
+    pub(super) client: Option<u32>,
     /// Whether the node has it.
     sent: bool,
     connect_pause_us: Micros,
 }
 
 impl Open {
+    /// Whether the node has it.
+    pub(super) fn is_sent(&self) -> bool {
+        self.sent
+    }
+
     /// Whether the request may change something although its client hears nothing of it: a
     /// write that a node has, or had.
     pub(super) fn may_be_done(&self) -> bool {
@@ -78,6 +85,7 @@ impl Clients {
         &mut self,
         node: NodeId,
         request: &Rc<Request>,
+        client: Option<u32>,
         began: EventId,
     ) -> RequestId {
         let id = self.next();
@@ -88,6 +96,7 @@ impl Clients {
                 node,
                 request: Rc::clone(request),
                 began,
+                client,
                 sent: false,
                 connect_pause_us: FIRST_CONNECT_PAUSE_US,
             },
@@ -97,6 +106,13 @@ impl Clients {
 
     pub(super) fn get(&self, id: RequestId) -> Option<&Open> {
         self.open.get(&id)
+    }
+
+    /// The client turns to another node.
+    pub(super) fn turn_to(&mut self, id: RequestId, node: NodeId) {
+        if let Some(open) = self.open.get_mut(&id) {
+            open.node = node;
+        }
     }
 
     /// The node has dropped the request before it could have any effect.

@@ -3,15 +3,20 @@
 
 use std::rc::Rc;
 
-use crate::etcd::{Error, Response};
-use crate::member::{Host, Message, Micros, NodeId, Note, Pool, RequestId};
+use prost::Message as _;
 
+use crate::etcd::{Error, Response};
+use crate::member::{Clock, Halt, Host, Message, Micros, NodeId, Note, Pool, RequestId};
+
+use super::backlog::Backlog;
 use super::clients::{Clients, Next};
 use super::disk::Disk;
+use super::links::{End, Passage};
 use super::network::{Flight, Network};
 use super::queue::{Due, Queue};
 use super::random::{Concern, Stream};
-use super::{Event, EventId, EventKind, LossReason, Packet, Setup, Span};
+use super::workload::Workers;
+use super::{Event, EventId, EventKind, LossReason, Packet, Setup, Slot, Span};
 
 /// What belongs to one node and lies outside its member.
 #[derive(Debug)]
@@ -19,10 +24,21 @@ pub(super) struct Site {
     /// How often the node was started; see [`Due`].
     pub(super) start: u32,
     pub(super) disk: Disk,
+    pub(super) clock: Clock,
+    /// What waits while its process is stopped; `None` while it goes on.
+    pub(super) backlog: Option<Box<Backlog>>,
     /// The event that last set the node's timer, and so will have caused its running out.
     pub(super) timer_set_by: Option<EventId>,
     /// The event that led to the node's newest wish to look at its time limits.
     pub(super) wake_set_by: Option<EventId>,
+}
+
+/// A node that does not go on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stopping {
+    pub(super) node: NodeId,
+    /// Why it is to stop; `None` if it has done so.
+    pub(super) reason: Option<Halt>,
 }
 
 /// Everything but the members.
@@ -33,6 +49,9 @@ pub(super) struct Environment {
     pub(super) network: Network,
     pub(super) clients: Clients,
     pub(super) sites: Vec<Site>,
+    pub(super) workload: Workers,
+    /// A node that has stopped by itself in this step, or cannot go on and is to stop.
+    pub(super) stopping: Option<Stopping>,
     /// Where events go. It belongs to whoever keeps them, and is lent for one step.
     pub(super) events: Vec<Event>,
     /// How many events there were since the run began.
@@ -49,6 +68,8 @@ impl Environment {
         let sites = NodeId::first(setup.nodes).map(|node| Site {
             start: 0,
             disk: Disk::new(setup.disk.sync, seed, node),
+            clock: Clock::new(setup.options.tick_us, 0, 0),
+            backlog: None,
             timer_set_by: None,
             wake_set_by: None,
         });
@@ -58,6 +79,8 @@ impl Environment {
             network: Network::new(setup, seed),
             clients: Clients::default(),
             sites: sites.collect(),
+            workload: Workers::new(seed),
+            stopping: None,
             events: Vec::new(),
             emitted: 0,
             cause: None,
@@ -103,9 +126,56 @@ impl Environment {
         id
     }
 
+    /// A message leaves. It is taken out of `message`.
+    pub(super) fn take_off(
+        &mut self,
+        packet: Packet,
+        passage: &Passage,
+        message: &mut Message,
+    ) -> EventId {
+        let (slot, is_free) = self.network.next_slot();
+        let sent = self.emit(EventKind::Sent {
+            packet,
+            arrives_at: passage.arrives_at,
+            slot,
+        });
+        let lost = match passage.end {
+            End::DiesNow(reason) => Some(reason),
+            End::Arrives | End::DiesAt(_) => (!is_free).then_some(LossReason::NetworkFull),
+        };
+        if let Some(reason) = lost {
+            self.emit(EventKind::Lost {
+                sent,
+                packet,
+                slot,
+                reason,
+            });
+            return sent;
+        }
+        let flight = Flight::new(sent, packet, passage);
+        let (due_at, due) = flight.due(slot);
+        self.network.take_off(flight, message);
+        self.queue.push(due_at, due);
+        sent
+    }
+
     /// Has `due` happen after so many microseconds.
     pub(super) fn after(&mut self, delay_us: Micros, due: Due) {
         self.queue.push(self.now.saturating_add(delay_us), due);
+    }
+
+    /// A message is lost on its way or at its end.
+    pub(super) fn lose(&mut self, slot: Slot, reason: LossReason) {
+        let Some((Flight { sent, packet, .. }, boxed)) = self.network.land(slot) else {
+            return;
+        };
+        self.network.give_back(boxed);
+        self.emit(EventKind::Lost {
+            sent,
+            packet,
+            slot,
+            reason,
+        });
     }
 
     pub(super) fn begin_sync(&mut self, node: NodeId, sync_us: Micros) {
@@ -130,12 +200,17 @@ impl Environment {
         self.cause = self.cause.or(Some(open.began));
         let error = result.as_ref().err();
         let unknown = open.may_be_done() && error.is_some_and(Error::outcome_unknown);
-        self.emit(EventKind::Answered {
+        let answered = self.emit(EventKind::Answered {
             id,
             node: open.node,
             result: Rc::new(result),
             unknown,
         });
+        if let Some(client) = open.client
+            && let Some(think_us) = self.workload.ended(client, answered)
+        {
+            self.after(think_us, Due::Think { client });
+        }
     }
 }
 
@@ -149,9 +224,14 @@ impl Host for At<'_> {
     fn note(&mut self, note: Note) {
         let node = self.node;
         let sets_timer = matches!(note, Note::TimerReset { .. } | Note::Became { .. });
+        let stops = matches!(note, Note::Halted { .. });
         let event = self.environment.emit(EventKind::Node { node, note });
         if sets_timer {
             self.environment.site(node).timer_set_by = Some(event);
+        }
+        if stops {
+            let reason = None;
+            self.environment.stopping = Some(Stopping { node, reason });
         }
     }
 
@@ -160,33 +240,31 @@ impl Host for At<'_> {
         let Some(packet) = Packet::of(message, self.node) else {
             return;
         };
-        let arrives_at = environment.network.arrival(environment.now, &packet);
-        let (slot, is_free) = environment.network.next_slot();
-        let sent = environment.emit(EventKind::Sent {
-            packet,
-            arrives_at,
-            slot,
-        });
-        if !is_free {
-            let reason = LossReason::NetworkFull;
-            environment.emit(EventKind::Lost {
-                sent,
-                packet,
-                slot,
-                reason,
-            });
-            return;
-        }
-        environment
+        let bytes = || message.encoded_len() as u64;
+        let passage = environment
             .network
-            .take_off(Flight { sent, packet }, message);
-        environment.queue.push(arrives_at, Due::Arrival { slot });
+            .links
+            .send(environment.now, &packet, bytes);
+        let copy = passage.copy_arrives_at.map(|at| (at, message.clone()));
+        let sent = environment.take_off(packet, &passage, message);
+        if let Some((arrives_at, mut message)) = copy {
+            let cause = environment.cause.replace(sent);
+            let passage = Passage::whole(arrives_at);
+            environment.take_off(packet, &passage, &mut message);
+            environment.cause = cause;
+        }
     }
 
-    /// If the disk is idle, it begins to sync.
+    /// If the disk is idle, it begins to sync; if it is full, the node cannot go on.
     fn write(&mut self) {
         let environment = &mut *self.environment;
         let cause = environment.cause;
+        let node = self.node;
+        if environment.site(node).disk.full {
+            let reason = Some(Halt::DiskFull);
+            environment.stopping = Some(Stopping { node, reason });
+            return;
+        }
         if let Some(sync_us) = environment.site(self.node).disk.write(cause) {
             environment.begin_sync(self.node, sync_us);
         }

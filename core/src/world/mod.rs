@@ -7,26 +7,32 @@
 //! applied) follows in the same step. Each of these things becomes an [`Event`] that
 //! knows its cause, so that "why?" leads back from any event to a timer or to an action.
 //!
-//! Chance enters in three places, the latency of a message, the duration of a write and
-//! the phase of a node's clock; each has random streams of its own, so that one more draw
-//! in one place leaves the others as they were. A world is thus a function of its
+//! Chance enters in a few places: the latency of a message and what its link does to it, the
+//! duration of a write, the phase of a node's clock, what clients ask. Each has random
+//! streams of its own, so that one more draw in one place leaves the others as they were. A world is thus a function of its
 //! [`Setup`], its seed and the [`Action`]s of a person, each taken after a known step.
 //!
 //! One step costs O(log q) for a queue of q items, beside what the raft crate does in it.
 
 mod action;
+mod backlog;
+mod balancer;
 mod clients;
 mod disk;
 mod environment;
 mod event;
+mod fates;
 mod faults;
 mod governance;
 mod ids;
+mod links;
 mod network;
+mod pause;
 mod queue;
 mod random;
 mod setup;
 mod simulation;
+mod workload;
 
 pub use action::{Action, ActionError, ClockChange, DiskChange, Fate, LinkChange, Workload};
 pub use event::{Event, EventKind, LossReason, MessageKind, Packet};

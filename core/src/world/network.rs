@@ -1,32 +1,76 @@
 //! The messages under way.
 
-use crate::member::{Message, Micros, NodeId};
+use crate::member::{Message, Micros};
 
-use super::random::{Concern, Stream};
-use super::{EventId, Packet, Setup, Slot, Span};
+use super::links::{End, Links, Passage};
+use super::queue::Due;
+use super::{EventId, Packet, Setup, Slot};
 
 /// The most messages under way in the whole network; one more is lost.
-const MAX_MESSAGES: usize = 100_000;
+pub(super) const MAX_MESSAGES: usize = 100_000;
 
 /// The most boxes that are kept to be used again.
 const MAX_SPARE: usize = 1_024;
+
+/// The time of what does not come by itself: a message that is held.
+const NEVER: Micros = Micros::MAX;
+
+/// The time of a message that has arrived and waits for its receiver to go on.
+const AT_THE_DOOR: Micros = Micros::MAX - 1;
 
 /// What is known of a message under way.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Flight {
     pub(super) sent: EventId,
     pub(super) packet: Packet,
+    /// When it arrives, if nothing happens to it on the way.
+    pub(super) arrives_at: Micros,
+    /// When its way ends: as it arrives, or before, where it is lost by chance; or one of
+    /// the two times above. What the queue holds for another time is out of date.
+    due_at: Micros,
 }
 
-/// Every link of the cluster.
+impl Flight {
+    pub(super) fn new(sent: EventId, packet: Packet, passage: &Passage) -> Self {
+        let due_at = match passage.end {
+            End::DiesAt(at) => at,
+            End::Arrives | End::DiesNow(_) => passage.arrives_at,
+        };
+        Self {
+            sent,
+            packet,
+            arrives_at: passage.arrives_at,
+            due_at,
+        }
+    }
+
+    /// Whether it is lost by chance where its way ends.
+    pub(super) fn is_doomed(&self) -> bool {
+        self.due_at < self.arrives_at
+    }
+
+    /// Whether it is held.
+    pub(super) fn is_held(&self) -> bool {
+        self.due_at == NEVER
+    }
+
+    /// What is to be put into the queue for it, and for when.
+    pub(super) fn due(&self, slot: Slot) -> (Micros, Due) {
+        let mark = mark(self.sent);
+        (self.due_at, Due::Arrival { slot, mark })
+    }
+}
+
+/// What tells a message from another one that had its slot before: the low half of the
+/// number of its event. (Two that share it are four thousand million events apart.)
+fn mark(sent: EventId) -> u32 {
+    (sent.0 & u64::from(u32::MAX)) as u32
+}
+
+/// Every message under way, and the links that they go by.
 #[derive(Debug)]
 pub(super) struct Network {
-    latency: Span,
-    nodes: usize,
-    /// By sender.
-    streams: Vec<Stream>,
-    /// When the last message of each link arrives, by sender and receiver.
-    last_arrival: Vec<Micros>,
+    pub(super) links: Links,
     /// The messages under way, at places that are used again.
     flights: Vec<Option<(Flight, Box<Message>)>>,
     free: Vec<Slot>,
@@ -38,30 +82,12 @@ pub(super) struct Network {
 
 impl Network {
     pub(super) fn new(setup: &Setup, seed: u64) -> Self {
-        let nodes = usize::from(setup.nodes);
         Self {
-            latency: Span {
-                min_us: setup.network.latency.min_us,
-                max_us: setup.network.latency.max_us,
-            },
-            nodes,
-            streams: NodeId::first(setup.nodes)
-                .map(|node| Stream::new(seed, Concern::Latency, node))
-                .collect(),
-            last_arrival: vec![0; nodes * nodes],
+            links: Links::new(setup, seed),
             flights: Vec::new(),
             free: Vec::new(),
             spare: Vec::new(),
         }
-    }
-
-    /// When a message that leaves now arrives. Each draws a latency; none overtakes
-    /// another on its link.
-    pub(super) fn arrival(&mut self, now: Micros, packet: &Packet) -> Micros {
-        let drawn = now + self.streams[packet.from.index()].draw(self.latency);
-        let last = &mut self.last_arrival[packet.from.index() * self.nodes + packet.to.index()];
-        *last = drawn.max(*last + 1);
-        *last
     }
 
     /// A free slot, and whether a message may take it: not if as many as are allowed are
@@ -81,6 +107,41 @@ impl Network {
             Some(slot) => self.flights[slot as usize] = flight,
             None => self.flights.push(flight),
         }
+    }
+
+    /// The message of a slot, if an arrival that the queue held for now was meant for it.
+    pub(super) fn due_now(&mut self, slot: Slot, of: u32, now: Micros) -> Option<&mut Flight> {
+        let (flight, _) = self.flights.get_mut(slot as usize)?.as_mut()?;
+        (flight.due_at == now && mark(flight.sent) == of).then_some(flight)
+    }
+
+    /// Leaves the message of a slot at the door of its receiver.
+    pub(super) fn leave_at_the_door(&mut self, slot: Slot) {
+        if let Some(Some((flight, _))) = self.flights.get_mut(slot as usize) {
+            flight.due_at = AT_THE_DOOR;
+        }
+    }
+
+    /// The slot of a message that is still under way.
+    pub(super) fn find(&self, sent: EventId) -> Option<(Slot, &Flight)> {
+        let flights = self.flights.iter().zip(0..);
+        let mut of_all = flights.filter_map(|(flight, slot)| Some((slot, &flight.as_ref()?.0)));
+        of_all.find(|(_, flight)| flight.sent == sent && flight.due_at != AT_THE_DOOR)
+    }
+
+    /// Has a message arrive at another time; `None` holds it. Chance leaves it alone from
+    /// now on.
+    pub(super) fn reroute(&mut self, slot: Slot, arrives_at: Option<Micros>) -> Option<&Flight> {
+        let (flight, _) = self.flights.get_mut(slot as usize)?.as_mut()?;
+        flight.due_at = arrives_at.unwrap_or(NEVER);
+        flight.arrives_at = flight.due_at;
+        Some(flight)
+    }
+
+    /// A copy of a message under way.
+    pub(super) fn copy(&self, slot: Slot) -> Option<Message> {
+        let (_, message) = self.flights.get(slot as usize)?.as_ref()?;
+        Some((**message).clone())
     }
 
     /// Takes the message of a slot out of the network.

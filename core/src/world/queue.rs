@@ -11,8 +11,9 @@ use crate::member::{Micros, NodeId, RequestId};
 pub(super) enum Due {
     /// The node's clock ticks.
     Tick { node: NodeId, start: u32 },
-    /// A message arrives; see [`super::network::Network`].
-    Arrival { slot: u32 },
+    /// A message arrives. `mark` tells it from others that have its slot later; see
+    /// [`super::network::Network`].
+    Arrival { slot: u32, mark: u32 },
     /// The sync that a node's disk is at has ended.
     Sync { node: NodeId, start: u32 },
     /// The node wants to look at its time limits.
@@ -21,6 +22,8 @@ pub(super) enum Due {
     Retry { request: RequestId },
     /// A client's patience ends.
     Deadline { request: RequestId },
+    /// A client that works by itself has thought.
+    Think { client: u32 },
 }
 
 /// When an item is due, in one number: from the top, its time in µs (64 bits), by when it

@@ -10,7 +10,10 @@ use crate::member::{Micros, Options};
 pub const MAX_NODES: u8 = 15;
 
 /// The longest span of time that a setup may name, in µs: one hour.
-const MAX_SPAN_US: Micros = 3_600_000_000;
+pub(super) const MAX_SPAN_US: Micros = 3_600_000_000;
+
+/// What a span of time may be, in words.
+pub(super) const SPAN_ALLOWED: &str = "1 µs to 1 h, shortest first";
 
 /// The largest size that a setup may name, in bytes: 1 GiB.
 const MAX_BYTES: u64 = 1 << 30;
@@ -23,6 +26,13 @@ pub struct Span {
     pub min_us: Micros,
     /// The longest, in µs.
     pub max_us: Micros,
+}
+
+impl Span {
+    /// Whether it goes from its shortest, `least_us` or more, to its longest.
+    pub(super) fn is_allowed(&self, least_us: Micros) -> bool {
+        (least_us..=self.max_us).contains(&self.min_us) && self.max_us <= MAX_SPAN_US
+    }
 }
 
 /// How the durations of a [`Latency`] spread between its ends.
@@ -48,6 +58,16 @@ pub struct Latency {
     /// How they spread in between.
     #[serde(default)]
     pub shape: Shape,
+}
+
+impl Latency {
+    /// Its two ends.
+    pub(super) fn span(&self) -> Span {
+        Span {
+            min_us: self.min_us,
+            max_us: self.max_us,
+        }
+    }
 }
 
 /// How messages travel between nodes.
@@ -166,17 +186,11 @@ impl Setup {
             self.nodes.into(),
             "1 to 15",
         )?;
-        let Latency { min_us, max_us, .. } = self.network.latency;
-        let Span {
-            min_us: sync_min_us,
-            max_us: sync_max_us,
-        } = self.disk.sync;
-        for (field, min_us, max_us) in [
-            ("network.latency", min_us, max_us),
-            ("disk.sync", sync_min_us, sync_max_us),
+        for (field, span) in [
+            ("network.latency", self.network.latency.span()),
+            ("disk.sync", self.disk.sync),
         ] {
-            let ok = (1..=max_us).contains(&min_us) && max_us <= MAX_SPAN_US;
-            is(ok, field, min_us, "1 µs to 1 h, shortest first")?;
+            is(span.is_allowed(1), field, span.min_us, SPAN_ALLOWED)?;
         }
         for (field, ppm) in [
             ("network.loss_ppm", self.network.loss_ppm),

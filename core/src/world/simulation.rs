@@ -3,13 +3,14 @@
 use std::rc::Rc;
 
 use crate::etcd::{Error, Request};
-use crate::member::{Member, MemberView, Micros, NodeId, RequestId};
+use crate::member::{Clock, Member, MemberView, Micros, NodeId, RequestId};
 
+use super::backlog::Waiting;
 use super::clients::MAX_REQUESTS;
-use super::environment::Environment;
+use super::environment::{Environment, Stopping};
 use super::network::Flight;
 use super::queue::Due;
-use super::{Action, ActionError, Event, EventKind, LossReason, Setup, SetupError, Slot};
+use super::{Action, ActionError, Event, EventId, EventKind, LossReason, Setup, SetupError, Slot};
 
 /// A cluster, its network, its disks and its clients, at one moment.
 ///
@@ -55,14 +56,15 @@ impl World {
         let environment = &mut self.environment;
         environment.begin_step(None);
         let phase = Environment::clock_phase(&self.setup, seed, node);
-        let first_tick = environment.now + phase;
+        let clock = Clock::new(self.setup.options.tick_us, 0, environment.now + phase);
+        environment.site(node).clock = clock;
         environment.after(phase, Due::Tick { node, start: 0 });
         self.members.push(Member::start(
             node,
             self.setup.nodes,
             self.setup.options.clone(),
             seed,
-            first_tick,
+            clock,
             &mut environment.at(node),
         ));
     }
@@ -112,28 +114,25 @@ impl World {
         self.environment.now = at;
         self.steps += 1;
         self.environment.begin_step(None);
-        self.telling(events, |world| world.happen(due));
+        self.telling(events, |world| {
+            world.happen(due);
+            world.stop_who_cannot_go_on();
+        });
     }
 
     fn happen(&mut self, due: Due) {
-        let now = self.now();
         match due {
             Due::Tick { node, start } => self.tick(node, start),
-            Due::Arrival { slot } => self.arrive(slot),
+            Due::Arrival { slot, mark } => self.arrive(slot, mark),
             Due::Sync { node, start } => self.sync(node, start),
-            Due::Wake { node, start } => {
-                if self.runs(node, start) {
-                    self.environment.cause = self.environment.site(node).wake_set_by;
-                    let host = &mut self.environment.at(node);
-                    self.members[node.index()].wake(now, host);
-                }
-            }
+            Due::Wake { node, start } => self.wake(node, start),
             Due::Retry { request } => {
                 let open = self.environment.clients.get(request);
                 self.environment.cause = open.map(|open| open.began);
                 self.send_request(request);
             }
             Due::Deadline { request } => self.give_up(request),
+            Due::Think { client } => self.ask_for_client(client),
         }
     }
 
@@ -148,7 +147,11 @@ impl World {
     ) -> Result<Option<RequestId>, ActionError> {
         self.check(&action)?;
         self.environment.begin_step(None);
-        Ok(self.telling(events, |world| world.carry_out(action)))
+        Ok(self.telling(events, |world| {
+            let request = world.carry_out(action);
+            world.stop_who_cannot_go_on();
+            request
+        }))
     }
 
     /// Whether an action makes sense now.
@@ -196,7 +199,7 @@ impl World {
             timeout_us,
         } = action
         {
-            return Some(self.begin_request(node, request, timeout_us));
+            return Some(self.begin_request(node, request, timeout_us, None));
         }
         let action = Rc::new(action);
         let node = action.node();
@@ -233,38 +236,101 @@ impl World {
             return;
         }
         let environment = &mut self.environment;
-        environment.after(self.setup.options.tick_us, Due::Tick { node, start });
-        environment.cause = environment.site(node).timer_set_by;
-        self.members[node.index()].tick(environment.now, &mut environment.at(node));
-    }
-
-    fn arrive(&mut self, slot: Slot) {
-        let environment = &mut self.environment;
-        let Some((Flight { sent, packet }, mut message)) = environment.network.land(slot) else {
-            return;
-        };
-        environment.cause = Some(sent);
-        let member = &mut self.members[packet.to.index()];
-        if !member.is_running() {
-            let reason = LossReason::ReceiverDown;
-            environment.emit(EventKind::Lost {
-                sent,
-                packet,
-                slot,
-                reason,
-            });
+        let site = environment.site(node);
+        if let Some(backlog) = &mut site.backlog {
+            backlog.tick();
+            backlog.clock_waits = true;
             return;
         }
+        let cause = site.timer_set_by;
+        let next_at = site.clock.tick();
+        environment.queue.push(next_at, Due::Tick { node, start });
+        self.tick_member(node, cause);
+    }
+
+    /// A tick comes to a node; what follows is put down to `cause`.
+    pub(super) fn tick_member(&mut self, node: NodeId, cause: Option<EventId>) {
+        let environment = &mut self.environment;
+        let clock = environment.site(node).clock;
+        environment.cause = cause;
+        let now = environment.now;
+        self.members[node.index()].tick(now, clock, &mut environment.at(node));
+    }
+
+    fn arrive(&mut self, slot: Slot, mark: u32) {
+        let environment = &mut self.environment;
+        let network = &mut environment.network;
+        let Some(flight) = network.due_now(slot, mark, environment.now) else {
+            return;
+        };
+        let (sent, packet, is_doomed) = (flight.sent, flight.packet, flight.is_doomed());
+        environment.cause = Some(sent);
+        if is_doomed {
+            environment.lose(slot, LossReason::Chance);
+        } else if environment.network.links.is_cut(packet.from, packet.to) {
+            environment.lose(slot, LossReason::Cut);
+        } else {
+            self.receive(packet.to, slot);
+        }
+    }
+
+    /// A message is at its receiver's.
+    pub(super) fn receive(&mut self, to: NodeId, slot: Slot) {
+        let environment = &mut self.environment;
+        let member = &mut self.members[to.index()];
+        if !member.is_running() {
+            environment.lose(slot, LossReason::ReceiverDown);
+            return;
+        }
+        if let Some(backlog) = &mut environment.sites[to.index()].backlog {
+            backlog.message(slot);
+            environment.network.leave_at_the_door(slot);
+            return;
+        }
+        let Some((Flight { sent, packet, .. }, mut message)) = environment.network.land(slot)
+        else {
+            return;
+        };
         environment.emit(EventKind::Delivered { sent, packet, slot });
         let now = environment.now;
-        member.deliver(now, &mut message, &mut environment.at(packet.to));
+        member.deliver(now, &mut message, &mut environment.at(to));
         environment.network.give_back(message);
     }
 
     fn crash(&mut self, node: NodeId) {
         let environment = &mut self.environment;
-        environment.site(node).disk.crash();
-        self.members[node.index()].crash(&mut environment.at(node));
+        let site = environment.site(node);
+        let backlog = site.backlog.as_ref();
+        let has_synced = backlog.is_some_and(|backlog| backlog.has_sync());
+        let synced = site.disk.crash(has_synced);
+        self.members[node.index()].crash(synced, &mut environment.at(node));
+        self.disconnect(node);
+    }
+
+    /// Stops a node that has to write to a full disk, and cleans up behind one that has
+    /// stopped by itself.
+    pub(super) fn stop_who_cannot_go_on(&mut self) {
+        let environment = &mut self.environment;
+        let Some(Stopping { node, reason }) = environment.stopping.take() else {
+            return;
+        };
+        if let Some(reason) = reason {
+            self.members[node.index()].halt(reason, &mut environment.at(node));
+            environment.stopping = None;
+        }
+        environment.site(node).disk.crash(false);
+        self.disconnect(node);
+    }
+
+    /// Nobody is there any more: what waits for the node is lost, and its clients notice.
+    fn disconnect(&mut self, node: NodeId) {
+        let environment = &mut self.environment;
+        let backlog = environment.site(node).backlog.take();
+        for waiting in backlog.into_iter().flat_map(|backlog| backlog.into_items()) {
+            if let Waiting::Message(slot) = waiting {
+                environment.lose(slot, LossReason::ReceiverDown);
+            }
+        }
         for request in environment.clients.sent_to(node) {
             environment.fail(request, Error::ConnectionClosed);
         }
@@ -272,28 +338,38 @@ impl World {
 
     fn restart(&mut self, node: NodeId) {
         let environment = &mut self.environment;
+        let tick_us = self.setup.options.tick_us;
+        let now = environment.now;
         let site = environment.site(node);
         site.start += 1;
         let start = site.start;
-        let tick_us = self.setup.options.tick_us;
-        let first_tick = environment.now + tick_us;
-        environment.after(tick_us, Due::Tick { node, start });
-        self.members[node.index()].restart(first_tick, &mut environment.at(node));
+        let rate_ppm = site.clock.rate_ppm();
+        site.clock = Clock::new(tick_us, rate_ppm, now);
+        // The first tick comes a tick after the start.
+        let first_at = site.clock.tick();
+        let clock = site.clock;
+        environment.queue.push(first_at, Due::Tick { node, start });
+        self.members[node.index()].restart(clock, &mut environment.at(node));
     }
 
-    fn begin_request(&mut self, node: NodeId, request: Request, timeout_us: Micros) -> RequestId {
+    pub(super) fn begin_request(
+        &mut self,
+        node: NodeId,
+        request: Request,
+        timeout_us: Micros,
+        client: Option<u32>,
+    ) -> RequestId {
         let environment = &mut self.environment;
         let request = Rc::new(request);
         let id = environment.clients.next();
         let checked = request.check_client_size();
-        let client = None;
         let began = environment.emit(EventKind::Requested {
             id,
             node,
             request: Rc::clone(&request),
             client,
         });
-        environment.clients.begin(node, &request, began);
+        environment.clients.begin(node, &request, client, began);
         if let Err(error) = checked {
             environment.end(id, Err(error));
             return id;
@@ -305,6 +381,7 @@ impl World {
 
     /// A client sends its request, or finds that the node is down.
     fn send_request(&mut self, id: RequestId) {
+        self.turn_from_who_is_down(id);
         let environment = &mut self.environment;
         let Some(open) = environment.clients.get(id) else {
             return;
@@ -312,15 +389,19 @@ impl World {
         let node = open.node;
         let request = Rc::clone(&open.request);
         let member = &mut self.members[node.index()];
-        if !member.is_running() {
+        let backlog = environment.sites[node.index()].backlog.as_mut();
+        let waits = backlog.map(|backlog| backlog.request(id, Rc::clone(&request)));
+        if !member.is_running() || waits == Some(false) {
             if let Some(pause) = environment.clients.unreachable(id) {
                 environment.after(pause, Due::Retry { request: id });
             }
             return;
         }
         environment.clients.mark_sent(id);
-        let now = environment.now;
-        member.request(now, id, (*request).clone(), &mut environment.at(node));
+        if waits.is_none() {
+            let now = environment.now;
+            member.request(now, id, (*request).clone(), &mut environment.at(node));
+        }
     }
 
     /// A client's patience ends.
@@ -329,8 +410,13 @@ impl World {
         let Some(open) = environment.clients.get(id) else {
             return;
         };
-        if self.members[open.node.index()].cancel(id) {
-            environment.clients.mark_undone(id);
+        let is_sent = open.is_sent();
+        let place = open.node.index();
+        match &mut environment.sites[place].backlog {
+            Some(backlog) if is_sent => backlog.cancel(id),
+            Some(_) => {}
+            None if self.members[place].cancel(id) => environment.clients.mark_undone(id),
+            None => {}
         }
         environment.end(id, Err(Error::DeadlineExceeded));
     }
@@ -341,19 +427,48 @@ impl World {
         self.environment.sites[place].start == start && self.members[place].is_running()
     }
 
-    /// A sync has ended. Whatever was written while it lasted is synced next, in one go.
+    fn wake(&mut self, node: NodeId, start: u32) {
+        if !self.runs(node, start) {
+            return;
+        }
+        match &mut self.environment.site(node).backlog {
+            Some(backlog) => backlog.wake(),
+            None => self.wake_member(node),
+        }
+    }
+
+    pub(super) fn wake_member(&mut self, node: NodeId) {
+        let now = self.now();
+        let cause = self.environment.site(node).wake_set_by;
+        // At the end of a pause, that is what led to it.
+        if self.environment.cause.is_none() {
+            self.environment.cause = cause;
+        }
+        let host = &mut self.environment.at(node);
+        self.members[node.index()].wake(now, host);
+    }
+
     fn sync(&mut self, node: NodeId, start: u32) {
         if !self.runs(node, start) {
             return;
         }
+        match &mut self.environment.site(node).backlog {
+            Some(backlog) => backlog.sync(),
+            None => self.end_sync(node, None),
+        }
+    }
+
+    /// A sync has ended; what follows is put down to `cause`, or to what led to the first of
+    /// its writes. Whatever was written while it lasted is synced next, in one go.
+    pub(super) fn end_sync(&mut self, node: NodeId, cause: Option<EventId>) {
         let environment = &mut self.environment;
         let ended = environment.site(node).disk.synced();
-        environment.cause = ended.cause;
+        environment.cause = cause.or(ended.cause);
         if let Some(sync_us) = ended.next_us {
             environment.begin_sync(node, sync_us);
         }
         let now = environment.now;
         let host = &mut environment.at(node);
-        self.members[node.index()].synced(now, ended.writes, host);
+        self.members[node.index()].synced(now, ended.writes, ended.is_lie, host);
     }
 }

@@ -50,9 +50,9 @@ fn words_of(mark: &Mark) -> Option<(String, &'static str)> {
     let words = &words().transport;
     match mark.kind {
         MarkKind::Elected { term } => Some(((words.elected)(mark.node, term), "elected")),
-        MarkKind::Crashed => Some(((words.crashed)(mark.node), "crashed")),
+        MarkKind::Crashed | MarkKind::Halted(_) => Some(((words.crashed)(mark.node), "crashed")),
         MarkKind::Restarted => Some(((words.restarted)(mark.node), "restarted")),
-        MarkKind::Committed { .. } => None,
+        MarkKind::Committed { .. } | MarkKind::Fault(_) => None,
     }
 }
 

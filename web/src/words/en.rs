@@ -406,6 +406,12 @@ fn refused(refusal: &Refusal) -> String {
         Refusal::Action(ActionError::NoSuchMessage(sent)) => {
             format!("message {} is not under way", grouped(sent.0))
         }
+        Refusal::Action(ActionError::Held(sent)) => {
+            format!("message {} is held", grouped(sent.0))
+        }
+        Refusal::Action(ActionError::NotHeld(sent)) => {
+            format!("message {} is not held", grouped(sent.0))
+        }
         Refusal::Action(ActionError::OutOfBounds { what, allowed }) => {
             format!("{what} has to be {allowed}")
         }

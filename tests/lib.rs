@@ -1,6 +1,7 @@
 //! Shared by the tests: a cluster with a console, driven in virtual time.
 
 pub mod pace;
+pub mod recordings;
 
 use glassraft_core::console::{Console, Entry, EntryId};
 use glassraft_core::etcd::{PutRequest, RangeRequest, Request};

@@ -2,6 +2,7 @@
 
 pub mod chaos;
 pub mod pace;
+pub mod recordings;
 
 use glassraft_core::console::{Console, Entry, EntryId};
 use glassraft_core::etcd::{PutRequest, RangeRequest, Request};

@@ -98,6 +98,7 @@ pub struct Configuration {
 
 /// How a leader makes sure that a linearizable read sees the newest state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ReadMode {
     /// It asks a majority whether it still leads (thesis §6.4).
     #[default]

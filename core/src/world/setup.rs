@@ -37,6 +37,7 @@ impl Span {
 
 /// How the durations of a [`Latency`] spread between its ends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Shape {
     /// Evenly.
     #[default]

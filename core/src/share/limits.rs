@@ -1,0 +1,247 @@
+//! How much a link or a file may ask for.
+//!
+//! Whoever opens one has not written it. A recording is small, and what it makes a world do
+//! need not be: these limits bound both, before anything is played.
+
+use std::fmt;
+
+use crate::etcd::Request;
+use crate::member::{Micros, NodeId};
+use crate::trace::{Recording, Stamped};
+use crate::world::{Action, ClockChange, Fate, MAX_NODES, SetupError};
+
+/// The most actions.
+pub const MAX_ACTIONS: usize = 100_000;
+
+/// The latest step of a world that an action may follow, ticks that are made up for at a
+/// clock's jump included.
+pub const MAX_STEPS: u64 = 4_000_000;
+
+/// The latest time of an action, in µs: one day.
+pub const MAX_AT_US: Micros = 86_400_000_000;
+
+/// The longest that a client may wait, or a message be delayed, in µs: one day.
+pub const MAX_WAIT_US: Micros = 86_400_000_000;
+
+/// The most bytes of keys and values in all actions together: 16 MiB.
+pub const MAX_PAYLOAD_BYTES: usize = 16 * 1024 * 1024;
+
+/// The most groups of all partitions together.
+pub const MAX_GROUPS: usize = 100_000;
+
+/// The most groups of one partition.
+pub const MAX_GROUPS_OF_ONE: usize = 32;
+
+/// What a recording asks too much of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Excess {
+    /// The run cannot begin with its setup.
+    Setup(SetupError),
+    /// There are more actions than [`MAX_ACTIONS`].
+    Actions {
+        /// How many.
+        found: u64,
+    },
+    /// An action is not what it has to be.
+    Action {
+        /// Its place, from 0.
+        place: usize,
+        /// What of it.
+        what: &'static str,
+        /// What it has to be.
+        allowed: &'static str,
+    },
+}
+
+impl fmt::Display for Excess {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Setup(error) => write!(f, "setup: {error}"),
+            Self::Actions { found } => {
+                write!(
+                    f,
+                    "actions: there are {found}; at most {MAX_ACTIONS} are read"
+                )
+            }
+            Self::Action {
+                place,
+                what,
+                allowed,
+            } => write!(f, "actions[{place}]: {what} has to be {allowed}"),
+        }
+    }
+}
+
+impl std::error::Error for Excess {}
+
+/// Checks that a recording can be played within the limits. It says nothing about whether
+/// its actions make sense where they stand; only playing it does.
+///
+/// # Errors
+/// The first thing that is too much.
+pub fn check(recording: &Recording) -> Result<(), Excess> {
+    recording.setup.validate().map_err(Excess::Setup)?;
+    let found = recording.actions.len();
+    if found > MAX_ACTIONS {
+        return Err(Excess::Actions {
+            found: found as u64,
+        });
+    }
+    let mut toll = Toll::new(recording.setup.options.tick_us);
+    for (place, stamped) in recording.actions.iter().enumerate() {
+        let excess = |(what, allowed)| Excess::Action {
+            place,
+            what,
+            allowed,
+        };
+        toll.take(stamped).map_err(excess)?;
+    }
+    Ok(())
+}
+
+/// What is too much, and what is allowed.
+type Bound = (&'static str, &'static str);
+
+/// What the actions of a recording have asked for so far.
+#[derive(Debug)]
+pub(super) struct Toll {
+    /// The shortest time between two ticks that any node may have by now.
+    tick_us: Micros,
+    step: u64,
+    at: Micros,
+    /// Ticks at the jumps of clocks.
+    jumped: u64,
+    payload: usize,
+    groups: usize,
+}
+
+impl Toll {
+    pub(super) fn new(tick_us: Micros) -> Self {
+        Self {
+            tick_us: tick_us.max(1),
+            step: 0,
+            at: 0,
+            jumped: 0,
+            payload: 0,
+            groups: 0,
+        }
+    }
+
+    /// Takes the next action in.
+    pub(super) fn take(&mut self, stamped: &Stamped) -> Result<(), Bound> {
+        is(
+            stamped.step >= self.step,
+            ("step", "at least that of the action before"),
+        )?;
+        is(
+            stamped.at >= self.at,
+            ("at_us", "at least that of the action before"),
+        )?;
+        is(stamped.at <= MAX_AT_US, ("at_us", "at most one day"))?;
+        self.step = stamped.step;
+        self.at = stamped.at;
+        self.take_action(&stamped.action)?;
+        is(
+            self.step.saturating_add(self.jumped) <= MAX_STEPS,
+            ("step", "at most 4000000, the ticks of jumps included"),
+        )
+    }
+
+    fn take_action(&mut self, action: &Action) -> Result<(), Bound> {
+        is_node(action.node())?;
+        match action {
+            Action::Request {
+                request,
+                timeout_us,
+                ..
+            } => {
+                is(
+                    *timeout_us <= MAX_WAIT_US,
+                    ("timeout_us", "at most one day"),
+                )?;
+                self.payload = self.payload.saturating_add(payload(request));
+                is(
+                    self.payload <= MAX_PAYLOAD_BYTES,
+                    ("the size of all keys and values so far", "at most 16 MiB"),
+                )?;
+            }
+            Action::Clock {
+                change: ClockChange::Jump(span_us),
+                ..
+            } => {
+                let ticks = span_us / self.tick_us;
+                self.jumped = self.jumped.saturating_add(ticks);
+            }
+            Action::Options { options, .. } => {
+                self.tick_us = self.tick_us.min(options.tick_us).max(1);
+            }
+            Action::Link { to, .. } | Action::TransferLeader { to, .. } => is_node(*to)?,
+            Action::Partition { groups } => self.take_groups(groups)?,
+            Action::Reconfigure {
+                voters, learners, ..
+            } => {
+                are_nodes(voters)?;
+                are_nodes(learners)?;
+            }
+            Action::Message {
+                fate: Fate::Delay(span_us),
+                ..
+            } => is(*span_us <= MAX_WAIT_US, ("delay", "at most one day"))?,
+            Action::Workload { workload } => is(
+                workload.timeout_us <= MAX_WAIT_US,
+                ("workload.timeout_us", "at most one day"),
+            )?,
+            Action::Crash { .. }
+            | Action::Restart { .. }
+            | Action::Pause { .. }
+            | Action::Resume { .. }
+            | Action::Disk { .. }
+            | Action::Wipe { .. }
+            | Action::Clock { .. }
+            | Action::Heal
+            | Action::Message { .. }
+            | Action::Campaign { .. }
+            | Action::ElectionTimeout { .. }
+            | Action::Join { .. } => {}
+        }
+        Ok(())
+    }
+
+    fn take_groups(&mut self, groups: &[Vec<NodeId>]) -> Result<(), Bound> {
+        is(
+            groups.len() <= MAX_GROUPS_OF_ONE,
+            ("a partition", "of at most 32 groups"),
+        )?;
+        self.groups += groups.len();
+        is(
+            self.groups <= MAX_GROUPS,
+            ("the number of all groups so far", "at most 100000"),
+        )?;
+        groups.iter().try_for_each(|group| are_nodes(group))
+    }
+}
+
+/// The bytes of a request's keys and value.
+fn payload(request: &Request) -> usize {
+    match request {
+        Request::Range(range) => range.key.len() + range.range_end.len(),
+        Request::Put(put) => put.key.len() + put.value.len(),
+        Request::DeleteRange(delete) => delete.key.len() + delete.range_end.len(),
+    }
+}
+
+fn is_node(node: NodeId) -> Result<(), Bound> {
+    is(node.number() <= MAX_NODES, ("a node", "n1 to n15"))
+}
+
+fn are_nodes(nodes: &[NodeId]) -> Result<(), Bound> {
+    is(
+        nodes.len() <= usize::from(MAX_NODES),
+        ("a list of nodes", "of at most 15"),
+    )?;
+    nodes.iter().try_for_each(|node| is_node(*node))
+}
+
+fn is(ok: bool, bound: Bound) -> Result<(), Bound> {
+    if ok { Ok(()) } else { Err(bound) }
+}

@@ -1,0 +1,381 @@
+//! Recordings for the tests of links and files: any that can be written down, and one as a
+//! class makes it.
+
+use glassraft_core::etcd::{DeleteRangeRequest, PutRequest, RangeRequest, Request};
+use glassraft_core::member::{NodeId, Options, ReadMode};
+use glassraft_core::trace::{Recording, Stamped};
+use glassraft_core::world::{
+    Action, ClockChange, DiskChange, EventId, Fate, Latency, LinkChange, Setup, Shape, Span,
+    Workload,
+};
+
+use crate::{CLIENT_TIMEOUT_US, Lab, get, n, put};
+
+/// Random numbers from a seed (Steele, Lea and Flood, "Fast splittable pseudorandom number
+/// generators", 2014).
+#[derive(Clone, Debug)]
+pub struct Random(u64);
+
+impl Random {
+    /// The numbers of a seed.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// The next number.
+    pub fn draw(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// A number below `end`, which is not 0.
+    pub fn below(&mut self, end: u64) -> u64 {
+        self.draw() % end
+    }
+
+    /// A place in a list of so many things.
+    pub fn place(&mut self, len: usize) -> usize {
+        usize::try_from(self.below(len as u64)).expect("it is below a usize")
+    }
+
+    /// Whether something of `percent` happens.
+    pub fn chance(&mut self, percent: u64) -> bool {
+        self.below(100) < percent
+    }
+
+    /// A number below `end`, as a `u32`.
+    pub fn small(&mut self, end: u32) -> u32 {
+        u32::try_from(self.below(end.into())).expect("it is below a u32")
+    }
+
+    /// A number of any magnitude up to 2^`bits`.
+    pub fn magnitude(&mut self, bits: u64) -> u64 {
+        let bits = self.below(bits + 1);
+        self.draw() & ((1_u128 << bits) - 1) as u64
+    }
+
+    /// A node, mostly of a small cluster.
+    pub fn node(&mut self) -> NodeId {
+        let end = if self.chance(90) { 5 } else { 15 };
+        n(u8::try_from(1 + self.below(end)).expect("15 is small"))
+    }
+
+    fn nodes(&mut self) -> Vec<NodeId> {
+        (0..self.below(6)).map(|_| self.node()).collect()
+    }
+
+    fn span(&mut self) -> Span {
+        Span {
+            min_us: self.magnitude(30),
+            max_us: self.magnitude(30),
+        }
+    }
+
+    fn shape(&mut self) -> Shape {
+        [Shape::Even, Shape::Bell, Shape::LongTail][self.place(3)]
+    }
+
+    fn bytes(&mut self) -> Vec<u8> {
+        let len = self.below(12);
+        if self.chance(20) {
+            (0..len).map(|_| self.draw().to_le_bytes()[0]).collect()
+        } else {
+            format!("/k/{}", self.below(20)).into_bytes()
+        }
+    }
+}
+
+/// Any recording within the limits of a link, playable or not, with so many actions.
+#[must_use]
+pub fn any(random: &mut Random, actions: usize) -> Recording {
+    let (mut step, mut at) = (0, 0);
+    let setup = any_setup(random);
+    let seed = random.magnitude(64);
+    let actions = (0..actions).map(|_| {
+        step += random.magnitude(10);
+        at += random.magnitude(24);
+        let action = any_action(random);
+        Stamped { step, at, action }
+    });
+    Recording {
+        setup,
+        seed,
+        actions: actions.collect(),
+    }
+}
+
+fn any_setup(random: &mut Random) -> Setup {
+    let mut setup = Setup::default();
+    if random.chance(50) {
+        setup.nodes = u8::try_from(1 + random.below(15)).expect("15 is small");
+    }
+    if random.chance(30) {
+        setup.network.latency = Latency {
+            min_us: 1 + random.magnitude(20),
+            max_us: 2_000_000,
+            shape: random.shape(),
+        };
+        setup.network.loss_ppm = random.small(1_000_001);
+        setup.network.duplicate_ppm = random.small(1_000_001);
+        setup.network.reorder_ppm = random.small(1_000_001);
+        setup.network.bandwidth_bytes_per_s = random.small(u32::MAX);
+        setup.disk.sync.max_us = 60_000;
+    }
+    if random.chance(30) {
+        setup.options = any_options(random);
+    }
+    setup
+}
+
+fn any_options(random: &mut Random) -> Options {
+    Options {
+        tick_us: 1_000 + random.magnitude(20),
+        election_ticks: 101 + random.small(800),
+        heartbeat_ticks: 1 + random.small(100),
+        pre_vote: random.chance(50),
+        check_quorum: random.chance(50),
+        max_size_per_message_bytes: random.magnitude(30),
+        max_inflight_messages: 1 + random.small(1_000),
+        quota_bytes: random.magnitude(30),
+        read_mode: [ReadMode::ReadIndex, ReadMode::Lease][random.place(2)],
+        snapshot_entries: 1 + random.small(100_000),
+        catch_up_entries: random.small(100_000),
+    }
+}
+
+/// Any action, playable or not.
+pub fn any_action(random: &mut Random) -> Action {
+    let node = random.node();
+    match random.below(20) {
+        0 | 1 => Action::Request {
+            node,
+            request: any_request(random),
+            timeout_us: if random.chance(70) {
+                CLIENT_TIMEOUT_US
+            } else {
+                random.magnitude(36)
+            },
+        },
+        2 => Action::Crash { node },
+        3 => Action::Restart { node },
+        4 => Action::Pause { node },
+        5 => Action::Resume { node },
+        6 => Action::Disk {
+            node,
+            change: match random.below(3) {
+                0 => DiskChange::Sync(random.span()),
+                1 => DiskChange::Full(random.chance(50)),
+                _ => DiskChange::Lies(random.chance(50)),
+            },
+        },
+        7 => Action::Wipe { node },
+        8 => Action::Clock {
+            node,
+            change: if random.chance(50) {
+                ClockChange::Rate(i32::try_from(random.below(9_900_001)).unwrap_or(0) - 900_000)
+            } else {
+                ClockChange::Jump(random.magnitude(20))
+            },
+        },
+        9 => Action::Link {
+            from: node,
+            to: random.node(),
+            change: any_link_change(random),
+        },
+        10 => Action::Partition {
+            groups: (0..random.below(5)).map(|_| random.nodes()).collect(),
+        },
+        11 => Action::Heal,
+        12 => Action::Message {
+            sent: EventId(random.magnitude(64)),
+            fate: match random.below(6) {
+                0 => Fate::Deliver,
+                1 => Fate::Drop,
+                2 => Fate::Duplicate,
+                3 => Fate::Delay(random.magnitude(36)),
+                4 => Fate::Hold,
+                _ => Fate::Release,
+            },
+        },
+        13 => Action::Campaign { node },
+        14 => Action::ElectionTimeout {
+            node,
+            ticks: random.small(2_000),
+        },
+        15 => Action::TransferLeader {
+            node,
+            to: random.node(),
+        },
+        16 => Action::Options {
+            node,
+            options: Box::new(any_options(random)),
+        },
+        17 => Action::Join { node },
+        18 => Action::Reconfigure {
+            node,
+            voters: random.nodes(),
+            learners: random.nodes(),
+        },
+        _ => Action::Workload {
+            workload: Workload {
+                clients: random.small(101),
+                keys: 1 + random.small(10_000),
+                read_percent: random.small(101),
+                serializable_percent: random.small(101),
+                think: random.span(),
+                timeout_us: random.magnitude(36),
+            },
+        },
+    }
+}
+
+fn any_link_change(random: &mut Random) -> LinkChange {
+    match random.below(6) {
+        0 => LinkChange::Cut(random.chance(50)),
+        1 => LinkChange::Latency(Latency {
+            min_us: random.magnitude(30),
+            max_us: random.magnitude(30),
+            shape: random.shape(),
+        }),
+        2 => LinkChange::Loss(random.small(1_000_001)),
+        3 => LinkChange::Duplicate(random.small(1_000_001)),
+        4 => LinkChange::Reorder(random.small(1_000_001)),
+        _ => LinkChange::Bandwidth(random.small(u32::MAX)),
+    }
+}
+
+/// Any request.
+pub fn any_request(random: &mut Random) -> Request {
+    let (key, second) = (random.bytes().into(), random.bytes().into());
+    let plain = random.chance(50);
+    let mut number = || {
+        if plain || random.chance(60) {
+            return 0;
+        }
+        let number = random.magnitude(63).cast_signed();
+        if random.chance(20) { -number } else { number }
+    };
+    let numbers = [(); 7].map(|()| number());
+    let mut flag = || !plain && random.chance(30);
+    match flag() as u8 + 2 * u8::from(flag()) {
+        0 => Request::Put(PutRequest {
+            key,
+            value: second,
+            lease: numbers[0],
+            prev_kv: flag(),
+            ignore_value: flag(),
+            ignore_lease: flag(),
+        }),
+        1 => Request::DeleteRange(DeleteRangeRequest {
+            key,
+            range_end: second,
+            prev_kv: flag(),
+        }),
+        _ => Request::Range(RangeRequest {
+            key,
+            range_end: second,
+            limit: numbers[0],
+            revision: numbers[1],
+            sort_order: i32::try_from(numbers[2] % 3).unwrap_or(0),
+            sort_target: i32::try_from(numbers[2] % 5).unwrap_or(0),
+            serializable: flag(),
+            keys_only: flag(),
+            count_only: flag(),
+            min_mod_revision: numbers[3],
+            max_mod_revision: numbers[4],
+            min_create_revision: numbers[5],
+            max_create_revision: numbers[6],
+        }),
+    }
+}
+
+/// What a class does in half an hour: so many actions a few seconds apart, at the times, steps
+/// and messages of a real run. More than half are puts and reads with short keys and values;
+/// the others are kills, restarts, partitions and the fates of messages.
+#[must_use]
+pub fn lecture(seed: u64, actions: usize) -> Recording {
+    const NAMES: [&str; 8] = [
+        "dune", "ubik", "solaris", "emma", "faust", "ivanhoe", "kim", "odyssey",
+    ];
+    let mut random = Random::new(seed);
+    let mut lab = Lab::new(5, seed);
+    let mut lecture = Vec::new();
+    let mut down: Option<NodeId> = None;
+    while lecture.len() < actions {
+        lab.pass(500_000 + random.below(8_000_000));
+        let node = n(u8::try_from(1 + random.below(5)).expect("5 is small"));
+        let action = match (random.below(20), down) {
+            (0..=9, _) => {
+                let key = format!("/shelf/{}", random.below(10));
+                let name = NAMES[random.place(NAMES.len())];
+                let value = if random.chance(50) {
+                    name.to_owned()
+                } else {
+                    format!("v{}", lecture.len())
+                };
+                request(node, put(&key, &value))
+            }
+            (10 | 11, _) => request(node, get(&format!("/shelf/{}", random.below(10)))),
+            (12 | 13, None) => Action::Crash { node },
+            (12..=14, Some(node)) => Action::Restart { node },
+            (15 | 16, _) => {
+                let split = 1 + random.place(4);
+                let nodes: Vec<NodeId> = (1..=5).map(n).collect();
+                let groups = [&nodes[..split], &nodes[split..]].map(<[_]>::to_vec);
+                Action::Partition {
+                    groups: groups.into(),
+                }
+            }
+            (14 | 17, _) => Action::Heal,
+            _ => {
+                let flights = lab.run.frame().flights.by_age();
+                let Some(flight) = flights.last() else {
+                    continue;
+                };
+                let fate = [Fate::Drop, Fate::Deliver, Fate::Duplicate, Fate::Hold];
+                Action::Message {
+                    sent: flight.sent,
+                    fate: fate[random.place(4)],
+                }
+            }
+        };
+        match &action {
+            Action::Crash { node } => down = Some(*node),
+            Action::Restart { .. } => down = None,
+            _ => {}
+        }
+        // What this length is measured with need not be played; a read in its place brings
+        // the stamp.
+        let is_played = matches!(
+            action,
+            Action::Request { .. } | Action::Crash { .. } | Action::Restart { .. }
+        );
+        let played = if is_played {
+            action.clone()
+        } else {
+            request(node, get("stamp"))
+        };
+        lab.act(played);
+        let stamp = lab.run.recording().actions.last().expect("it was recorded");
+        lecture.push(Stamped {
+            action,
+            ..stamp.clone()
+        });
+    }
+    Recording {
+        actions: lecture,
+        ..lab.run.recording().clone()
+    }
+}
+
+fn request(node: NodeId, request: Request) -> Action {
+    Action::Request {
+        node,
+        request,
+        timeout_us: CLIENT_TIMEOUT_US,
+    }
+}

@@ -1,0 +1,5 @@
+//! Links, files and exports: what goes out comes back, and what is hostile stays out.
+#![cfg(not(target_arch = "wasm32"))]
+
+mod files;
+mod links;

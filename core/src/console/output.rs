@@ -1,5 +1,15 @@
 //! What commands print.
 
+/// The longest line that is taken, with its here-document, in bytes.
+pub const MAX_LINE_BYTES: usize = 16 * 1024 * 1024;
+
+/// The most of a typed line that is kept to be shown, in characters.
+pub(super) const MAX_SHOWN_CHARS: usize = 1_000;
+
+/// A typed line, numbered from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EntryId(pub u64);
+
 /// Where a line of output goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stream {
@@ -49,5 +59,18 @@ impl Finished {
             stream,
             text: text.to_owned(),
         }));
+    }
+}
+
+/// A typed text, cut with its size behind it if it is long.
+pub(super) fn shown(text: &str) -> String {
+    cut(text, MAX_SHOWN_CHARS)
+}
+
+/// The beginning of a text, with its whole size behind it if that is not all.
+pub(super) fn cut(text: &str, max_chars: usize) -> String {
+    match text.char_indices().nth(max_chars) {
+        Some((end, _)) => format!("{}… ({} bytes)", &text[..end], text.len()),
+        None => text.to_owned(),
     }
 }

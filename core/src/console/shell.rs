@@ -1,6 +1,13 @@
-//! Splitting a line into words, by the rules of a POSIX shell.
+//! Splitting a line into words and operators, by the rules of a POSIX shell.
+//!
+//! Quotes, escapes, comments, here-documents and a `&` at the end mean what they mean to a
+//! shell. Nothing is expanded: there are no variables and no patterns. Any other operator
+//! is handed on, because commands of the lab use some (`partition n1 n2 | n3`,
+//! `cut n1 > n2`); a command that has no use for it refuses the line ([`plain`]).
 
 use std::fmt;
+use std::iter::Peekable;
+use std::str::Chars;
 
 /// Why a line is not one command.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +18,14 @@ pub(super) enum ShellError {
     Escape,
     /// A character that would mean something to a shell, and its place, from 1.
     Operator(char, usize),
+    /// A here-document has no name to end with; where it begins, from 1.
+    NoDelimiter(usize),
+    /// A second here-document, and its place, from 1.
+    SecondDocument(usize),
+    /// The lines of a here-document do not end with the line that was to end it.
+    Unended(String),
+    /// Lines follow that belong to no here-document.
+    ManyLines,
 }
 
 /// In a shell's words, where a shell has them.
@@ -25,52 +40,349 @@ impl fmt::Display for ShellError {
                 f,
                 "`{operator}' at character {place}: a line is one command here; quote the character to pass it on"
             ),
+            Self::NoDelimiter(place) => write!(
+                f,
+                "`<<' at character {place} needs the word that ends the text, as in <<'EOF'"
+            ),
+            Self::SecondDocument(place) => write!(
+                f,
+                "`<<' at character {place}: a command takes one here-document"
+            ),
+            Self::Unended(delimiter) => {
+                write!(
+                    f,
+                    "here-document delimited by end-of-file (wanted `{delimiter}')"
+                )
+            }
+            Self::ManyLines => {
+                f.write_str("several lines: a line is one command here, and one at a time")
+            }
         }
     }
 }
 
-/// The words of a line; none for an empty line or a comment.
+/// A word or an operator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Token {
+    /// Its text, without quotes.
+    pub(super) text: String,
+    /// The operator's character; `None` for a word.
+    operator: Option<char>,
+    /// Where it begins, in characters from 1.
+    place: usize,
+    /// Whether no blank stands before it.
+    glued: bool,
+}
+
+/// Where a command's standard input comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct HereDocument {
+    /// The line that ends it.
+    delimiter: String,
+    /// Whether tabs at the beginning of its lines are left out (`<<-`).
+    strip_tabs: bool,
+}
+
+/// A line, split.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Typed {
+    /// The command, without what the shell itself understands.
+    pub(super) tokens: Vec<Token>,
+    /// Whether a `&` stands at its end.
+    pub(super) background: bool,
+    /// The text of its here-document.
+    pub(super) input: Option<String>,
+}
+
+/// The line that ends the here-document which a line asks for; `None` if it asks for none.
+pub(super) fn wanted_document(line: &str) -> Option<Delimiter> {
+    let (_, document, _) = Splitter::new(line).split().ok()?;
+    document.map(Delimiter)
+}
+
+/// What ends a here-document.
+#[derive(Clone, Debug)]
+pub(super) struct Delimiter(HereDocument);
+
+impl Delimiter {
+    /// Whether this line ends the document.
+    pub(super) fn is(&self, line: &str) -> bool {
+        self.0.strip(line) == self.0.delimiter
+    }
+}
+
+impl HereDocument {
+    fn strip<'a>(&self, line: &'a str) -> &'a str {
+        match self.strip_tabs {
+            true => line.trim_start_matches('\t'),
+            false => line,
+        }
+    }
+
+    /// The text before the line that ends it.
+    fn text(&self, lines: &str) -> Result<String, ShellError> {
+        let mut text = String::new();
+        for line in lines.lines() {
+            let line = self.strip(line);
+            if line == self.delimiter {
+                return Ok(text);
+            }
+            text.push_str(line);
+            text.push('\n');
+        }
+        Err(ShellError::Unended(self.delimiter.clone()))
+    }
+}
+
+/// Splits a line, behind which the lines of its here-document follow.
 ///
 /// # Errors
-/// The line is not one command.
-pub(super) fn words(line: &str) -> Result<Vec<String>, ShellError> {
-    check(line)?;
-    // After the check only an escape at the end can be wrong.
-    shlex::split(line).ok_or(ShellError::Escape)
+/// It is not one command.
+pub(super) fn split(typed: &str) -> Result<Typed, ShellError> {
+    let (mut tokens, document, rest) = Splitter::new(typed).split()?;
+    let background = tokens.last().is_some_and(|last| last.operator == Some('&'));
+    if background {
+        tokens.pop();
+    }
+    let input = match document {
+        Some(document) => Some(document.text(&rest)?),
+        None if rest.trim().is_empty() => None,
+        None => return Err(ShellError::ManyLines),
+    };
+    Ok(Typed {
+        tokens,
+        background,
+        input,
+    })
 }
 
-/// Finds what `shlex` either does not explain or does not treat as a shell would.
-fn check(line: &str) -> Result<(), ShellError> {
-    let mut quote = None;
-    let mut escaped = false;
-    let mut word_begins = true;
-    for (place, character) in line.chars().enumerate() {
-        if escaped {
-            escaped = false;
+/// The words of a command that has no use for operators.
+///
+/// # Errors
+/// There is one.
+pub(super) fn plain(tokens: &[Token]) -> Result<Vec<String>, ShellError> {
+    let words = tokens.iter().map(|token| match token.operator {
+        Some(operator) => Err(ShellError::Operator(operator, token.place)),
+        None => Ok(token.text.clone()),
+    });
+    words.collect()
+}
+
+/// The words of a command that takes `|`, `>`, `->`, `<`, `>=` and `<=` as words of its own,
+/// with blanks around them or without.
+///
+/// # Errors
+/// There is another operator.
+pub(super) fn with_symbols(tokens: &[Token]) -> Result<Vec<String>, ShellError> {
+    let mut words: Vec<String> = Vec::new();
+    let mut tokens = tokens.iter().peekable();
+    while let Some(token) = tokens.next() {
+        let Some(operator) = token.operator else {
+            words.push(token.text.clone());
             continue;
+        };
+        if !['|', '<', '>'].contains(&operator) {
+            return Err(ShellError::Operator(operator, token.place));
         }
-        match (quote, character) {
-            (Some('\''), '\'') | (Some('"'), '"') => quote = None,
-            (Some('"') | None, '\\') => escaped = true,
-            (None, '#') if word_begins => return Ok(()),
-            (None, '\'' | '"') => quote = Some(character),
-            (None, '|' | '&' | ';' | '<' | '>' | '(' | ')' | '`') => {
-                return Err(ShellError::Operator(character, place + 1));
+        let mut symbol = operator.to_string();
+        if operator == '>' && token.glued {
+            take_dash(&mut words, &mut symbol);
+        }
+        let next = tokens.peek().filter(|next| next.glued);
+        let rest = next.and_then(|next| next.text.strip_prefix('='));
+        if let Some(rest) = rest.filter(|_| operator != '|') {
+            symbol.push('=');
+            tokens.next();
+            words.push(symbol);
+            if !rest.is_empty() {
+                words.push(rest.to_owned());
             }
-            _ => {}
+        } else {
+            words.push(symbol);
         }
-        word_begins = quote.is_none() && character.is_whitespace();
     }
-    match quote {
-        Some(quote) => Err(ShellError::Unclosed(quote)),
-        None if escaped => Err(ShellError::Escape),
-        None => Ok(()),
+    Ok(words)
+}
+
+/// Turns a `-` at the end of the last word and a `>` into an arrow.
+fn take_dash(words: &mut Vec<String>, symbol: &mut String) {
+    let before = words.last().and_then(|word| word.strip_suffix('-'));
+    let Some(before) = before.map(str::to_owned) else {
+        return;
+    };
+    words.pop();
+    if !before.is_empty() {
+        words.push(before);
+    }
+    "->".clone_into(symbol);
+}
+
+/// Reads a line character by character.
+struct Splitter<'a> {
+    characters: Peekable<Chars<'a>>,
+    /// How many characters were taken.
+    taken: usize,
+    tokens: Vec<Token>,
+    document: Option<HereDocument>,
+}
+
+impl<'a> Splitter<'a> {
+    fn new(line: &'a str) -> Self {
+        Self {
+            characters: line.chars().peekable(),
+            taken: 0,
+            tokens: Vec::new(),
+            document: None,
+        }
+    }
+
+    fn next(&mut self) -> Option<char> {
+        let next = self.characters.next();
+        self.taken += usize::from(next.is_some());
+        next
+    }
+
+    /// The tokens, the here-document that is asked for, and the lines that follow.
+    fn split(mut self) -> Result<(Vec<Token>, Option<HereDocument>, String), ShellError> {
+        let mut glued = false;
+        while let Some(&character) = self.characters.peek() {
+            match character {
+                '\n' => {
+                    self.next();
+                    break;
+                }
+                '#' if !glued => {
+                    while self.characters.peek().is_some_and(|c| *c != '\n') {
+                        self.next();
+                    }
+                    continue;
+                }
+                _ if character.is_whitespace() => {
+                    self.next();
+                    glued = false;
+                    continue;
+                }
+                '|' | '&' | ';' | '<' | '>' | '(' | ')' | '`' => self.operator(glued)?,
+                _ => {
+                    let place = self.taken + 1;
+                    let text = self.word()?;
+                    self.tokens.push(Token {
+                        text,
+                        operator: None,
+                        place,
+                        glued,
+                    });
+                }
+            }
+            glued = true;
+        }
+        Ok((self.tokens, self.document, self.characters.collect()))
+    }
+
+    fn operator(&mut self, glued: bool) -> Result<(), ShellError> {
+        let place = self.taken + 1;
+        let Some(operator) = self.next() else {
+            return Ok(());
+        };
+        if operator == '<' && self.characters.peek() == Some(&'<') {
+            self.next();
+            return self.here_document(place);
+        }
+        self.tokens.push(Token {
+            text: operator.to_string(),
+            operator: Some(operator),
+            place,
+            glued,
+        });
+        Ok(())
+    }
+
+    fn here_document(&mut self, place: usize) -> Result<(), ShellError> {
+        let strip_tabs = self.characters.peek() == Some(&'-');
+        if strip_tabs {
+            self.next();
+        }
+        while self
+            .characters
+            .peek()
+            .is_some_and(|c| matches!(c, ' ' | '\t'))
+        {
+            self.next();
+        }
+        let delimiter = self.word()?;
+        if delimiter.is_empty() {
+            return Err(ShellError::NoDelimiter(place));
+        }
+        if self.document.is_some() {
+            return Err(ShellError::SecondDocument(place));
+        }
+        self.document = Some(HereDocument {
+            delimiter,
+            strip_tabs,
+        });
+        Ok(())
+    }
+
+    /// A word, up to a blank or an operator.
+    fn word(&mut self) -> Result<String, ShellError> {
+        let mut word = String::new();
+        while let Some(&character) = self.characters.peek() {
+            match character {
+                '|' | '&' | ';' | '<' | '>' | '(' | ')' | '`' => break,
+                _ if character.is_whitespace() => break,
+                _ => {}
+            }
+            self.next();
+            match character {
+                '\'' => self.single_quoted(&mut word)?,
+                '"' => self.double_quoted(&mut word)?,
+                '\\' => match self.next() {
+                    Some('\n') => {}
+                    Some(escaped) => word.push(escaped),
+                    None => return Err(ShellError::Escape),
+                },
+                _ => word.push(character),
+            }
+        }
+        Ok(word)
+    }
+
+    fn single_quoted(&mut self, word: &mut String) -> Result<(), ShellError> {
+        loop {
+            match self.next().ok_or(ShellError::Unclosed('\''))? {
+                '\'' => return Ok(()),
+                character => word.push(character),
+            }
+        }
+    }
+
+    /// Inside double quotes a backslash escapes only what means something there.
+    fn double_quoted(&mut self, word: &mut String) -> Result<(), ShellError> {
+        loop {
+            match self.next().ok_or(ShellError::Unclosed('"'))? {
+                '"' => return Ok(()),
+                '\\' => match self.next().ok_or(ShellError::Unclosed('"'))? {
+                    '\n' => {}
+                    escaped @ ('$' | '`' | '"' | '\\') => word.push(escaped),
+                    other => word.extend(['\\', other]),
+                },
+                character => word.push(character),
+            }
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{ShellError, words};
+    use super::{ShellError, plain, split, wanted_document, with_symbols};
+
+    fn words(line: &str) -> Result<Vec<String>, ShellError> {
+        plain(&split(line)?.tokens)
+    }
+
+    fn symbols(line: &str) -> Vec<String> {
+        with_symbols(&split(line).unwrap().tokens).unwrap()
+    }
 
     #[test]
     fn quotes_escapes_and_comments_are_a_shells() {
@@ -80,8 +392,10 @@ mod tests {
             ["a", "b c", "d  e", "f g"]
         );
         assert_eq!(split("put x#y ''"), ["put", "x#y", ""]);
+        assert_eq!(split(r#"a"b"'c' "\$ \n \\""#), ["abc", r"$ \n \"]);
         assert!(split("  # nothing").is_empty());
         assert_eq!(split("get 'a|b' \"c;d\""), ["get", "a|b", "c;d"]);
+        assert_eq!(split("put k 'two\nlines'"), ["put", "k", "two\nlines"]);
     }
 
     #[test]
@@ -90,5 +404,48 @@ mod tests {
         assert_eq!(words("get 'a"), Err(ShellError::Unclosed('\'')));
         assert_eq!(words("get a\\"), Err(ShellError::Escape));
         assert_eq!(words("get a | wc"), Err(ShellError::Operator('|', 7)));
+        assert_eq!(words("a && b"), Err(ShellError::Operator('&', 3)));
+        assert_eq!(words("get a\nget b"), Err(ShellError::ManyLines));
+        assert_eq!(words("get <<"), Err(ShellError::NoDelimiter(5)));
+        assert_eq!(words("get <<A <<B"), Err(ShellError::SecondDocument(9)));
+        assert_eq!(words("get <<<a"), Err(ShellError::NoDelimiter(5)));
+    }
+
+    #[test]
+    fn an_ampersand_at_the_end_makes_a_job() {
+        let typed = split("sleep 3 & # later").unwrap();
+        assert!(typed.background);
+        assert_eq!(plain(&typed.tokens).unwrap(), ["sleep", "3"]);
+        assert!(!split("get 'a&'").unwrap().background);
+    }
+
+    #[test]
+    fn a_here_document_is_the_following_lines() {
+        let typed = split("put k <<'EOF'\none $x\n\n two\nEOF\n").unwrap();
+        assert_eq!(typed.input.as_deref(), Some("one $x\n\n two\n"));
+        assert_eq!(plain(&typed.tokens).unwrap(), ["put", "k"]);
+        let stripped = split("put <<- E k\n\ta\n\tE").unwrap();
+        assert_eq!(stripped.input.as_deref(), Some("a\n"));
+        let unended = split("put k <<EOF\na");
+        assert_eq!(unended, Err(ShellError::Unended("EOF".to_owned())));
+        assert!(wanted_document("put k <<EOF").unwrap().is("EOF"));
+        assert!(wanted_document("put k '<<EOF'").is_none());
+    }
+
+    #[test]
+    fn symbols_are_words_of_their_own() {
+        assert_eq!(
+            symbols("partition n1 n2|n3"),
+            ["partition", "n1", "n2", "|", "n3"]
+        );
+        assert_eq!(symbols("cut n1->n2"), ["cut", "n1", "->", "n2"]);
+        assert_eq!(symbols("cut n1 -> n2"), ["cut", "n1", "->", "n2"]);
+        assert_eq!(symbols("cut n1>n2"), ["cut", "n1", ">", "n2"]);
+        assert_eq!(
+            symbols("until commit>=9 on n2"),
+            ["until", "commit", ">=", "9", "on", "n2"]
+        );
+        assert_eq!(symbols("until term < 3"), ["until", "term", "<", "3"]);
+        assert_eq!(symbols("until x '>=9'"), ["until", "x", ">=9"]);
     }
 }

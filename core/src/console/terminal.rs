@@ -1,38 +1,46 @@
 //! The console: lines in, what they print out.
 
 use std::collections::VecDeque;
-use std::fmt::Write as _;
 use std::rc::Rc;
 
-use crate::member::{NodeId, RequestId};
+use crate::member::{Micros, NodeId};
 use crate::trace::Run;
-use crate::world::Action;
 
-use super::etcdctl::{self, Printer};
-use super::output::{Finished, Line, Stream};
-use super::{lab, shell};
+use super::output::{EntryId, Finished, Line, MAX_LINE_BYTES, MAX_SHOWN_CHARS, Stream, cut, shown};
+use super::start::{Scene, Started, complaint};
+use super::task::{Ends, Task};
+use super::{etcdctl, lab, shell};
 
-/// The longest line that is taken, in bytes.
-const MAX_LINE_BYTES: usize = 16 * 1024 * 1024;
-
-/// The most of a line that is kept to be shown, in characters.
-const MAX_SHOWN_CHARS: usize = 1_000;
-
-/// The most entries that are kept; the oldest give way.
+/// The most entries that are kept; the oldest that have ended give way.
 const MAX_ENTRIES: usize = 200;
 
-/// The most lines that one command's output keeps; what is left out is counted.
-const MAX_OUTPUT_LINES: usize = 1_000;
-
-/// The most characters that a line of output keeps.
-const MAX_OUTPUT_CHARS: usize = 10_000;
+/// The most commands that run at once; fewer than the entries that are kept.
+const MAX_RUNNING: usize = 100;
 
 /// The most lines that the history keeps.
 const MAX_HISTORY: usize = 200;
 
-/// A typed line, numbered from 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct EntryId(pub u64);
+/// How many steps are taken between two looks at the budget.
+const STEPS_PER_LOOK: u32 = 16;
+
+/// How much of what one command prints is kept; what is left out is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OutputLimits {
+    /// The most lines.
+    pub max_lines: usize,
+    /// The most characters of a line.
+    pub max_chars: usize,
+}
+
+impl Default for OutputLimits {
+    /// What a person can look through.
+    fn default() -> Self {
+        Self {
+            max_lines: 1_000,
+            max_chars: 10_000,
+        }
+    }
+}
 
 /// A typed line with all that came of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,27 +51,33 @@ pub struct Entry {
     pub node: NodeId,
     /// What was typed; of a very long line, the beginning.
     pub line: String,
+    /// The number of the job, from 1, if the line ended with `&`.
+    pub job: Option<u32>,
     /// What the command printed so far.
     pub output: Vec<Line>,
     /// The exit status; `None` while the command runs.
     pub exit: Option<i32>,
 }
 
-/// A command that waits for an answer.
+/// A command that has not ended.
 #[derive(Debug)]
-struct Job {
+struct Running {
     entry: EntryId,
-    request: RequestId,
-    printer: Printer,
+    task: Task,
 }
 
 /// A console with its history.
 #[derive(Debug, Default)]
 pub struct Console {
+    /// By number.
     entries: VecDeque<Rc<Entry>>,
     next: u64,
-    jobs: Vec<Job>,
+    /// How many lines ended with `&` so far.
+    jobs: u32,
+    /// By when they began.
+    running: Vec<Running>,
     history: VecDeque<String>,
+    limits: OutputLimits,
 }
 
 impl Console {
@@ -73,9 +87,25 @@ impl Console {
         Self::default()
     }
 
+    /// An empty console that keeps so much of what a command prints.
+    #[must_use]
+    pub fn with_limits(limits: OutputLimits) -> Self {
+        Self {
+            limits,
+            ..Self::default()
+        }
+    }
+
     /// What was typed and printed, oldest first.
     pub fn entries(&self) -> impl DoubleEndedIterator<Item = &Rc<Entry>> {
         self.entries.iter()
+    }
+
+    /// A typed line, if it is kept.
+    #[must_use]
+    pub fn entry(&self, id: EntryId) -> Option<&Rc<Entry>> {
+        let place = self.entries.binary_search_by_key(&id, |entry| entry.id);
+        place.ok().and_then(|place| self.entries.get(place))
     }
 
     /// The lines typed before, oldest first, each once in a row.
@@ -84,41 +114,105 @@ impl Console {
         &self.history
     }
 
-    /// Takes a line typed at a node and begins its command.
+    /// Takes a line typed at a node and begins its command. The lines of a here-document
+    /// stand behind it.
     pub fn submit(&mut self, run: &mut Run, node: NodeId, line: &str) -> EntryId {
         let id = EntryId(self.next);
         self.next += 1;
         self.remember(line);
-        if self.entries.len() == MAX_ENTRIES {
-            self.entries.pop_front();
-        }
+        self.make_room();
         self.entries.push_back(Rc::new(Entry {
             id,
             node,
-            line: shown(line),
+            line: shown(line.lines().next().unwrap_or_default()),
+            job: None,
             output: Vec::new(),
             exit: None,
         }));
-        if let Some(finished) = self.begin(run, id, node, line) {
-            self.finish(id, finished);
+        match self.begin(run, id, node, line) {
+            Started::Ended(finished) => self.finish(id, finished),
+            Started::Waits(task) => self.running.push(Running { entry: id, task }),
+            Started::Clear => self
+                .entries
+                .retain(|entry| entry.exit.is_none() && entry.id != id),
         }
         self.poll(run);
         id
     }
 
-    /// Prints whatever has been answered meanwhile.
+    /// Prints whatever commands have to say meanwhile.
     pub fn poll(&mut self, run: &mut Run) {
-        let mut done = Vec::new();
-        self.jobs.retain(|job| {
-            let Some(outcome) = run.take_outcome(job.request) else {
-                return true;
-            };
-            done.push((job.entry, job.printer.print(&outcome)));
-            false
+        let mut running = std::mem::take(&mut self.running);
+        // In the order in which they began, so that one that waits for another sees its end.
+        running.retain_mut(|running| match running.task.poll(run, &self.entries) {
+            Some(finished) => {
+                self.finish(running.entry, finished);
+                false
+            }
+            None => true,
         });
-        for (entry, finished) in done {
-            self.finish(entry, finished);
+        self.running = running;
+    }
+
+    /// Whether a command is there to let time pass (`run`, `step`, `until`), and so wants it
+    /// to even where time stands still otherwise.
+    #[must_use]
+    pub fn drives(&self) -> bool {
+        self.running.iter().any(|running| running.task.drives())
+    }
+
+    /// When a command ends at the latest, though nothing happens.
+    #[must_use]
+    pub fn next_at(&self) -> Option<Micros> {
+        let next = self
+            .running
+            .iter()
+            .filter_map(|running| running.task.next_at());
+        next.min()
+    }
+
+    /// Lets time pass until `at`, until `over_budget` says that it is enough for now, or
+    /// until the last command that lets time pass has ended. Returns whether `at` was
+    /// reached. Commands see every moment that they wait for.
+    pub fn advance_to(
+        &mut self,
+        run: &mut Run,
+        at: Micros,
+        mut over_budget: impl FnMut() -> bool,
+    ) -> bool {
+        let driven = self.drives();
+        let mut left = STEPS_PER_LOOK;
+        loop {
+            self.poll(run);
+            if driven && !self.drives() {
+                return run.now() >= at;
+            }
+            let stop = self.next_at().map_or(at, |next| next.min(at));
+            let stopped = if self.running.iter().any(|running| running.task.watches()) {
+                run.step_until(stop).is_none()
+            } else if run.advance_to(stop, &mut over_budget) {
+                true
+            } else {
+                return false;
+            };
+            if stopped && stop == at {
+                self.poll(run);
+                return true;
+            }
+            left -= 1;
+            if left == 0 {
+                if over_budget() {
+                    return false;
+                }
+                left = STEPS_PER_LOOK;
+            }
         }
+    }
+
+    /// Ends a command that runs, as a signal would.
+    pub(super) fn kill(&mut self, id: EntryId, finished: Finished) {
+        self.running.retain(|running| running.entry != id);
+        self.finish(id, finished);
     }
 
     /// Whole lines that the line could go on to be, for completion.
@@ -129,16 +223,19 @@ impl Console {
         let typed: Vec<&str> = before.split_whitespace().collect();
         let candidates: Vec<String> = match typed.as_slice() {
             [] => std::iter::once("etcdctl")
-                .chain(lab::NAMES)
+                .chain(lab::names())
                 .map(str::to_owned)
-                .collect(),
-            ["kill" | "restart"] => NodeId::first(nodes)
-                .map(|node| node.to_string())
-                .chain(["leader".to_owned()])
                 .collect(),
             [.., "--endpoints"] => NodeId::first(nodes).map(|node| node.to_string()).collect(),
             ["etcdctl", rest @ ..] => etcdctl::completions(rest, word),
-            _ => Vec::new(),
+            ["help"] => lab::names().map(str::to_owned).collect(),
+            [name, ..] => match lab::words_behind(name) {
+                [] => Vec::new(),
+                words => NodeId::first(nodes)
+                    .map(|node| node.to_string())
+                    .chain(words.iter().map(|word| (*word).to_owned()))
+                    .collect(),
+            },
         };
         candidates
             .into_iter()
@@ -147,88 +244,76 @@ impl Console {
             .collect()
     }
 
-    /// Begins a command; `None` if it waits for an answer.
-    fn begin(&mut self, run: &mut Run, id: EntryId, node: NodeId, line: &str) -> Option<Finished> {
+    /// Begins the command of a line.
+    fn begin(&mut self, run: &mut Run, id: EntryId, node: NodeId, line: &str) -> Started {
         if line.len() > MAX_LINE_BYTES {
             let bytes = line.len();
             let message =
                 format!("a line of {bytes} bytes is too long; the limit is {MAX_LINE_BYTES} bytes");
-            return Some(Finished::error(message, 2));
+            return Started::Ended(Finished::error(message, 2));
         }
-        let words = match shell::words(line) {
-            Ok(words) => words,
-            Err(error) => return Some(Finished::error(format!("bash: {error}"), 2)),
-        };
-        let (name, arguments) = match words.split_first() {
-            Some((name, arguments)) => (name.as_str(), arguments),
-            None => return Some(Finished::default()),
-        };
-        if name == "etcdctl" {
-            return self.begin_etcdctl(run, id, node, arguments);
+        if self.running.len() >= MAX_RUNNING {
+            let message = format!("bash: {MAX_RUNNING} commands run; that is the limit");
+            return Started::Ended(Finished::error(message, 1));
         }
-        match lab::run(run, &words) {
-            Some(lab::Done::Printed(finished)) => Some(finished),
-            Some(lab::Done::Clear) => {
-                self.entries
-                    .retain(|entry| entry.exit.is_none() && entry.id != id);
-                None
+        let typed = match shell::split(line) {
+            Ok(typed) => typed,
+            Err(error) => return Started::Ended(complaint(&error)),
+        };
+        let jobs = self.entries.iter();
+        let jobs: Vec<(u32, EntryId)> = jobs
+            .filter_map(|entry| Some((entry.job?, entry.id)))
+            .collect();
+        if typed.background {
+            self.jobs = self.jobs.saturating_add(1);
+            let job = Some(self.jobs);
+            if let Some(entry) = self.entries.back_mut().filter(|entry| entry.id == id) {
+                Rc::make_mut(entry).job = job;
             }
-            None => Some(not_found(name)),
         }
+        let mut scene = Scene {
+            run,
+            node,
+            input: typed.input.as_deref(),
+            jobs: &jobs,
+        };
+        scene.start(&typed.tokens)
     }
 
-    fn begin_etcdctl(
-        &mut self,
-        run: &mut Run,
-        id: EntryId,
-        node: NodeId,
-        arguments: &[String],
-    ) -> Option<Finished> {
-        let call = match etcdctl::understand(run.setup().nodes, node, arguments) {
-            Ok(call) => call,
-            Err(finished) => return Some(finished),
-        };
-        // Refused before it is an action: nothing of it needs to be kept.
-        if let Err(error) = call.request.check_client_size() {
-            return Some(call.printer.print(&Err(error)));
+    /// Lets the oldest entry go whose command has ended, if there are too many.
+    fn make_room(&mut self) {
+        if self.entries.len() < MAX_ENTRIES {
+            return;
         }
-        let action = Action::Request {
-            node: call.node,
-            request: call.request,
-            timeout_us: call.timeout_us,
-        };
-        match run.act(action) {
-            Ok(Some(request)) => {
-                self.jobs.push(Job {
-                    entry: id,
-                    request,
-                    printer: call.printer,
-                });
-                None
-            }
-            Ok(None) => Some(Finished::default()),
-            Err(error) => Some(Finished::error(format!("Error: {error}"), 1)),
+        let ended = self.entries.iter().position(|entry| entry.exit.is_some());
+        if let Some(ended) = ended {
+            self.entries.remove(ended);
         }
     }
 
     fn finish(&mut self, id: EntryId, finished: Finished) {
-        let Some(entry) = self.entries.iter_mut().find(|entry| entry.id == id) else {
+        let OutputLimits {
+            max_lines,
+            max_chars,
+        } = self.limits;
+        let place = self.entries.binary_search_by_key(&id, |entry| entry.id);
+        let Some(entry) = place.ok().and_then(|place| self.entries.get_mut(place)) else {
             return;
         };
         let entry = Rc::make_mut(entry);
         entry.exit = Some(finished.exit);
         entry.output = finished.lines;
         for line in &mut entry.output {
-            if line.text.len() > MAX_OUTPUT_CHARS {
-                line.text = cut(&line.text, MAX_OUTPUT_CHARS);
+            if line.text.len() > max_chars {
+                line.text = cut(&line.text, max_chars);
             }
         }
-        if entry.output.len() > MAX_OUTPUT_LINES {
-            let left_out = entry.output.len() - MAX_OUTPUT_LINES;
-            entry.output.truncate(MAX_OUTPUT_LINES);
+        if entry.output.len() > max_lines {
+            let left_out = entry.output.len() - max_lines;
+            entry.output.truncate(max_lines);
             entry.output.push(Line {
                 stream: Stream::Err,
-                text: format!("… {left_out} more lines; the console keeps {MAX_OUTPUT_LINES}"),
+                text: format!("… {left_out} more lines; the console keeps {max_lines}"),
             });
         }
     }
@@ -246,25 +331,13 @@ impl Console {
     }
 }
 
-fn not_found(name: &str) -> Finished {
-    let mut message = format!("bash: {}: command not found", shown(name));
-    if etcdctl::is_command(name) {
-        let _infallible = write!(message, "\nDid you mean `etcdctl {name}'?");
-    } else {
-        message.push_str("\n`help' lists the commands.");
+impl Ends for VecDeque<Rc<Entry>> {
+    fn runs(&self, entry: EntryId) -> bool {
+        self.iter()
+            .any(|known| known.id == entry && known.exit.is_none())
     }
-    Finished::error(message, 127)
-}
 
-/// A typed text, cut with its size behind it if it is long.
-fn shown(text: &str) -> String {
-    cut(text, MAX_SHOWN_CHARS)
-}
-
-/// The beginning of a text, with its whole size behind it if that is not all.
-fn cut(text: &str, max_chars: usize) -> String {
-    match text.char_indices().nth(max_chars) {
-        Some((end, _)) => format!("{}… ({} bytes)", &text[..end], text.len()),
-        None => text.to_owned(),
+    fn exit(&self, entry: EntryId) -> Option<i32> {
+        self.iter().find(|known| known.id == entry)?.exit
     }
 }

@@ -334,6 +334,8 @@ pub struct Frame {
     pub losses: VecDeque<Loss>,
     /// The requests that have not ended, with the node that each was put to.
     pub requests: BTreeMap<RequestId, NodeId>,
+    /// How many requests were begun so far; the number of the newest.
+    pub requests_begun: u64,
     /// How many messages were sent so far.
     pub messages_sent: u64,
 }
@@ -352,6 +354,7 @@ impl Frame {
             flights: Flights::default(),
             losses: VecDeque::new(),
             requests: BTreeMap::new(),
+            requests_begun: 0,
             messages_sent: 0,
         }
     }
@@ -429,6 +432,7 @@ impl Frame {
             } => self.flights.reroute(*slot, *arrives_at),
             EventKind::Requested { id, node, .. } => {
                 self.requests.insert(*id, *node);
+                self.requests_begun = id.0;
             }
             EventKind::Answered { id, .. } => {
                 self.requests.remove(id);

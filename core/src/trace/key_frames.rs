@@ -137,13 +137,7 @@ impl KeyFrames {
 fn without_flights(frame: &Frame) -> Frame {
     Frame {
         flights: Flights::default(),
-        events: frame.events,
-        at: frame.at,
-        nodes: frame.nodes.clone(),
-        losses: frame.losses.clone(),
-        requests: frame.requests.clone(),
-        links: Rc::clone(&frame.links),
-        messages_sent: frame.messages_sent,
+        ..frame.clone()
     }
 }
 

@@ -147,6 +147,21 @@ impl Run {
         Some(first)
     }
 
+    /// Lets time pass until at least one event happens, and returns the number of the
+    /// first; or until `at`, and returns `None`.
+    pub fn step_until(&mut self, at: Micros) -> Option<EventId> {
+        let first = EventId(self.record.len());
+        while self.record.len() == first.0 {
+            if self.world.next_at().is_none_or(|next| next > at) {
+                self.world.pass_until(at);
+                return None;
+            }
+            self.step_world();
+        }
+        self.collect();
+        Some(first)
+    }
+
     /// Lets time pass until `at`, or until `over_budget` says that it is enough for now.
     /// Returns whether `at` was reached.
     pub fn advance_to(&mut self, at: Micros, mut over_budget: impl FnMut() -> bool) -> bool {

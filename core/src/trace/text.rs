@@ -136,7 +136,9 @@ fn note_text(note: &Note) -> String {
     }
 }
 
-fn configuration_text(configuration: &Configuration) -> String {
+/// A configuration, as `voters=… outgoing=… learners=…`.
+#[must_use]
+pub fn configuration_text(configuration: &Configuration) -> String {
     let names = |nodes: &[NodeId]| {
         let names: Vec<String> = nodes.iter().map(NodeId::to_string).collect();
         names.join(",")
@@ -153,7 +155,9 @@ fn configuration_text(configuration: &Configuration) -> String {
     text
 }
 
-fn packet_text(packet: &Packet) -> String {
+/// What a message says.
+#[must_use]
+pub fn packet_text(packet: &Packet) -> String {
     let Packet {
         kind,
         from,
@@ -193,7 +197,13 @@ fn entries(entries: &[LogEntry]) -> String {
 
 /// An entry as `index/term:what`.
 fn entry(entry: &LogEntry) -> String {
-    let what = match entry.request() {
+    format!("{}/{}:{}", entry.index(), entry.term(), entry_text(entry))
+}
+
+/// What an entry of a log asks for, in a word.
+#[must_use]
+pub fn entry_text(entry: &LogEntry) -> String {
+    match entry.request() {
         None => "empty".to_owned(),
         Some(InternalRaftRequest { put: Some(put), .. }) => format!("put:{}", bytes(&put.key)),
         Some(InternalRaftRequest {
@@ -201,8 +211,7 @@ fn entry(entry: &LogEntry) -> String {
             ..
         }) => format!("delete:{}", bytes(&delete.key)),
         Some(_) => "unknown".to_owned(),
-    };
-    format!("{}/{}:{what}", entry.index(), entry.term())
+    }
 }
 
 fn change_text(version: &Version) -> String {

@@ -78,12 +78,12 @@ impl Command {
         }
     }
 
-    /// The request that a parsed line stands for.
-    pub(super) fn request(self, parsed: &Parsed) -> Result<Request, Finished> {
+    /// The request that a parsed line and its standard input stand for.
+    pub(super) fn request(self, parsed: &Parsed, input: Option<&str>) -> Result<Request, Finished> {
         match self {
             Self::Del => del(parsed),
             Self::Get => get(parsed),
-            Self::Put => put(parsed),
+            Self::Put => put(parsed, input),
         }
     }
 }
@@ -96,25 +96,30 @@ fn bad_feature(text: impl std::fmt::Display) -> Finished {
     Finished::error(format!("Error: {text}"), BAD_FEATURE)
 }
 
-fn put(parsed: &Parsed) -> Result<Request, Finished> {
+/// A value that is no argument is read from standard input, to its end (`argOrStdin`).
+fn put(parsed: &Parsed, input: Option<&str>) -> Result<Request, Finished> {
     const NEEDS: &str = "put command needs 1 argument and input from stdin or 2 arguments";
     let ignore_value = parsed.is_set("ignore-value");
     let (key, value) = match parsed.arguments.as_slice() {
         [key] if ignore_value => (key, None),
-        [] | [_] => return Err(bad_args(NEEDS)),
+        [] => return Err(bad_args(NEEDS)),
+        [key] => match input.filter(|input| !input.is_empty()) {
+            Some(input) => (key, Some(input)),
+            None => return Err(bad_args(NEEDS)),
+        },
         [_, _, ..] if ignore_value => {
             return Err(bad_args(
                 "put command needs only 1 argument when 'ignore-value' is set",
             ));
         }
-        [key, value, ..] => (key, Some(value)),
+        [key, value, ..] => (key, Some(value.as_str())),
     };
     let lease = parsed.given("lease").unwrap_or("0");
     let lease = parse_lease(lease)
         .map_err(|why| bad_args(format!("bad lease ID ({why}), expecting ID in Hex")))?;
     Ok(Request::Put(PutRequest {
         key: bytes(key),
-        value: value.map(|value| bytes(value)).unwrap_or_default(),
+        value: value.map(bytes).unwrap_or_default(),
         lease,
         prev_kv: parsed.is_set("prev-kv"),
         ignore_value,

@@ -14,8 +14,8 @@ mod print;
 use crate::etcd::Request;
 use crate::member::{Micros, NodeId};
 
-use super::lab::parse_node;
 use super::output::{Finished, Stream};
+use super::words::parse_node;
 use commands::Command;
 use flags::{GLOBAL_FLAGS, Parsed};
 pub(super) use print::Printer;
@@ -78,11 +78,17 @@ pub(super) fn completions(typed: &[&str], word: &str) -> Vec<String> {
     }
 }
 
-/// Understands the words behind `etcdctl`, typed at `node` of a cluster of `nodes`.
+/// Understands the words behind `etcdctl`, typed at `node` of a cluster of `nodes`, with
+/// `input` as standard input.
 ///
 /// # Errors
 /// What is printed at once instead: help, or what is wrong.
-pub(super) fn understand(nodes: u8, node: NodeId, words: &[String]) -> Result<Call, Finished> {
+pub(super) fn understand(
+    nodes: u8,
+    node: NodeId,
+    words: &[String],
+    input: Option<&str>,
+) -> Result<Call, Finished> {
     let (name, rest) = split_command(words)?;
     let command = match name.as_deref() {
         None => return Err(Finished::output(&help::root())),
@@ -101,7 +107,7 @@ pub(super) fn understand(nodes: u8, node: NodeId, words: &[String]) -> Result<Ca
     }
     let node = endpoint(nodes, node, &parsed)?;
     let printer = Printer::new(command, &parsed)?;
-    let request = command.request(&parsed)?;
+    let request = command.request(&parsed, input)?;
     Ok(Call {
         node,
         request,

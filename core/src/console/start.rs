@@ -1,0 +1,236 @@
+//! Beginning a command.
+
+use std::fmt::Write as _;
+
+use crate::member::NodeId;
+use crate::trace::Run;
+use crate::world::{Action, ActionError};
+
+use super::condition::{Condition, Moment};
+use super::lab::{self, Command};
+use super::output::{EntryId, Finished, Stream, shown};
+use super::shell::{self, ShellError, Token};
+use super::task::{Steps, Task, Watch};
+use super::{builtins, etcdctl};
+
+/// How deep `timeout` may stand behind `timeout`.
+const MAX_DEPTH: u32 = 8;
+
+/// What a command that was begun comes to.
+pub(super) enum Started {
+    /// It has ended.
+    Ended(Finished),
+    /// It waits.
+    Waits(Task),
+    /// It asks for an empty console.
+    Clear,
+}
+
+/// What a command is begun in.
+pub(super) struct Scene<'a> {
+    /// The run that it is about.
+    pub(super) run: &'a mut Run,
+    /// The node that it is typed at.
+    pub(super) node: NodeId,
+    /// Its standard input.
+    pub(super) input: Option<&'a str>,
+    /// The commands that were begun with `&`, each with its number.
+    pub(super) jobs: &'a [(u32, EntryId)],
+}
+
+impl Scene<'_> {
+    /// Begins the command that these tokens say.
+    pub(super) fn start(&mut self, tokens: &[Token]) -> Started {
+        self.start_at_depth(tokens, 0)
+    }
+
+    fn start_at_depth(&mut self, tokens: &[Token], depth: u32) -> Started {
+        let Some(name) = tokens.first() else {
+            return Started::Ended(Finished::default());
+        };
+        // The first word is plain, whatever follows.
+        if let Err(error) = shell::plain(&tokens[..1]) {
+            return Started::Ended(complaint(&error));
+        }
+        let name = name.text.as_str();
+        if name == "timeout" {
+            return self.timeout(tokens, depth);
+        }
+        let words = match lab::takes_symbols(name) {
+            true => shell::with_symbols(&tokens[1..]),
+            false => shell::plain(&tokens[1..]),
+        };
+        let words = match words {
+            Ok(words) => words,
+            Err(error) => return Started::Ended(complaint(&error)),
+        };
+        match name {
+            "etcdctl" => self.etcdctl(&words),
+            "sleep" => match builtins::sleep_us(&words) {
+                Ok(us) => Started::Waits(Task::Sleep {
+                    until: self.run.now() + us,
+                    drives: false,
+                }),
+                Err(finished) => Started::Ended(finished),
+            },
+            "wait" => self.wait(&words),
+            _ => match lab::understand(self.run, name, &words) {
+                Some(Ok(command)) => self.lab(name, command),
+                Some(Err(refusal)) => Started::Ended(lab::refused(name, refusal)),
+                None => Started::Ended(not_found(name)),
+            },
+        }
+    }
+
+    fn etcdctl(&mut self, words: &[String]) -> Started {
+        let nodes = u8::try_from(self.run.frame().nodes.len()).unwrap_or(u8::MAX);
+        let call = match etcdctl::understand(nodes, self.node, words, self.input) {
+            Ok(call) => call,
+            Err(finished) => return Started::Ended(finished),
+        };
+        // Refused before it is an action: nothing of it needs to be kept.
+        if let Err(error) = call.request.check_client_size() {
+            return Started::Ended(call.printer.print(&Err(error)));
+        }
+        let action = Action::Request {
+            node: call.node,
+            request: call.request,
+            timeout_us: call.timeout_us,
+        };
+        match self.run.act(action) {
+            Ok(Some(id)) => Started::Waits(Task::Request {
+                id,
+                printer: call.printer,
+            }),
+            Ok(None) => Started::Ended(Finished::default()),
+            Err(error) => Started::Ended(Finished::error(format!("Error: {error}"), 1)),
+        }
+    }
+
+    fn timeout(&mut self, tokens: &[Token], depth: u32) -> Started {
+        // Operators may stand in the command behind it.
+        let words: Vec<String> = tokens[1..].iter().map(|token| token.text.clone()).collect();
+        let timeout = match builtins::timeout(&words) {
+            Ok(timeout) => timeout,
+            Err(finished) => return Started::Ended(finished),
+        };
+        let command = &tokens[1 + timeout.words..];
+        let name = command.first().map_or("", |token| token.text.as_str());
+        if !is_command(name) {
+            let name = shown(name);
+            let message =
+                format!("timeout: failed to run command ‘{name}’: No such file or directory");
+            return Started::Ended(Finished::error(message, 127));
+        }
+        if depth == MAX_DEPTH {
+            let message = format!("timeout: behind {MAX_DEPTH} others is one too many");
+            return Started::Ended(Finished::error(message, 125));
+        }
+        let at = timeout.after_us.map(|us| self.run.now().saturating_add(us));
+        match (self.start_at_depth(command, depth + 1), at) {
+            (Started::Waits(task), Some(at)) => Started::Waits(Task::Timeout {
+                at,
+                exit: timeout.exit,
+                task: Box::new(task),
+            }),
+            (started, _) => started,
+        }
+    }
+
+    fn wait(&mut self, words: &[String]) -> Started {
+        let numbers = match builtins::wait(words) {
+            Ok(numbers) => numbers,
+            Err(finished) => return Started::Ended(finished),
+        };
+        let named = !numbers.is_empty();
+        let mut jobs: Vec<EntryId> = Vec::new();
+        for number in &numbers {
+            match self.jobs.iter().find(|(known, _)| known == number) {
+                Some((_, entry)) => jobs.push(*entry),
+                None => return Started::Ended(builtins::no_such_job(*number)),
+            }
+        }
+        if !named {
+            jobs = self.jobs.iter().map(|(_, entry)| *entry).collect();
+        }
+        Started::Waits(Task::Wait { jobs, named })
+    }
+
+    fn lab(&mut self, name: &str, command: Command) -> Started {
+        let run = &mut *self.run;
+        match command {
+            Command::Act { actions, told } => Started::Ended(act(run, name, actions, &told)),
+            Command::Print(text) => Started::Ended(Finished::output(&text)),
+            Command::Clear => Started::Clear,
+            Command::Pass(us) => Started::Waits(Task::Sleep {
+                until: run.now() + us,
+                drives: true,
+            }),
+            Command::Step {
+                count,
+                kind,
+                within_us,
+            } => Started::Waits(Task::Step(Box::new(Steps::new(
+                run, count, kind, within_us,
+            )))),
+            Command::Until {
+                condition,
+                within_us,
+            } => Started::Waits(Task::Until(Box::new(Watch::new(run, condition, within_us)))),
+            Command::Expect(condition) => Started::Ended(expect(run, &condition)),
+        }
+    }
+}
+
+/// Takes actions one after the other. One that is not possible is told, and the others are
+/// taken all the same, as `rm` does with files.
+fn act(run: &mut Run, name: &str, actions: Vec<Action>, told: &str) -> Finished {
+    let mut finished = Finished::default();
+    for action in actions {
+        let Err(error) = run.act(action) else {
+            continue;
+        };
+        let exit = match error {
+            ActionError::NoSuchNode(_) | ActionError::OutOfBounds { .. } => 2,
+            _ => 1,
+        };
+        finished.exit = finished.exit.max(exit);
+        finished.print(Stream::Err, &format!("{name}: {error}"));
+        if matches!(error, ActionError::TooManyActions(_)) {
+            break;
+        }
+    }
+    if finished.exit == 0 {
+        finished.print(Stream::Out, told);
+    }
+    finished
+}
+
+fn expect(run: &Run, condition: &Condition) -> Finished {
+    let now = run.frame();
+    if condition.holds(Moment { before: now, now }) {
+        return Finished::default();
+    }
+    let found = condition.found(now);
+    Finished::error(format!("expect: not so: {condition}; {found}"), 1)
+}
+
+/// Whether there is a command of this name.
+fn is_command(name: &str) -> bool {
+    name == "etcdctl" || lab::names().any(|known| known == name)
+}
+
+/// What a shell says of a line that it does not take.
+pub(super) fn complaint(error: &ShellError) -> Finished {
+    Finished::error(format!("bash: {error}"), 2)
+}
+
+fn not_found(name: &str) -> Finished {
+    let mut message = format!("bash: {}: command not found", shown(name));
+    if etcdctl::is_command(name) {
+        let _infallible = write!(message, "\nDid you mean `etcdctl {name}'?");
+    } else {
+        message.push_str("\n`help' lists the commands.");
+    }
+    Finished::error(message, 127)
+}

@@ -1,0 +1,260 @@
+//! Commands that take time.
+//!
+//! A [`Task`] is what is left of a command once it waits for something. It never blocks:
+//! whoever lets time pass asks it again ([`Task::poll`]), at the latest when it wants to be
+//! asked ([`Task::next_at`]), and after every step of the world if it counts or watches
+//! ([`Task::watches`]).
+
+use crate::member::{Micros, Note, RequestId, Role};
+use crate::trace::{Frame, Run, text};
+use crate::world::{Event, EventId, EventKind};
+
+use super::condition::{Condition, Moment};
+use super::etcdctl::Printer;
+use super::lab::StepKind;
+use super::output::{EntryId, Finished, Stream};
+use super::quantity::{seconds, short_seconds};
+
+/// A command that waits.
+#[derive(Debug)]
+pub(super) enum Task {
+    /// For the answer to a request.
+    Request { id: RequestId, printer: Printer },
+    /// For a moment.
+    Sleep {
+        until: Micros,
+        /// Whether time passes because of it (`run`), or beside it (`sleep`).
+        drives: bool,
+    },
+    /// For a condition.
+    Until(Box<Watch>),
+    /// For so many events of a kind.
+    Step(Box<Steps>),
+    /// For other commands.
+    Wait { jobs: Vec<EntryId>, named: bool },
+    /// For another task, but not for ever.
+    Timeout {
+        at: Micros,
+        /// The status if it takes longer.
+        exit: i32,
+        task: Box<Task>,
+    },
+}
+
+/// How other commands ended; `None` while one runs or if it is not known.
+pub(super) trait Ends {
+    /// Whether the command of this entry still runs.
+    fn runs(&self, entry: EntryId) -> bool;
+    /// The exit status of one that has ended.
+    fn exit(&self, entry: EntryId) -> Option<i32>;
+}
+
+impl Task {
+    /// What is printed, once it has ended.
+    pub(super) fn poll(&mut self, run: &mut Run, others: &impl Ends) -> Option<Finished> {
+        match self {
+            Self::Request { id, printer } => {
+                let outcome = run.take_outcome(*id)?;
+                Some(printer.print(&outcome))
+            }
+            Self::Sleep { until, .. } => (run.now() >= *until).then(Finished::default),
+            Self::Until(watch) => watch.poll(run),
+            Self::Step(steps) => steps.poll(run),
+            Self::Wait { jobs, named } => {
+                if jobs.iter().any(|job| others.runs(*job)) {
+                    return None;
+                }
+                let last = jobs.last().filter(|_| *named);
+                Some(Finished {
+                    exit: last.and_then(|job| others.exit(*job)).unwrap_or(0),
+                    ..Finished::default()
+                })
+            }
+            Self::Timeout { at, exit, task } => task.poll(run, others).or_else(|| {
+                (run.now() >= *at).then(|| Finished {
+                    exit: *exit,
+                    ..Finished::default()
+                })
+            }),
+        }
+    }
+
+    /// When it ends at the latest, though nothing happens; `None` if time alone does not
+    /// end it.
+    pub(super) fn next_at(&self) -> Option<Micros> {
+        match self {
+            Self::Request { .. } | Self::Wait { .. } => None,
+            Self::Sleep { until, .. } => Some(*until),
+            Self::Until(watch) => Some(watch.limit_at),
+            Self::Step(steps) => Some(steps.limit_at),
+            Self::Timeout { at, task, .. } => {
+                Some(task.next_at().map_or(*at, |next| next.min(*at)))
+            }
+        }
+    }
+
+    /// Whether it has to be asked after every step of the world.
+    pub(super) fn watches(&self) -> bool {
+        match self {
+            Self::Until(_) | Self::Step(_) => true,
+            Self::Request { .. } | Self::Sleep { .. } | Self::Wait { .. } => false,
+            Self::Timeout { task, .. } => task.watches(),
+        }
+    }
+
+    /// Whether it is there to let time pass: `run`, `step`, `until`.
+    pub(super) fn drives(&self) -> bool {
+        match self {
+            Self::Until(_) | Self::Step(_) => true,
+            Self::Sleep { drives, .. } => *drives,
+            Self::Request { .. } | Self::Wait { .. } => false,
+            Self::Timeout { task, .. } => task.drives(),
+        }
+    }
+}
+
+/// Waits for a condition.
+#[derive(Debug)]
+pub(super) struct Watch {
+    condition: Condition,
+    /// The picture when it began.
+    before: Frame,
+    within_us: Micros,
+    limit_at: Micros,
+}
+
+impl Watch {
+    pub(super) fn new(run: &Run, condition: Condition, within_us: Micros) -> Self {
+        Self {
+            condition,
+            before: run.frame().clone(),
+            within_us,
+            limit_at: run.now() + within_us,
+        }
+    }
+
+    fn poll(&self, run: &Run) -> Option<Finished> {
+        let now = run.frame();
+        let before = &self.before;
+        if self.condition.holds(Moment { before, now }) {
+            let event = run.record().len().saturating_sub(1);
+            let text = format!("at {}, event {event}", seconds(run.now()));
+            return Some(Finished::output(&text));
+        }
+        (run.now() >= self.limit_at).then(|| {
+            let message = format!(
+                "until: not within {}: {}; {}",
+                short_seconds(self.within_us),
+                self.condition,
+                self.condition.found(now)
+            );
+            Finished::error(message, 1)
+        })
+    }
+}
+
+/// Counts what happens.
+#[derive(Debug)]
+pub(super) struct Steps {
+    count: u32,
+    kind: StepKind,
+    within_us: Micros,
+    limit_at: Micros,
+    /// The next event that is looked at.
+    next: u64,
+    /// The role of each node, by number; `None` while it is down.
+    roles: Vec<Option<Role>>,
+    /// The highest commit index there was.
+    commit: u64,
+    counted: u32,
+    lines: String,
+}
+
+impl Steps {
+    pub(super) fn new(run: &Run, count: u32, kind: StepKind, within_us: Micros) -> Self {
+        let frame = run.frame();
+        Self {
+            count,
+            kind,
+            within_us,
+            limit_at: run.now() + within_us,
+            next: run.record().len(),
+            roles: frame.nodes.iter().map(|node| node.role()).collect(),
+            commit: frame.commit(),
+            counted: 0,
+            lines: String::new(),
+        }
+    }
+
+    /// What happens in one instant is not divided, so it may count further than it has to.
+    fn poll(&mut self, run: &Run) -> Option<Finished> {
+        for (id, event) in run.record().since(EventId(self.next)) {
+            self.next = id.0 + 1;
+            if self.counts(event) {
+                self.counted += 1;
+                self.lines.push_str(&text::line(id, event));
+                self.lines.push('\n');
+            }
+        }
+        if self.counted >= self.count {
+            return Some(Finished::output(&self.lines));
+        }
+        (run.now() >= self.limit_at).then(|| {
+            let mut finished = Finished::output(&self.lines);
+            let (counted, count, kind) = (self.counted, self.count, self.kind.name());
+            let within = short_seconds(self.within_us);
+            let message = format!("step: not within {within}: {counted} of {count} {kind}");
+            finished.print(Stream::Err, &message);
+            finished.exit = 1;
+            finished
+        })
+    }
+
+    fn counts(&mut self, event: &Event) -> bool {
+        let role_changed = self.role_changed(event);
+        let commit_rose = self.commit_rose(event);
+        match self.kind {
+            StepKind::Event => true,
+            StepKind::Message => matches!(
+                event.kind,
+                EventKind::Delivered { .. } | EventKind::Lost { .. }
+            ),
+            StepKind::Role => role_changed,
+            StepKind::Commit => commit_rose,
+            StepKind::Request => matches!(
+                event.kind,
+                EventKind::Requested { .. } | EventKind::Answered { .. }
+            ),
+        }
+    }
+
+    fn role_changed(&mut self, event: &Event) -> bool {
+        let EventKind::Node { node, note } = &event.kind else {
+            return false;
+        };
+        let role = match note {
+            Note::Started { .. } => Some(Role::Follower),
+            Note::Became { role, .. } => Some(*role),
+            Note::Crashed(_) | Note::Halted { .. } => None,
+            _ => return false,
+        };
+        let place = node.index();
+        if place >= self.roles.len() {
+            self.roles.resize(place + 1, None);
+        }
+        std::mem::replace(&mut self.roles[place], role) != role
+    }
+
+    fn commit_rose(&mut self, event: &Event) -> bool {
+        let EventKind::Node {
+            note: Note::Committed { index },
+            ..
+        } = event.kind
+        else {
+            return false;
+        };
+        let rose = index > self.commit;
+        self.commit = self.commit.max(index);
+        rose
+    }
+}

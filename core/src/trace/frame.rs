@@ -12,7 +12,7 @@ use crate::member::{
     Configuration, Halt, LogEntry, Micros, NodeId, Note, Remains, RequestId, Restored, Role,
 };
 use crate::world::{
-    Action, ClockChange, DiskChange, Event, EventId, EventKind, LossReason, Packet, Span,
+    Action, ClockChange, DiskChange, Event, EventId, EventKind, LossReason, Packet, Span, Workload,
 };
 
 use super::{Flight, Flights, Links};
@@ -334,6 +334,10 @@ pub struct Frame {
     pub losses: VecDeque<Loss>,
     /// The requests that have not ended, with the node that each was put to.
     pub requests: BTreeMap<RequestId, NodeId>,
+    /// How clients work by themselves.
+    pub workload: Rc<Workload>,
+    /// What each of these clients waits for, by its number.
+    pub clients: BTreeMap<u32, RequestId>,
     /// How many messages were sent so far.
     pub messages_sent: u64,
 }
@@ -352,6 +356,8 @@ impl Frame {
             flights: Flights::default(),
             losses: VecDeque::new(),
             requests: BTreeMap::new(),
+            workload: Rc::default(),
+            clients: BTreeMap::new(),
             messages_sent: 0,
         }
     }
@@ -427,11 +433,17 @@ impl Frame {
             EventKind::Rerouted {
                 slot, arrives_at, ..
             } => self.flights.reroute(*slot, *arrives_at),
-            EventKind::Requested { id, node, .. } => {
+            EventKind::Requested {
+                id, node, client, ..
+            } => {
                 self.requests.insert(*id, *node);
+                if let Some(client) = client {
+                    self.clients.insert(*client, *id);
+                }
             }
             EventKind::Answered { id, .. } => {
                 self.requests.remove(id);
+                self.clients.retain(|_, request| request != id);
             }
         }
     }
@@ -453,6 +465,7 @@ impl Frame {
                 Rc::make_mut(&mut self.links).partition(&nodes, groups);
             }
             Action::Heal => Rc::make_mut(&mut self.links).heal(),
+            Action::Workload { workload } => self.workload = Rc::new(workload.clone()),
             Action::Pause { node }
             | Action::Resume { node }
             | Action::Disk { node, .. }

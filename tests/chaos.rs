@@ -20,7 +20,7 @@ pub fn fault(dice: u64, frame: &Frame) -> Action {
         NodeId::new(number).expect("numbers begin with 1")
     };
     let (node, to) = (node(), node());
-    match dice.roll(18) {
+    match dice.roll(20) {
         0 => Action::Pause { node },
         1..=3 => Action::Resume { node },
         4 | 5 => Action::Disk {
@@ -43,8 +43,8 @@ pub fn fault(dice: u64, frame: &Frame) -> Action {
         10 => Action::Partition {
             groups: vec![vec![node, to], others(frame, node, to)],
         },
-        11 | 12 => Action::Heal,
-        13..=16 => message(&mut dice, frame),
+        11..=14 => Action::Heal,
+        15..=18 => message(&mut dice, frame),
         _ => Action::Workload {
             workload: Workload {
                 clients: u32::try_from(dice.roll(4)).unwrap_or(0),
@@ -61,11 +61,11 @@ fn others(frame: &Frame, node: NodeId, to: NodeId) -> Vec<NodeId> {
 }
 
 fn disk_change(dice: &mut Dice) -> DiskChange {
-    match dice.roll(8) {
+    match dice.roll(12) {
         0 => DiskChange::Full(true),
-        1..=3 => DiskChange::Full(false),
-        4 => DiskChange::Lies(true),
-        5 | 6 => DiskChange::Lies(false),
+        1..=6 => DiskChange::Full(false),
+        7 => DiskChange::Lies(true),
+        8 | 9 => DiskChange::Lies(false),
         _ => DiskChange::Sync(Span {
             min_us: 1_000,
             max_us: 1_000 + dice.roll(200_000),

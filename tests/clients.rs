@@ -81,6 +81,8 @@ fn clients_work_one_request_at_a_time() {
             ..busy(4)
         },
     );
+    lab.until("a client that waits", |frame| !frame.clients.is_empty());
+    assert_eq!(lab.run.frame().workload.clients, 4);
     lab.pass(30_000_000);
     assert_eq!(lab.run.recording().actions.len(), 1);
     let history = history(&lab);
@@ -162,7 +164,8 @@ fn every_request_ends() {
         assert!(history.len() > 300, "seed {seed}: {}", history.len());
         let open = history.iter().find(|own| own.ended.is_none());
         assert!(open.is_none(), "seed {seed}: {open:?}");
-        assert!(lab.run.frame().requests.is_empty());
+        let frame = lab.run.frame();
+        assert!(frame.requests.is_empty() && frame.clients.is_empty());
         let moved = lab.run.record().since(EventId(0)).any(|(_, event)| {
             let EventKind::Answered {
                 id, node, result, ..

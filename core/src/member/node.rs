@@ -9,9 +9,9 @@ use super::running::Running;
 use super::{Clock, Halt, Host, Log, MemberView, Micros, NodeId, Note, Options, RequestId};
 
 enum State {
-    // Boxed: a running node is a thousand times the size of a crashed one.
+    // Boxed, for both are large.
     Running(Box<Running>),
-    Crashed(Log),
+    Crashed(Box<Log>),
 }
 
 /// One node of the cluster.
@@ -121,20 +121,20 @@ impl Member {
     /// The power fails: memory and unsynced writes are lost. Of the writes under way the
     /// oldest `synced` are on the disk, although nobody has told the node.
     pub fn crash(&mut self, synced: usize, host: &mut impl Host) {
-        let placeholder = State::Crashed(Log::default());
+        let placeholder = State::Crashed(Box::default());
         self.state = match std::mem::replace(&mut self.state, placeholder) {
-            State::Running(running) => State::Crashed(running.crash(synced, host)),
+            State::Running(running) => State::Crashed(Box::new(running.crash(synced, host))),
             crashed => crashed,
         };
     }
 
     /// The power comes back: the node starts with what its disk holds.
     pub fn restart(&mut self, clock: Clock, host: &mut impl Host) {
-        let placeholder = State::Crashed(Log::default());
+        let placeholder = State::Crashed(Box::default());
         self.state = match std::mem::replace(&mut self.state, placeholder) {
             State::Crashed(log) => {
                 self.identity.started_again();
-                State::Running(Box::new(Running::start(&self.identity, log, clock, host)))
+                State::Running(Box::new(Running::start(&self.identity, *log, clock, host)))
             }
             running => running,
         };

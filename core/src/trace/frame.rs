@@ -12,7 +12,7 @@ use crate::member::{
     Configuration, Halt, LogEntry, Micros, NodeId, Note, Remains, RequestId, Restored, Role,
 };
 use crate::world::{
-    Action, ClockChange, DiskChange, Event, EventId, EventKind, LossReason, Packet, Span,
+    Action, ClockChange, DiskChange, Event, EventId, EventKind, LossReason, Packet, Span, Workload,
 };
 
 use super::{Flight, Flights, Links};
@@ -336,6 +336,10 @@ pub struct Frame {
     pub requests: BTreeMap<RequestId, NodeId>,
     /// How many requests were begun so far; the number of the newest.
     pub requests_begun: u64,
+    /// How clients work by themselves.
+    pub workload: Rc<Workload>,
+    /// What each of these clients waits for, by its number.
+    pub clients: BTreeMap<u32, RequestId>,
     /// How many messages were sent so far.
     pub messages_sent: u64,
 }
@@ -355,6 +359,8 @@ impl Frame {
             losses: VecDeque::new(),
             requests: BTreeMap::new(),
             requests_begun: 0,
+            workload: Rc::default(),
+            clients: BTreeMap::new(),
             messages_sent: 0,
         }
     }
@@ -430,12 +436,18 @@ impl Frame {
             EventKind::Rerouted {
                 slot, arrives_at, ..
             } => self.flights.reroute(*slot, *arrives_at),
-            EventKind::Requested { id, node, .. } => {
+            EventKind::Requested {
+                id, node, client, ..
+            } => {
                 self.requests.insert(*id, *node);
                 self.requests_begun = id.0;
+                if let Some(client) = client {
+                    self.clients.insert(*client, *id);
+                }
             }
             EventKind::Answered { id, .. } => {
                 self.requests.remove(id);
+                self.clients.retain(|_, request| request != id);
             }
         }
     }
@@ -457,6 +469,7 @@ impl Frame {
                 Rc::make_mut(&mut self.links).partition(&nodes, groups);
             }
             Action::Heal => Rc::make_mut(&mut self.links).heal(),
+            Action::Workload { workload } => self.workload = Rc::new(workload.clone()),
             Action::Pause { node }
             | Action::Resume { node }
             | Action::Disk { node, .. }

@@ -64,7 +64,7 @@ impl Flight {
 /// What tells a message from another one that had its slot before: the low half of the
 /// number of its event. (Two that share it are four thousand million events apart.)
 fn mark(sent: EventId) -> u32 {
-    (sent.0 & u64::from(u32::MAX)) as u32
+    (sent.0 & 0xffff_ffff) as u32
 }
 
 /// Every message under way, and the links that they go by.

@@ -412,11 +412,12 @@ impl World {
         };
         let is_sent = open.is_sent();
         let place = open.node.index();
-        match &mut environment.sites[place].backlog {
-            Some(backlog) if is_sent => backlog.cancel(id),
-            Some(_) => {}
-            None if self.members[place].cancel(id) => environment.clients.mark_undone(id),
-            None => {}
+        if let Some(backlog) = &mut environment.sites[place].backlog {
+            if is_sent {
+                backlog.cancel(id);
+            }
+        } else if self.members[place].cancel(id) {
+            environment.clients.mark_undone(id);
         }
         environment.end(id, Err(Error::DeadlineExceeded));
     }

@@ -129,6 +129,8 @@ fn cost(events: u64) {
     const STRETCH: u64 = 1_000;
     let runs = (200_000 / events).clamp(3, 100);
     let mut took = Vec::new();
+    // None is dropped, so that each takes fresh memory, as a run does that grows.
+    let mut kept = Vec::new();
     for _ in 0..runs {
         let mut busy = Busy::new(100);
         busy.go_on(events);
@@ -139,6 +141,7 @@ fn cost(events: u64) {
             let nanoseconds = began.elapsed().as_secs_f64() * 1e9;
             took.push(nanoseconds / (busy.run.record().len() - from) as f64);
         }
+        kept.push(busy);
     }
     took.sort_by(f64::total_cmp);
     println!("  after {events:>9} events {:.0} ns", took[took.len() / 2]);

@@ -162,3 +162,119 @@ fn workload_text(workload: &Workload) -> String {
         span(*think)
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::action_text;
+    use crate::etcd::{PutRequest, Request};
+    use crate::member::{NodeId, Options};
+    use crate::world::{
+        Action, ClockChange, DiskChange, EventId, Fate, Latency, LinkChange, Shape, Span, Workload,
+    };
+
+    fn n(number: u8) -> NodeId {
+        NodeId::new(number).expect("numbered from 1")
+    }
+
+    #[test]
+    fn each_action_has_its_words() {
+        let node = n(1);
+        let span = Span {
+            min_us: 1,
+            max_us: 2,
+        };
+        let latency = Latency {
+            min_us: 1,
+            max_us: 2,
+            shape: Shape::LongTail,
+        };
+        let disk = |change| Action::Disk { node, change };
+        let clock = |change| Action::Clock { node, change };
+        let link = |change| Action::Link {
+            from: node,
+            to: n(2),
+            change,
+        };
+        let fate = |fate| Action::Message {
+            sent: EventId(7),
+            fate,
+        };
+        let request = Action::Request {
+            node,
+            request: Request::Put(PutRequest::default()),
+            timeout_us: 5,
+        };
+        for (action, text) in [
+            (request, "request n1 timeout=5"),
+            (Action::Crash { node }, "crash n1"),
+            (Action::Restart { node }, "restart n1"),
+            (Action::Pause { node }, "pause n1"),
+            (Action::Resume { node }, "resume n1"),
+            (disk(DiskChange::Sync(span)), "disk n1 sync=1..2"),
+            (disk(DiskChange::Full(true)), "disk n1 full=yes"),
+            (disk(DiskChange::Lies(false)), "disk n1 lies=no"),
+            (Action::Wipe { node }, "wipe n1"),
+            (clock(ClockChange::Rate(-500)), "clock n1 rate=-500"),
+            (clock(ClockChange::Jump(500)), "clock n1 jump=500"),
+            (link(LinkChange::Cut(true)), "link n1>n2 cut=yes"),
+            (
+                link(LinkChange::Latency(latency)),
+                "link n1>n2 latency=1..2 shape=long-tail",
+            ),
+            (link(LinkChange::Loss(9)), "link n1>n2 loss=9"),
+            (link(LinkChange::Duplicate(9)), "link n1>n2 duplicate=9"),
+            (link(LinkChange::Reorder(9)), "link n1>n2 reorder=9"),
+            (link(LinkChange::Bandwidth(9)), "link n1>n2 bandwidth=9"),
+            (
+                Action::Partition {
+                    groups: vec![vec![n(1), n(2)], vec![n(3), n(4), n(5)]],
+                },
+                "partition n1,n2|n3,n4,n5",
+            ),
+            (Action::Heal, "heal"),
+            (fate(Fate::Deliver), "message deliver sent=7"),
+            (fate(Fate::Drop), "message drop sent=7"),
+            (fate(Fate::Duplicate), "message duplicate sent=7"),
+            (fate(Fate::Delay(3)), "message delay by=3 sent=7"),
+            (fate(Fate::Hold), "message hold sent=7"),
+            (fate(Fate::Release), "message release sent=7"),
+            (Action::Campaign { node }, "campaign n1"),
+            (
+                Action::ElectionTimeout { node, ticks: 12 },
+                "election-timeout n1 ticks=12",
+            ),
+            (
+                Action::TransferLeader { node, to: n(2) },
+                "transfer-leader n1 to=n2",
+            ),
+            (
+                Action::Options {
+                    node,
+                    options: Box::new(Options::default()),
+                },
+                "options n1 tick_us=100000 election_ticks=10 heartbeat_ticks=1 \
+                 max_size_per_message_bytes=1048576 max_inflight_messages=512 \
+                 quota_bytes=67108864 snapshot_entries=100000 catch_up_entries=5000 \
+                 pre_vote=no check_quorum=yes read_mode=read-index",
+            ),
+            (Action::Join { node }, "join n1"),
+            (
+                Action::Reconfigure {
+                    node,
+                    voters: vec![n(1), n(2)],
+                    learners: Vec::new(),
+                },
+                "reconfigure n1 voters=n1,n2 learners=-",
+            ),
+            (
+                Action::Workload {
+                    workload: Workload::default(),
+                },
+                "workload clients=0 keys=10 read_percent=50 serializable_percent=0 \
+                 think=200000..2000000 timeout=5000000",
+            ),
+        ] {
+            assert_eq!(action_text(&action), text);
+        }
+    }
+}

@@ -1,8 +1,64 @@
 //! A trace as text: one line per event.
 //!
-//! The columns, separated by blanks: the event's number; its time in µs; the number of its
-//! cause, or `-`; the node that it happened at; what happened; and, as `name=value`, what
-//! there is to say about it. Lines are the same natively and in wasm.
+//! The columns, separated by blanks:
+//!
+//! 1. the event's number, from 0;
+//! 2. its time, in µs since the run began;
+//! 3. the number of the event that led to it, or `-`;
+//! 4. the node that it happened at, or, where a person did something, the first node that
+//!    it was done to (`n1` where there is none);
+//! 5. what happened: a word of the list below;
+//! 6. and, to the end of the line, what there is to say about it, as words and as
+//!    `name=value`. Times are in µs. Numbers that are 0 are left out in messages.
+//!
+//! | word | what follows |
+//! |---|---|
+//! | `started` | `term` `vote` `commit` on the disk |
+//! | `crashed` | `term` `vote` `commit` on the disk; `from` which index on the log on the disk differs, and what is `restored` there, as `[index/term:what …]` |
+//! | `halted` | `removed` or `disk-full` |
+//! | `timed-out` | `election`, `heartbeat` or `check-quorum` |
+//! | `timer-reset` | `expires` |
+//! | `became` | the role; `term`, `leader` |
+//! | `voted` | `term`, `for` |
+//! | `appended` | the entries, as `[index/term:what …]` |
+//! | `synced` | `through` which index |
+//! | `committed` | `index` |
+//! | `applied` | `index`, and what changed in the catalog, as `[put:key=value mod=… create=… version=… …]` or `[delete:key mod=…]` |
+//! | `configured` | `voters`, and where there are some, `outgoing` voters and `learners` |
+//! | `compacted` | the `snapshot`'s index, and the `first` index left in the log |
+//! | `restored` | `index`, `term` and `revision` of the snapshot; the configuration in it |
+//! | `sent` | the kind of message, `from>to`, `term`, `index`, `log-term`, `commit`, how many `entries`, `reject`; when it `arrives` |
+//! | `delivered` | the same; the event with which it was `sent` |
+//! | `lost` | the same; `why`: `receiver-down`, `network-full`, `cut`, `chance`, `dropped`, `no-receiver` |
+//! | `rerouted` | the event with which the message was `sent`; when it `arrives` now, `-` while it is held |
+//! | `requested` | the `request`'s number; `put:key=value`, `range:key` or `delete:key`, and what else was asked for |
+//! | `answered` | the `request`'s number; the `revision`, and how many `keys` |
+//! | `failed` | the `request`'s number; the `error`; `outcome=unknown` where it may have been carried out |
+//! | `acted` | what a person did, see below |
+//!
+//! What stands behind `acted`:
+//!
+//! | action | what follows |
+//! |---|---|
+//! | `crash` `restart` `pause` `resume` `wipe` `campaign` `join` | the node |
+//! | `disk` | the node; `sync=shortest..longest`, `full=yes`, `lies=yes`, or `no` |
+//! | `clock` | the node; `rate`, in millionths, or `jump` |
+//! | `link` | `from>to`; `cut=yes` or `no`, `latency=shortest..longest shape=even` (`bell`, `long-tail`), `loss`, `duplicate` or `reorder` in millionths, `bandwidth` in bytes per second |
+//! | `partition` | the groups: `n1,n2|n3,n4,n5` |
+//! | `heal` | |
+//! | `message` | `deliver`, `drop`, `duplicate`, `delay by=…`, `hold` or `release`; the event with which it was `sent` |
+//! | `election-timeout` | the node; `ticks` |
+//! | `transfer-leader` | the leader; `to` |
+//! | `options` | the node; every option by its name in a setup |
+//! | `reconfigure` | who proposes; `voters`, `learners` |
+//! | `workload` | `clients`, `keys`, `read_percent`, `serializable_percent`, `think`, `timeout` |
+//!
+//! Keys and values are printed as ASCII without blanks, the rest escaped as in Rust. Of a
+//! long one the first 64 bytes are printed, then how many there are, and the 64-bit FNV-1a
+//! hash (RFC 9923) of all of them.
+//!
+//! Lines are the same natively and in wasm, and two runs are the same when their lines are;
+//! [`super::TraceHash`] makes one number of them.
 
 use std::fmt::Write as _;
 
@@ -230,13 +286,52 @@ fn change_text(version: &Version) -> String {
 }
 
 fn request_text(request: &Request) -> String {
-    match request {
+    let mut text = match request {
         Request::Range(range) => {
             let consistency = if range.serializable { "s" } else { "l" };
             format!("range:{} consistency={consistency}", bytes(&range.key))
         }
         Request::Put(put) => format!("put:{}={}", bytes(&put.key), bytes(&put.value)),
         Request::DeleteRange(delete) => format!("delete:{}", bytes(&delete.key)),
+    };
+    let end = match request {
+        Request::Range(range) => &range.range_end[..],
+        Request::DeleteRange(delete) => &delete.range_end[..],
+        Request::Put(_) => &[],
+    };
+    if !end.is_empty() {
+        let _infallible = write!(text, " end={}", bytes(end));
+    }
+    for (name, value) in further_fields(request) {
+        if value != 0 {
+            let _infallible = write!(text, " {name}={value}");
+        }
+    }
+    text
+}
+
+/// What else may be asked for, by its name in etcd's protocol.
+fn further_fields(request: &Request) -> Vec<(&'static str, i64)> {
+    match request {
+        Request::Range(range) => vec![
+            ("limit", range.limit),
+            ("revision", range.revision),
+            ("sort_order", range.sort_order.into()),
+            ("sort_target", range.sort_target.into()),
+            ("keys_only", range.keys_only.into()),
+            ("count_only", range.count_only.into()),
+            ("min_mod_revision", range.min_mod_revision),
+            ("max_mod_revision", range.max_mod_revision),
+            ("min_create_revision", range.min_create_revision),
+            ("max_create_revision", range.max_create_revision),
+        ],
+        Request::Put(put) => vec![
+            ("lease", put.lease),
+            ("prev_kv", put.prev_kv.into()),
+            ("ignore_value", put.ignore_value.into()),
+            ("ignore_lease", put.ignore_lease.into()),
+        ],
+        Request::DeleteRange(delete) => vec![("prev_kv", delete.prev_kv.into())],
     }
 }
 
@@ -250,8 +345,8 @@ fn response_text(response: &Response) -> String {
     format!("revision={revision} keys={count}")
 }
 
-/// Bytes as text without blanks; what is not plain is escaped, and a long one is cut with
-/// its length behind it.
+/// Bytes as text without blanks; what is not plain is escaped, and a long one is cut, with
+/// its length and its hash behind it.
 fn bytes(bytes: &[u8]) -> String {
     const MAX_SHOWN: usize = 64;
     let mut text: String = bytes
@@ -262,7 +357,34 @@ fn bytes(bytes: &[u8]) -> String {
         .collect();
     text = text.replace(' ', "\\x20");
     if bytes.len() > MAX_SHOWN {
-        let _infallible = write!(text, "…({} bytes)", bytes.len());
+        let length = bytes.len();
+        let _infallible = write!(text, "…({length} bytes, {:016x})", fnv_1a(bytes));
     }
     text
+}
+
+/// The 64-bit FNV-1a hash (RFC 9923).
+fn fnv_1a(bytes: &[u8]) -> u64 {
+    bytes
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325, |hash: u64, &byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{bytes, fnv_1a};
+
+    #[test]
+    fn two_long_values_never_look_the_same() {
+        assert_eq!(fnv_1a(b"foobar"), 0x8594_4171_f739_67e8);
+        let (one, other) = ([b'a'; 65], [[b'a'; 64].as_slice(), b"b"].concat());
+        assert_eq!(
+            bytes(&one),
+            "a".repeat(64) + "…(65 bytes, 8087e9a889f8a14c)"
+        );
+        assert_ne!(bytes(&one), bytes(&other));
+        assert_eq!(bytes(b"a b\n"), "a\\x20b\\n");
+    }
 }

@@ -54,8 +54,8 @@ impl Random {
 
     /// A number of any magnitude up to 2^`bits`.
     pub fn magnitude(&mut self, bits: u64) -> u64 {
-        let bits = self.below(bits + 1);
-        self.draw() & ((1_u128 << bits) - 1) as u64
+        let bits = u32::try_from(self.below(bits + 1)).expect("a number has 64 bits");
+        self.draw() & u64::MAX.checked_shr(64 - bits).unwrap_or(0)
     }
 
     /// A node, mostly of a small cluster.

@@ -1,6 +1,7 @@
 //! Shared by the tests: a cluster with a console, driven in virtual time.
 
 pub mod chaos;
+pub mod forge;
 pub mod pace;
 pub mod recordings;
 

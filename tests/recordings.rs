@@ -3,7 +3,7 @@
 
 use glassraft_core::etcd::{DeleteRangeRequest, PutRequest, RangeRequest, Request};
 use glassraft_core::member::{NodeId, Options, ReadMode};
-use glassraft_core::trace::{Recording, Stamped};
+use glassraft_core::trace::{Recording, Run, Stamped};
 use glassraft_core::world::{
     Action, ClockChange, DiskChange, EventId, Fate, Latency, LinkChange, Setup, Shape, Span,
     Workload,
@@ -54,8 +54,8 @@ impl Random {
 
     /// A number of any magnitude up to 2^`bits`.
     pub fn magnitude(&mut self, bits: u64) -> u64 {
-        let bits = self.below(bits + 1);
-        self.draw() & ((1_u128 << bits) - 1) as u64
+        let bits = u32::try_from(self.below(bits + 1)).expect("a number has 64 bits");
+        self.draw() & u64::MAX.checked_shr(64 - bits).unwrap_or(0)
     }
 
     /// A node, mostly of a small cluster.
@@ -298,6 +298,13 @@ pub fn any_request(random: &mut Random) -> Request {
 /// the others are kills, restarts, partitions and the fates of messages.
 #[must_use]
 pub fn lecture(seed: u64, actions: usize) -> Recording {
+    lecture_with_run(seed, actions).0
+}
+
+/// The same with the run that its stamps are from: of it, requests, crashes and restarts were
+/// played.
+#[must_use]
+pub fn lecture_with_run(seed: u64, actions: usize) -> (Recording, Run) {
     const NAMES: [&str; 8] = [
         "dune", "ubik", "solaris", "emma", "faust", "ivanhoe", "kim", "odyssey",
     ];
@@ -366,10 +373,11 @@ pub fn lecture(seed: u64, actions: usize) -> Recording {
             ..stamp.clone()
         });
     }
-    Recording {
+    let recording = Recording {
         actions: lecture,
         ..lab.run.recording().clone()
-    }
+    };
+    (recording, lab.run)
 }
 
 fn request(node: NodeId, request: Request) -> Action {

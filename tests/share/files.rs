@@ -145,6 +145,12 @@ fn a_file_that_is_too_large_is_refused() {
             .contains("actions[0].partition.groups: invalid length 33"),
         "{error}"
     );
+    let long = format!(r#"{{"glassraft":1,"seed":1,"{}":1}}"#, "x".repeat(1 << 20));
+    let error = scenario::read(&long).expect_err("an unknown field");
+    assert!(
+        error.to_string().len() < 2_000,
+        "a message is not as long as what it is about"
+    );
     let error = scenario::read(&" ".repeat(9 << 20)).expect_err("too long");
     assert!(error.to_string().contains("at most 8388608"), "{error}");
 }

@@ -23,6 +23,9 @@ cargo xtask <chore>: every chore of the project
                          waitFor(() => condition); --url: a page served by `serve`,
                          instead of a build)
   bench                  the sizes and the benchmarks, native and in the browser
+  fuzz [--inputs N] [--seed S]
+                         read hostile links and files; what fails is printed with its
+                         input, and the seed repeats it (--inputs: default 1000000)
   help                   this text
 
 The tools are kept for all clones in $GLASSRAFT_TOOLS, or else in the user's cache

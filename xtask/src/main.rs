@@ -4,6 +4,7 @@
 
 mod bench;
 mod build;
+mod fuzz;
 mod help;
 mod run;
 mod screenshots;
@@ -54,6 +55,7 @@ fn dispatch(mut args: Parser) -> Result<()> {
         "test" => test::chore(args),
         "screenshots" => screenshots::chore(args),
         "bench" => bench::chore(args),
+        "fuzz" => fuzz::chore(args),
         unknown => bail!("there is no chore {unknown:?}\n\n{}", help::TEXT),
     }
 }

@@ -8,7 +8,7 @@ use std::fmt;
 use crate::etcd::Request;
 use crate::member::{Micros, NodeId};
 use crate::trace::{Recording, Stamped};
-use crate::world::{Action, ClockChange, Fate, MAX_NODES, SetupError};
+use crate::world::{Action, ClockChange, Fate, MAX_NODES, Setup, SetupError};
 
 /// The most actions.
 pub const MAX_ACTIONS: usize = 100_000;
@@ -173,6 +173,13 @@ impl Toll {
                 self.jumped = self.jumped.saturating_add(ticks);
             }
             Action::Options { options, .. } => {
+                let setup = Setup {
+                    options: (**options).clone(),
+                    ..Setup::default()
+                };
+                setup
+                    .validate()
+                    .map_err(|error| (error.field, error.allowed))?;
                 self.tick_us = self.tick_us.min(options.tick_us).max(1);
             }
             Action::Link { to, .. } | Action::TransferLeader { to, .. } => is_node(*to)?,

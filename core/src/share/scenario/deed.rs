@@ -11,6 +11,7 @@ use crate::world::{
     Action, ClockChange, DiskChange, EventId, Fate, Latency, LinkChange, Span, Workload,
 };
 
+use super::objects;
 use super::parts::{Groups, Node, Nodes, Wide};
 use super::requests::{FileDeleteRange, FilePut, FileRange, PATIENCE_US};
 
@@ -94,7 +95,7 @@ pub(in crate::share) enum Deed {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(in crate::share) enum FileDiskChange {
-    Sync(Span),
+    Sync(#[serde(deserialize_with = "objects::only")] Span),
     Full(bool),
     Lies(bool),
 }
@@ -112,7 +113,7 @@ pub(in crate::share) enum FileClockChange {
 #[serde(rename_all = "snake_case")]
 pub(in crate::share) enum FileLinkChange {
     Cut(bool),
-    Latency(Latency),
+    Latency(#[serde(deserialize_with = "objects::only")] Latency),
     LossPpm(u32),
     DuplicatePpm(u32),
     ReorderPpm(u32),

@@ -10,6 +10,7 @@ use crate::trace::Recording;
 use crate::world::Setup;
 
 use super::lines::{Line, Lines};
+use super::objects::Objects;
 use super::parts::Wide;
 
 /// The most bytes of a file: 8 MiB.
@@ -148,16 +149,27 @@ pub fn read(text: &str) -> Result<Scenario, ScenarioError> {
 /// Reads JSON, and says where it is wrong.
 pub(in crate::share) fn json<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, ScenarioError> {
     let mut reader = serde_json::Deserializer::from_str(text);
-    let value = serde_path_to_error::deserialize(&mut reader);
+    let value = serde_path_to_error::deserialize(Objects(&mut reader));
     let value = value.map_err(|error| ScenarioError::Json {
-        path: error.path().to_string(),
-        problem: error.inner().to_string(),
+        path: beginning(&error.path().to_string()),
+        problem: beginning(&error.inner().to_string()),
     })?;
     reader.end().map_err(|error| ScenarioError::Json {
         path: ".".to_owned(),
-        problem: error.to_string(),
+        problem: beginning(&error.to_string()),
     })?;
     Ok(value)
+}
+
+/// A message without the rest of what is quoted in it, which may be as long as the file.
+fn beginning(text: &str) -> String {
+    const MAX_CHARS: usize = 600;
+    let mut chars = text.chars();
+    let mut start: String = chars.by_ref().take(MAX_CHARS).collect();
+    if chars.next().is_some() {
+        start.push('…');
+    }
+    start
 }
 
 /// Writes a scenario: JSON, one action a line.

@@ -14,6 +14,7 @@ use crate::share::limits::{MAX_ACTIONS, Toll};
 use crate::trace::Stamped;
 
 use super::deed::Deed;
+use super::objects::Inside;
 
 /// An action with its stamp, as it is written.
 #[derive(Debug, Serialize)]
@@ -163,7 +164,7 @@ impl<'de, A: MapAccess<'de>> VariantAccess<'de> for Value<'_, A> {
     }
 
     fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, A::Error> {
-        self.map.next_value_seed(seed)
+        self.map.next_value_seed(Inside(seed))
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, A::Error> {
@@ -175,7 +176,7 @@ impl<'de, A: MapAccess<'de>> VariantAccess<'de> for Value<'_, A> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, A::Error> {
-        self.map.next_value_seed(Struct { fields, visitor })
+        self.map.next_value_seed(Inside(Struct { fields, visitor }))
     }
 }
 

@@ -1,0 +1,106 @@
+//! Old links: each has to give the trace that it gave when it was made.
+//!
+//! Each file of `corpus/` holds a link, the behaviour it was made for, how many events its
+//! run has, and the hash of their lines. A link of this version's behaviour that gives
+//! another trace means that `share::BEHAVIOUR` has to be raised; then, and for new links,
+//! `GLASSRAFT_ACCEPT=1 cargo nextest run -p glassraft-tests --test share corpus` writes the
+//! files anew.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use glassraft_core::share::{self, BEHAVIOUR};
+use glassraft_core::trace::{Recording, Run, text};
+use glassraft_core::world::{EventId, Setup, Shape};
+use glassraft_tests::recordings;
+
+/// How long a run goes on after its last action, in µs.
+const AFTER_US: u64 = 5_000_000;
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("share/corpus")
+}
+
+/// The recordings that the corpus is made of.
+fn recordings() -> Vec<(&'static str, Recording)> {
+    let mut setup = Setup {
+        nodes: 3,
+        ..Setup::default()
+    };
+    setup.network.latency.shape = Shape::LongTail;
+    setup.options.pre_vote = true;
+    setup.options.tick_us = 50_000;
+    let nothing = |setup, seed| Recording {
+        setup,
+        seed,
+        actions: Vec::new(),
+    };
+    let five = Setup::default();
+    vec![
+        ("short", nothing(five, 42)),
+        ("setup", nothing(setup, u64::MAX)),
+        (
+            "lecture",
+            recordings::lecture_with_run(3, 40).1.recording().clone(),
+        ),
+    ]
+}
+
+/// How many events a recording's run has, and the FNV-1a hash of their lines.
+fn trace(recording: &Recording) -> String {
+    let mut run = Run::replay(recording).expect("the corpus can be played");
+    run.advance(run.now() + AFTER_US);
+    assert_eq!(run.record().dropped(), 0, "the whole run is hashed");
+    let mut hash: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
+    for (id, event) in run.record().since(EventId(0)) {
+        for byte in text::line(id, event)
+            .into_bytes()
+            .into_iter()
+            .chain([b'\n'])
+        {
+            hash = (hash ^ u128::from(byte)).wrapping_mul(0x0100_0000_0000_0000_0000_013b);
+        }
+    }
+    format!("{} events {hash:032x}", run.record().len())
+}
+
+fn accept() {
+    for (name, recording) in recordings() {
+        let link = share::link::encode(&recording).expect("it fits a link");
+        let mut file = format!("{link}\n");
+        let _infallible = writeln!(file, "behaviour {BEHAVIOUR}\n{}", trace(&recording));
+        fs::create_dir_all(folder()).expect("a folder can be made");
+        fs::write(folder().join(name).with_extension("link"), file).expect("a file can be written");
+    }
+}
+
+#[test]
+fn an_old_link_gives_the_trace_that_it_gave() {
+    if std::env::var_os("GLASSRAFT_ACCEPT").is_some() {
+        accept();
+    }
+    let mut seen = 0;
+    for entry in fs::read_dir(folder()).expect("the corpus is there") {
+        let path = entry.expect("the corpus can be listed").path();
+        let file = fs::read_to_string(&path).expect("the corpus can be read");
+        let mut lines = file.lines();
+        let (link, behaviour, wanted) = (lines.next(), lines.next(), lines.next());
+        let name = path.display();
+        let read = share::read(link.expect("a link"));
+        if behaviour != Some(&format!("behaviour {BEHAVIOUR}")) {
+            let error = read.expect_err("it is of another behaviour").to_string();
+            assert!(error.contains("behaviour"), "{name}: {error}");
+        } else {
+            let recording = read.unwrap_or_else(|error| panic!("{name}: {error}"));
+            let found = trace(&recording);
+            assert_eq!(
+                Some(found.as_str()),
+                wanted,
+                "{name}: the run takes another course"
+            );
+        }
+        seen += 1;
+    }
+    assert!(seen >= 3, "{seen} links");
+}

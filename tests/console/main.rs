@@ -1,6 +1,8 @@
 //! The console: `etcdctl` as it is, and lines that nobody should type.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod lab;
+
 use glassraft_tests::{Lab, n, printed};
 
 /// What was typed into a real etcdctl 3.4.23 against a fresh etcd of that version, what it

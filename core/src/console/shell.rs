@@ -6,8 +6,6 @@
 //! `cut n1 > n2`); a command that has no use for it refuses the line ([`plain`]).
 
 use std::fmt;
-use std::iter::Peekable;
-use std::str::Chars;
 
 /// Why a line is not one command.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -217,9 +215,13 @@ fn take_dash(words: &mut Vec<String>, symbol: &mut String) {
     "->".clone_into(symbol);
 }
 
-/// Reads a line character by character.
+/// What ends a word, beside blanks.
+const OPERATORS: [char; 8] = ['|', '&', ';', '<', '>', '(', ')', '`'];
+
+/// Reads a line from its beginning to its end. Lines may be long, so what is plain is taken
+/// as a whole.
 struct Splitter<'a> {
-    characters: Peekable<Chars<'a>>,
+    rest: &'a str,
     /// How many characters were taken.
     taken: usize,
     tokens: Vec<Token>,
@@ -229,32 +231,44 @@ struct Splitter<'a> {
 impl<'a> Splitter<'a> {
     fn new(line: &'a str) -> Self {
         Self {
-            characters: line.chars().peekable(),
+            rest: line,
             taken: 0,
             tokens: Vec::new(),
             document: None,
         }
     }
 
+    fn peek(&self) -> Option<char> {
+        self.rest.chars().next()
+    }
+
     fn next(&mut self) -> Option<char> {
-        let next = self.characters.next();
-        self.taken += usize::from(next.is_some());
-        next
+        let next = self.peek()?;
+        self.rest = &self.rest[next.len_utf8()..];
+        self.taken += 1;
+        Some(next)
+    }
+
+    /// Takes all characters up to the first that ends them, or to the end.
+    fn take_until(&mut self, ends: impl Fn(char) -> bool) -> &'a str {
+        let end = self.rest.find(ends).unwrap_or(self.rest.len());
+        let (taken, rest) = self.rest.split_at(end);
+        self.rest = rest;
+        self.taken += taken.chars().count();
+        taken
     }
 
     /// The tokens, the here-document that is asked for, and the lines that follow.
     fn split(mut self) -> Result<(Vec<Token>, Option<HereDocument>, String), ShellError> {
         let mut glued = false;
-        while let Some(&character) = self.characters.peek() {
+        while let Some(character) = self.peek() {
             match character {
                 '\n' => {
                     self.next();
                     break;
                 }
                 '#' if !glued => {
-                    while self.characters.peek().is_some_and(|c| *c != '\n') {
-                        self.next();
-                    }
+                    self.take_until(|c| c == '\n');
                     continue;
                 }
                 _ if character.is_whitespace() => {
@@ -262,7 +276,7 @@ impl<'a> Splitter<'a> {
                     glued = false;
                     continue;
                 }
-                '|' | '&' | ';' | '<' | '>' | '(' | ')' | '`' => self.operator(glued)?,
+                _ if OPERATORS.contains(&character) => self.operator(glued)?,
                 _ => {
                     let place = self.taken + 1;
                     let text = self.word()?;
@@ -276,7 +290,7 @@ impl<'a> Splitter<'a> {
             }
             glued = true;
         }
-        Ok((self.tokens, self.document, self.characters.collect()))
+        Ok((self.tokens, self.document, self.rest.to_owned()))
     }
 
     fn operator(&mut self, glued: bool) -> Result<(), ShellError> {
@@ -284,7 +298,7 @@ impl<'a> Splitter<'a> {
         let Some(operator) = self.next() else {
             return Ok(());
         };
-        if operator == '<' && self.characters.peek() == Some(&'<') {
+        if operator == '<' && self.peek() == Some('<') {
             self.next();
             return self.here_document(place);
         }
@@ -298,17 +312,11 @@ impl<'a> Splitter<'a> {
     }
 
     fn here_document(&mut self, place: usize) -> Result<(), ShellError> {
-        let strip_tabs = self.characters.peek() == Some(&'-');
+        let strip_tabs = self.peek() == Some('-');
         if strip_tabs {
             self.next();
         }
-        while self
-            .characters
-            .peek()
-            .is_some_and(|c| matches!(c, ' ' | '\t'))
-        {
-            self.next();
-        }
+        self.take_until(|c| !matches!(c, ' ' | '\t'));
         let delimiter = self.word()?;
         if delimiter.is_empty() {
             return Err(ShellError::NoDelimiter(place));
@@ -325,48 +333,39 @@ impl<'a> Splitter<'a> {
 
     /// A word, up to a blank or an operator.
     fn word(&mut self) -> Result<String, ShellError> {
-        let mut word = String::new();
-        while let Some(&character) = self.characters.peek() {
-            match character {
-                '|' | '&' | ';' | '<' | '>' | '(' | ')' | '`' => break,
-                _ if character.is_whitespace() => break,
-                _ => {}
-            }
+        let means_something =
+            |c: char| c.is_whitespace() || OPERATORS.contains(&c) || matches!(c, '\'' | '"' | '\\');
+        let mut word = self.take_until(means_something).to_owned();
+        while let Some(character @ ('\'' | '"' | '\\')) = self.peek() {
             self.next();
             match character {
-                '\'' => self.single_quoted(&mut word)?,
+                '\'' => {
+                    word.push_str(self.take_until(|c| c == '\''));
+                    self.next().ok_or(ShellError::Unclosed('\''))?;
+                }
                 '"' => self.double_quoted(&mut word)?,
-                '\\' => match self.next() {
+                _ => match self.next() {
                     Some('\n') => {}
                     Some(escaped) => word.push(escaped),
                     None => return Err(ShellError::Escape),
                 },
-                _ => word.push(character),
             }
+            word.push_str(self.take_until(means_something));
         }
         Ok(word)
-    }
-
-    fn single_quoted(&mut self, word: &mut String) -> Result<(), ShellError> {
-        loop {
-            match self.next().ok_or(ShellError::Unclosed('\''))? {
-                '\'' => return Ok(()),
-                character => word.push(character),
-            }
-        }
     }
 
     /// Inside double quotes a backslash escapes only what means something there.
     fn double_quoted(&mut self, word: &mut String) -> Result<(), ShellError> {
         loop {
+            word.push_str(self.take_until(|c| matches!(c, '"' | '\\')));
             match self.next().ok_or(ShellError::Unclosed('"'))? {
                 '"' => return Ok(()),
-                '\\' => match self.next().ok_or(ShellError::Unclosed('"'))? {
+                _ => match self.next().ok_or(ShellError::Unclosed('"'))? {
                     '\n' => {}
                     escaped @ ('$' | '`' | '"' | '\\') => word.push(escaped),
                     other => word.extend(['\\', other]),
                 },
-                character => word.push(character),
             }
         }
     }

@@ -16,6 +16,9 @@ use super::{builtins, etcdctl};
 /// How deep `timeout` may stand behind `timeout`.
 const MAX_DEPTH: u32 = 8;
 
+/// How many words behind `timeout` are looked at to find its command.
+const MAX_TIMEOUT_WORDS: usize = 32;
+
 /// What a command that was begun comes to.
 pub(super) enum Started {
     /// It has ended.
@@ -109,7 +112,8 @@ impl Scene<'_> {
 
     fn timeout(&mut self, tokens: &[Token], depth: u32) -> Started {
         // Operators may stand in the command behind it.
-        let words: Vec<String> = tokens[1..].iter().map(|token| token.text.clone()).collect();
+        let words = tokens[1..].iter().take(MAX_TIMEOUT_WORDS);
+        let words: Vec<String> = words.map(|token| token.text.clone()).collect();
         let timeout = match builtins::timeout(&words) {
             Ok(timeout) => timeout,
             Err(finished) => return Started::Ended(finished),

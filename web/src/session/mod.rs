@@ -82,13 +82,14 @@ impl Session {
         match speed.factor() {
             Some(factor) => {
                 let passed_us = whole_us(passed_ms * 1_000.0 * factor);
-                self.run.advance_to(begin + passed_us, over_budget);
+                let until = begin + passed_us;
+                self.console.advance_to(&mut self.run, until, over_budget);
                 self.catch_up();
             }
             None => {
                 while !over_budget() && self.run.now() < begin + MAX_SPEED_FRAME_US {
                     let next = self.run.now() + MAX_SPEED_STRIDE_US;
-                    self.run.advance_to(next, over_budget);
+                    self.console.advance_to(&mut self.run, next, over_budget);
                     self.catch_up();
                 }
             }

@@ -3,7 +3,7 @@
 use glassraft_core::world::{
     EventId, EventKind, Fate, Latency, LinkChange, LossReason, MessageKind, Setup, Shape,
 };
-use glassraft_tests::{Lab, get, n, put};
+use glassraft_tests::{Lab, n, put};
 
 use crate::{fate, kinds, link, links, losses, others, wait_for_message};
 

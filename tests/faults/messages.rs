@@ -4,7 +4,7 @@ use glassraft_core::trace::{Flight, Frame, NodeFrame};
 use glassraft_core::world::{
     Action, ActionError, EventId, EventKind, Fate, LossReason, MessageKind, Packet,
 };
-use glassraft_tests::{Lab, get, put};
+use glassraft_tests::{Lab, put};
 
 use crate::{fate, flight, wait_for_message};
 

@@ -4,7 +4,7 @@ use glassraft_core::etcd::Error;
 use glassraft_core::member::{Note, Role};
 use glassraft_core::trace::Frame;
 use glassraft_core::world::{Action, EventKind, LinkChange, LossReason, MessageKind};
-use glassraft_tests::{Lab, get, n, put};
+use glassraft_tests::{Lab, n, put};
 
 use crate::{kinds, link, losses, others, partition, role, wait_for_message};
 
@@ -46,9 +46,8 @@ fn a_leader_in_the_minority_steps_down() {
     }
 }
 
-/// A node whose words do not get out, but who hears, disturbs nobody; one who hears nothing
-/// stands for election in vain, for those that hear its higher terms follow none of them
-/// until it is heard.
+/// A node that hears its leader, and whose answers do not get out, disturbs nobody and gets
+/// every entry.
 #[test]
 fn one_direction_can_be_cut() {
     let mut lab = Lab::with_leader(3, 2);
@@ -65,6 +64,33 @@ fn one_direction_can_be_cut() {
     assert!(lab.outcome(id).is_ok());
     let hears = |frame: &Frame| frame.node(node).is_some_and(|node| node.applied == 2);
     lab.until("the node to hear of it all the same", hears);
+}
+
+/// A node that does not hear its leader, and is heard, raises its term in vain: the others
+/// have heard from their leader lately and do not vote. Healed, its term ends the leader's
+/// (the disruptive server of thesis §4.2.3, without PreVote).
+#[test]
+fn a_deaf_node_disrupts_once_it_hears_again() {
+    let mut lab = Lab::with_leader(3, 2);
+    let leader = lab.leader();
+    let node = lab.follower();
+    let term = lab.run.frame().leader().unwrap().term;
+    for from in others(&lab, &[node]) {
+        link(&mut lab, from, node, LinkChange::Cut(true));
+    }
+    lab.pass(10_000_000);
+    assert_eq!(lab.leader(), leader, "it still leads");
+    let raised = lab.run.frame().node(node).unwrap().term;
+    assert!(raised > term + 2);
+    lab.act(Action::Heal);
+    lab.until("the old leader to step down", |frame| {
+        role(frame, leader) != Some(Role::Leader)
+    });
+    lab.until("everybody to follow one of a higher term", |frame| {
+        let leader = frame.leader();
+        let followed = |leader| frame.nodes.iter().all(|node| node.leader == Some(leader));
+        leader.is_some_and(|leader| leader.term > raised && followed(leader.node))
+    });
 }
 
 /// What is under way when its link is cut is lost as it would arrive, unless the link is

@@ -187,32 +187,44 @@ fn a_fast_clock_starts_elections() {
     });
 }
 
-/// A timer is drawn to run out when it does, whatever the rate of its clock.
+/// A timer is drawn to run out when it does: whatever the rate of its clock, after a small
+/// jump, and after a pause.
 #[test]
-fn a_skewed_timer_runs_out_when_drawn() {
-    for ppm in [-900_000, -123_457, 7, 333_333] {
+fn a_timer_runs_out_when_drawn() {
+    let clock = |node, change| Action::Clock { node, change };
+    let rate = |node, ppm| vec![clock(node, ClockChange::Rate(ppm))];
+    let node = Lab::with_leader(3, 15).follower();
+    let cases = [
+        rate(node, -900_000),
+        rate(node, -123_457),
+        rate(node, 7),
+        rate(node, 333_333),
+        vec![clock(node, ClockChange::Jump(399_999))],
+        vec![Action::Pause { node }, Action::Resume { node }],
+        [
+            vec![Action::Pause { node }],
+            rate(node, 333_333),
+            vec![Action::Resume { node }],
+        ]
+        .concat(),
+    ];
+    for actions in cases {
         let mut lab = Lab::with_leader(3, 15);
-        let node = lab.follower();
-        let change = ClockChange::Rate(ppm);
-        lab.act(Action::Clock { node, change });
         let rest = others(&lab, &[node]);
         partition(&mut lab, &[&rest]);
-        lab.pass(200_000);
-        let expires_at = lab
-            .run
-            .frame()
-            .node(node)
-            .unwrap()
-            .timer
-            .unwrap()
-            .expires_at;
+        for action in &actions {
+            lab.pass(150_000);
+            lab.act(action.clone());
+        }
+        let timer = lab.run.frame().node(node).unwrap().timer;
+        let expires_at = timer.unwrap().expires_at;
         lab.run.advance(expires_at - 1);
         let before = lab.run.record().len();
         lab.run.advance(expires_at);
         let note = Note::TimedOut(Timeout::Election);
         assert!(
             kinds(&lab, before).contains(&EventKind::Node { node, note }),
-            "{ppm} ppm"
+            "{actions:?}"
         );
     }
 }

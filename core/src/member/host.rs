@@ -17,7 +17,8 @@ pub trait Host {
     fn send(&mut self, message: &mut Message);
 
     /// Starts a write; [`super::Member::synced`] is to be called when it has reached the
-    /// disk. Writes reach it in the order in which they were started.
+    /// disk. Writes reach it in the order in which they were started. (A host that cannot
+    /// write stops the member once the call that asked for it has returned.)
     fn write(&mut self);
 
     /// A client's request ends here.

@@ -430,3 +430,62 @@ impl Storage for Log {
         ))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Log, Pool};
+    use raft::eraftpb::{Entry, HardState};
+
+    /// Writes entries of one term, from `first` to `last`.
+    fn write(log: &mut Log, term: u64, first: u64, last: u64) {
+        log.set_hard_state(HardState {
+            term,
+            ..HardState::default()
+        });
+        let entry = |index| Entry {
+            index,
+            term,
+            ..Entry::default()
+        };
+        let entries = (first..=last).map(entry).collect();
+        log.write(0, entries, Vec::new(), &mut Pool::default());
+    }
+
+    /// The terms of the entries, and of the log.
+    fn terms(log: &Log) -> (Vec<u64>, u64) {
+        let terms = log.entries().iter().map(super::LogEntry::term);
+        (terms.collect(), log.hard_state().term)
+    }
+
+    #[test]
+    fn a_crash_restores_what_stood_there_before_the_lies() {
+        // What the later writes replace, in the order in which they come.
+        for firsts in [[6, 7], [4, 5], [4, 2], [2, 4], [5, 3], [1, 1]] {
+            for acknowledged in 0..=2 {
+                let mut log = Log::new(vec![1]);
+                write(&mut log, 1, 1, 5);
+                log.sync(1, false);
+                write(&mut log, 2, firsts[0], firsts[0] + 2);
+                write(&mut log, 3, firsts[1], firsts[1]);
+                log.sync(acknowledged, true);
+                let (from, restored) = log.crash();
+                assert_eq!(terms(&log), (vec![1; 5], 1), "{firsts:?} {acknowledged}");
+                assert_eq!(from, firsts[0].min(firsts[1]), "{firsts:?}");
+                assert_eq!(restored.len() as u64, 6 - from.min(6), "{firsts:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_truth_makes_safe_what_was_lied_about() {
+        let mut log = Log::new(vec![1]);
+        write(&mut log, 1, 1, 5);
+        log.sync(1, true);
+        write(&mut log, 2, 4, 4);
+        log.sync(1, false);
+        write(&mut log, 3, 2, 2);
+        log.sync(1, true);
+        log.crash();
+        assert_eq!(terms(&log), (vec![1, 1, 1, 2], 2));
+    }
+}

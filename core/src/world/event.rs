@@ -143,13 +143,14 @@ impl Event {
 /// Why a message was lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LossReason {
-    /// Its receiver was down when it arrived.
+    /// Its receiver was down when it arrived, or went down before its stopped process took it.
     ReceiverDown,
-    /// As many messages as the network holds were under way when it was sent.
+    /// As many messages as the network holds were under way when it was sent, or as many bytes
+    /// as fit waited for the link's bandwidth.
     NetworkFull,
-    /// The link was cut when it was sent.
+    /// The link was cut when it was sent, or when it would have arrived.
     Cut,
-    /// The link loses some messages, and this was one.
+    /// The link loses some messages, and this was one. It is lost half-way.
     Chance,
     /// A person dropped it.
     Dropped,

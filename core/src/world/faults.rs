@@ -129,8 +129,7 @@ impl World {
         match change {
             ClockChange::Rate(ppm) => {
                 site.clock.set_rate(ppm);
-                let clock = site.clock;
-                self.members[node.index()].set_clock(clock, &mut environment.at(node));
+                self.show_timer(node);
             }
             ClockChange::Jump(us) => {
                 let ticks = us / site.clock.tick_us();
@@ -144,8 +143,17 @@ impl World {
                     self.tick_member(node, action);
                     self.stop_who_cannot_go_on();
                 }
+                self.show_timer(node);
             }
         }
+    }
+
+    /// Lets a node say when its timer runs out by its clock, if that is another time now: a
+    /// tick came that was not due, or its clock goes differently.
+    pub(super) fn show_timer(&mut self, node: NodeId) {
+        let environment = &mut self.environment;
+        let clock = environment.site(node).clock;
+        self.members[node.index()].set_clock(clock, &mut environment.at(node));
     }
 
     /// Cuts the links of which that is to be so, and heals every other.

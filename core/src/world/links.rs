@@ -43,6 +43,7 @@ struct Link {
 }
 
 impl Link {
+    /// Finds whether it is plain, after a change.
     fn look(&mut self) {
         self.is_plain = !self.cut
             && self.loss_ppm == 0

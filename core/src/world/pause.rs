@@ -44,9 +44,8 @@ impl World {
         let site = environment.site(node);
         let start = site.start;
         let next_at = site.clock.skip_to(now);
-        let clock = site.clock;
         environment.queue.push(next_at, Due::Tick { node, start });
-        self.members[node.index()].set_clock(clock, &mut environment.at(node));
+        self.show_timer(node);
     }
 
     fn handle(&mut self, node: NodeId, waiting: Waiting, resumed: Option<EventId>) {
@@ -62,7 +61,10 @@ impl World {
         }
         match waiting {
             Waiting::Message(_) => {}
-            Waiting::Tick => self.tick_member(node, resumed),
+            Waiting::Tick => {
+                self.tick_member(node, resumed);
+                self.show_timer(node);
+            }
             Waiting::Sync => self.end_sync(node, resumed),
             Waiting::Wake => self.wake_member(node),
             Waiting::Request(id, request) => {

@@ -130,7 +130,7 @@ fn a_moment_that_never_comes_is_refused() {
 /// over it.
 #[test]
 fn key_frames_are_bounded() {
-    let run = disturbed(8, 700_000, small(20_000));
+    let run = disturbed(8, 400_000, small(20_000));
     assert!(run.key_frames() <= 40, "{} key frames", run.key_frames());
     let quarter = run.record().len() / 4;
     for part in 1..4 {
@@ -156,4 +156,27 @@ fn actions_are_text() {
         .collect();
     assert!(lines[0].ends_with(" 0 - n2 acted crash n2"), "{lines:?}");
     assert!(lines[1].ends_with(" 0 - n2 acted restart n2"), "{lines:?}");
+}
+
+/// A recording that is cut at a step is the same run until there.
+#[test]
+fn a_recording_can_be_cut() {
+    let run = disturbed(9, 6_000, RecordLimits::default());
+    let recording = run.recording();
+    let step = recording.actions[recording.actions.len() / 2].step;
+    let cut = recording.until(step);
+    let next = &recording.actions[cut.actions.len()];
+    assert!(
+        next.step > step,
+        "the next action comes after a further step"
+    );
+    assert_eq!(cut.actions.last().map(|last| last.step), Some(step));
+    let again = Run::replay(&cut).expect("it was recorded");
+    assert!(again.record().len() > 1_000);
+    let events = again.record().since(EventId(0));
+    assert!(
+        events
+            .zip(run.record().since(EventId(0)))
+            .all(|(cut, whole)| cut == whole)
+    );
 }

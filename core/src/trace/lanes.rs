@@ -95,7 +95,7 @@ impl Lanes {
         };
         match note {
             Note::Started { term, .. } => {
-                let again = !self.lanes[node.index()].spans.is_empty();
+                let again = !self.lane(*node).spans.is_empty();
                 self.begin(event.at, *node, Phase::Up(Role::Follower), *term);
                 if again {
                     self.mark(event.at, *node, MarkKind::Restarted);
@@ -104,6 +104,10 @@ impl Lanes {
             Note::Crashed(remains) => {
                 self.begin(event.at, *node, Phase::Down, remains.term);
                 self.mark(event.at, *node, MarkKind::Crashed);
+            }
+            Note::Halted { .. } => {
+                let term = self.lane(*node).spans.back().map_or(0, |span| span.term);
+                self.begin(event.at, *node, Phase::Down, term);
             }
             Note::Became { role, term, .. } => {
                 let began = self.begin(event.at, *node, Phase::Up(*role), *term);
@@ -119,9 +123,16 @@ impl Lanes {
         }
     }
 
+    /// A node's lane; one that joins gets one.
+    fn lane(&mut self, node: NodeId) -> &mut Lane {
+        let lanes = self.lanes.len().max(node.index() + 1);
+        self.lanes.resize(lanes, Lane::default());
+        &mut self.lanes[node.index()]
+    }
+
     /// Begins a span, unless the last one goes on.
     fn begin(&mut self, since: Micros, node: NodeId, phase: Phase, term: u64) -> bool {
-        let spans = &mut self.lanes[node.index()].spans;
+        let spans = &mut self.lane(node).spans;
         // What lasted for no time at all is nothing to see.
         if spans.back().is_some_and(|span| span.since == since) {
             spans.pop_back();

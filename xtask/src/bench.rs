@@ -27,6 +27,8 @@ pub(crate) fn chore(args: Parser) -> Result<()> {
             .args(package)
             .args(["--bench", "world"]),
     )?;
+    say("any moment of a run, native");
+    check(cargo().arg("bench").args(package).args(["--bench", "seek"]))?;
     say("the world, in wasm");
     check(
         wasm::tests(&tools)?

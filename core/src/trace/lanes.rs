@@ -146,7 +146,7 @@ impl Lanes {
         };
         match note {
             Note::Started { term, .. } => {
-                let again = !self.lanes[node.index()].spans.is_empty();
+                let again = !self.lane(*node).spans.is_empty();
                 self.begin(event.at, *node, Phase::Up(Role::Follower), *term);
                 if again {
                     self.mark(event.at, *node, MarkKind::Restarted);
@@ -162,6 +162,11 @@ impl Lanes {
                     self.mark(event.at, *node, MarkKind::Crashed);
                 }
             }
+            Note::Halted { reason } => {
+                let term = self.lane(*node).spans.back().map_or(0, |span| span.term);
+                self.begin(event.at, *node, Phase::Down, term);
+                self.mark(event.at, *node, MarkKind::Halted(*reason));
+            }
             Note::Became { role, term, .. } => {
                 let began = self.begin(event.at, *node, Phase::Up(*role), *term);
                 if began && *role == Role::Leader {
@@ -172,7 +177,6 @@ impl Lanes {
                 self.commit = *index;
                 self.mark(event.at, *node, MarkKind::Committed { index: *index });
             }
-            Note::Halted { reason } => self.mark(event.at, *node, MarkKind::Halted(*reason)),
             _ => {}
         }
     }
@@ -193,9 +197,16 @@ impl Lanes {
         };
     }
 
+    /// A node's lane; one that joins gets one.
+    fn lane(&mut self, node: NodeId) -> &mut Lane {
+        let lanes = self.lanes.len().max(node.index() + 1);
+        self.lanes.resize(lanes, Lane::default());
+        &mut self.lanes[node.index()]
+    }
+
     /// Begins a span, unless the last one goes on.
     fn begin(&mut self, since: Micros, node: NodeId, phase: Phase, term: u64) -> bool {
-        let spans = &mut self.lanes[node.index()].spans;
+        let spans = &mut self.lane(node).spans;
         // What lasted for no time at all is nothing to see.
         if spans.back().is_some_and(|span| span.since == since) {
             spans.pop_back();

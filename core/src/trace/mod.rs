@@ -6,7 +6,23 @@
 //! its logs and catalogs are persistent collections, keeping a frame costs what changes
 //! after it and the few messages under way, not all that it shows.
 //!
+//! **Any moment can be reached.** A picture is kept where each chunk of the record begins,
+//! and [`Run::frame_of`] folds any other from the nearest: at most a chunk of some thousand
+//! events, well below a millisecond. [`Run::next_like`], [`Run::previous_like`] and [`Search`]
+//! step by kind, [`Record::why`] follows causes.
+//!
+//! **What is dropped.** A record keeps its newest 131 072 events ([`RecordLimits`]), rounded
+//! up to a chunk. Of the time before, it keeps nothing, and the run keeps at most 32
+//! pictures, spread over it ([`Run::frame_near`]). The recording is kept whole, so a
+//! [`Rewind`] brings every moment back: it lives through the run once more, a little at a
+//! time, and what comes out is a run that stands there.
+//!
+//! **Branches.** The same brings a run to a moment in which a person wants to do something
+//! else: [`Branches`] keeps the runs that come of that, and a [`Comparison`] finds where two
+//! of them part.
+//!
 //! [`text`] prints the events, one a line; two runs are the same when their texts are.
+//! [`TraceHash`] makes one number of the text.
 
 mod action_text;
 mod branches;

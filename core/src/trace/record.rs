@@ -8,8 +8,8 @@ use crate::world::{Event, EventId};
 /// How much a record keeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RecordLimits {
-    /// The most events. Once there are more, the oldest are dropped; the run can still be
-    /// repeated from its beginning.
+    /// The most events, rounded up to a chunk. Once there are more, the oldest chunk is
+    /// dropped; the run can still be repeated from its beginning.
     pub max_events: usize,
 }
 
@@ -22,7 +22,10 @@ impl Default for RecordLimits {
 }
 
 /// How many events fill a chunk. (What happens in one step stays together, so a chunk may
-/// hold more.)
+/// hold more.) Where one begins, the run keeps a picture: a smaller chunk makes seeking
+/// faster than it has to be, and the live run slower, because what a kept picture shows is
+/// copied when it changes. With 8 192 the live run does 0.5 % more instructions; with 1 024
+/// it was 2.5 %.
 const CHUNK: usize = 8_192;
 
 /// Events in a row.

@@ -215,8 +215,20 @@ fn take_dash(words: &mut Vec<String>, symbol: &mut String) {
     "->".clone_into(symbol);
 }
 
-/// What ends a word, beside blanks.
-const OPERATORS: [char; 8] = ['|', '&', ';', '<', '>', '(', ')', '`'];
+/// Whether a character ends a word and is none of the next.
+fn is_operator(character: char) -> bool {
+    matches!(character, '|' | '&' | ';' | '<' | '>' | '(' | ')' | '`')
+}
+
+/// Whether a character does more in a word than stand there.
+fn means_something(character: char) -> bool {
+    match character {
+        // Most of what is typed, first.
+        'a'..='z' | 'A'..='Z' | '0'..='9' | '/' | '-' => false,
+        '\'' | '"' | '\\' => true,
+        _ => is_operator(character) || character.is_whitespace(),
+    }
+}
 
 /// Reads a line from its beginning to its end. Lines may be long, so what is plain is taken
 /// as a whole.
@@ -276,7 +288,7 @@ impl<'a> Splitter<'a> {
                     glued = false;
                     continue;
                 }
-                _ if OPERATORS.contains(&character) => self.operator(glued)?,
+                _ if is_operator(character) => self.operator(glued)?,
                 _ => {
                     let place = self.taken + 1;
                     let text = self.word()?;
@@ -333,8 +345,6 @@ impl<'a> Splitter<'a> {
 
     /// A word, up to a blank or an operator.
     fn word(&mut self) -> Result<String, ShellError> {
-        let means_something =
-            |c: char| c.is_whitespace() || OPERATORS.contains(&c) || matches!(c, '\'' | '"' | '\\');
         let mut word = self.take_until(means_something).to_owned();
         while let Some(character @ ('\'' | '"' | '\\')) = self.peek() {
             self.next();

@@ -18,7 +18,9 @@ pub(super) fn each(
     action: impl Fn(NodeId) -> Action,
 ) -> Understood {
     let nodes = words.nodes(is_meant)?;
-    words.end()?;
+    if !words.is_empty() {
+        return Err(words.expected("a node"));
+    }
     Ok(Command::act(nodes.into_iter().map(action).collect()))
 }
 

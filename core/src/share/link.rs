@@ -2,7 +2,7 @@
 //!
 //! A run without actions on the default setup is `nodes=5&seed=42`. Any other is
 //! `run=1.…`: the version of the form, and in base64url without padding the checksum of what
-//! follows (CRC-32, big-endian) and the deflated bytes of [`super::wire`].
+//! follows (CRC-32, big-endian) and the deflated bytes of the module `wire`.
 //!
 //! # What is promised
 //! A link opens in a newer version to the same trace, or is refused with the reason. The

@@ -1,12 +1,13 @@
 //! Links.
 
 use glassraft_core::etcd::{PutRequest, Request};
-use glassraft_core::share::{self, LinkError, ReadError, Start, link};
+use glassraft_core::member::Options;
+use glassraft_core::share::{self, LinkError, ReadError, Start, limits, link};
 use glassraft_core::trace::Stamped;
-use glassraft_core::world::Action;
+use glassraft_core::world::{Action, ClockChange, DiskChange, Span};
 use glassraft_tests::forge::{self, varint};
-use glassraft_tests::n;
 use glassraft_tests::recordings::{self, Random};
+use glassraft_tests::{n, put};
 
 /// Every recording comes back as it was, whatever is done in it.
 #[test]
@@ -119,6 +120,77 @@ fn what_is_huge_is_refused() {
         let said = error(link);
         assert!(said.contains(&wanted), "{said}\n{wanted}");
     }
+}
+
+/// What an action may ask for is bounded, whatever carries it.
+#[test]
+fn an_action_cannot_ask_for_too_much() {
+    let refused = |action: Action, wanted: &str| {
+        let mut recording = recordings::any(&mut Random::new(1), 0);
+        let (step, at) = (1, 1);
+        recording.actions.push(Stamped { step, at, action });
+        let error = limits::check(&recording).expect_err(wanted).to_string();
+        assert!(error.contains(wanted), "{error}\n{wanted}");
+    };
+    let node = n(1);
+    let day = 86_400_000_001;
+    let change = ClockChange::Jump(u64::MAX);
+    refused(
+        Action::Clock { node, change },
+        "the ticks of jumps included",
+    );
+    let change = DiskChange::Sync(Span {
+        min_us: 1,
+        max_us: day,
+    });
+    refused(
+        Action::Disk { node, change },
+        "a duration has to be at most one day",
+    );
+    let request = Action::Request {
+        node,
+        request: put("a", "b"),
+        timeout_us: u64::MAX,
+    };
+    refused(request, "a duration has to be at most one day");
+    refused(Action::Join { node: n(16) }, "a node has to be n1 to n15");
+    refused(
+        Action::TransferLeader { node, to: n(200) },
+        "a node has to be n1 to n15",
+    );
+    let groups = vec![vec![node]; 33];
+    refused(
+        Action::Partition { groups },
+        "a partition has to be of at most 32 groups",
+    );
+    let voters = vec![node; 16];
+    let learners = Vec::new();
+    refused(
+        Action::Reconfigure {
+            node,
+            voters,
+            learners,
+        },
+        "a list of nodes has to be of at most 15",
+    );
+    let options = Box::new(Options {
+        tick_us: 1,
+        ..Options::default()
+    });
+    refused(
+        Action::Options { node, options },
+        "options.tick_us has to be 1000 to 10000000",
+    );
+    let value = "x".repeat(17 << 20);
+    let request = Action::Request {
+        node,
+        request: put("a", &value),
+        timeout_us: 1,
+    };
+    refused(
+        request,
+        "all keys and values so far has to be at most 16 MiB",
+    );
 }
 
 /// Damage is noticed wherever it is, and nothing else comes out of it.

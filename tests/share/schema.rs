@@ -198,7 +198,7 @@ fn the_reader_takes_nothing_that_the_schema_refuses() {
         let file = any_file(seed);
         let mut all = Vec::new();
         places(&file, String::new(), &mut all);
-        for _ in 0..250 {
+        for _ in 0..150 {
             let place = &all[random.place(all.len())];
             let mut changed = file.clone();
             let target = changed.pointer_mut(place).expect("the place is there");
@@ -239,7 +239,7 @@ fn the_reader_takes_nothing_that_the_schema_refuses() {
         }
     }
     assert!(
-        refused > 300 && taken > 50,
+        refused > 200 && taken > 10,
         "{refused} refused, {taken} taken"
     );
 }

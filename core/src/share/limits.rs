@@ -8,7 +8,9 @@ use std::fmt;
 use crate::etcd::Request;
 use crate::member::{Micros, NodeId};
 use crate::trace::{Recording, Stamped};
-use crate::world::{Action, ClockChange, Fate, MAX_NODES, Setup, SetupError};
+use crate::world::{
+    Action, ClockChange, DiskChange, Fate, LinkChange, MAX_NODES, Setup, SetupError,
+};
 
 /// The most actions.
 pub const MAX_ACTIONS: usize = 100_000;
@@ -20,7 +22,7 @@ pub const MAX_STEPS: u64 = 4_000_000;
 /// The latest time of an action, in µs: one day.
 pub const MAX_AT_US: Micros = 86_400_000_000;
 
-/// The longest that a client may wait, or a message be delayed, in µs: one day.
+/// The longest duration that an action may name, in µs: one day. (A world may allow less.)
 pub const MAX_WAIT_US: Micros = 86_400_000_000;
 
 /// The most bytes of keys and values in all actions together: 16 MiB.
@@ -155,10 +157,7 @@ impl Toll {
                 timeout_us,
                 ..
             } => {
-                is(
-                    *timeout_us <= MAX_WAIT_US,
-                    ("timeout_us", "at most one day"),
-                )?;
+                is_short(*timeout_us)?;
                 self.payload = self.payload.saturating_add(payload(request));
                 is(
                     self.payload <= MAX_PAYLOAD_BYTES,
@@ -182,7 +181,13 @@ impl Toll {
                     .map_err(|error| (error.field, error.allowed))?;
                 self.tick_us = self.tick_us.min(options.tick_us).max(1);
             }
-            Action::Link { to, .. } | Action::TransferLeader { to, .. } => is_node(*to)?,
+            Action::Link { to, change, .. } => {
+                is_node(*to)?;
+                if let LinkChange::Latency(latency) = change {
+                    is_short(latency.min_us.max(latency.max_us))?;
+                }
+            }
+            Action::TransferLeader { to, .. } => is_node(*to)?,
             Action::Partition { groups } => self.take_groups(groups)?,
             Action::Reconfigure {
                 voters, learners, ..
@@ -193,11 +198,15 @@ impl Toll {
             Action::Message {
                 fate: Fate::Delay(span_us),
                 ..
-            } => is(*span_us <= MAX_WAIT_US, ("delay", "at most one day"))?,
-            Action::Workload { workload } => is(
-                workload.timeout_us <= MAX_WAIT_US,
-                ("workload.timeout_us", "at most one day"),
-            )?,
+            } => is_short(*span_us)?,
+            Action::Workload { workload } => {
+                let longest = workload.timeout_us.max(workload.think.max_us);
+                is_short(longest.max(workload.think.min_us))?;
+            }
+            Action::Disk {
+                change: DiskChange::Sync(span),
+                ..
+            } => is_short(span.min_us.max(span.max_us))?,
             Action::Crash { .. }
             | Action::Restart { .. }
             | Action::Pause { .. }
@@ -247,6 +256,10 @@ fn are_nodes(nodes: &[NodeId]) -> Result<(), Bound> {
         ("a list of nodes", "of at most 15"),
     )?;
     nodes.iter().try_for_each(|node| is_node(*node))
+}
+
+fn is_short(span_us: Micros) -> Result<(), Bound> {
+    is(span_us <= MAX_WAIT_US, ("a duration", "at most one day"))
 }
 
 fn is(ok: bool, bound: Bound) -> Result<(), Bound> {

@@ -2,12 +2,13 @@
 //!
 //! A run without actions on the default setup is `nodes=5&seed=42`. Any other is
 //! `run=1.…`: the version of the form, and in base64url without padding the checksum of what
-//! follows (CRC-32, big-endian) and the deflated bytes of [`super::wire`].
+//! follows (CRC-32, big-endian) and the deflated bytes of the module `wire`.
 //!
 //! # What is promised
 //! A link opens in a newer version to the same trace, or is refused with the reason. The
 //! version of the form changes when the bytes do, and a reader of an old form stays. The
-//! behaviour ([`BEHAVIOUR`]) changes when the same recording gives another trace.
+//! behaviour ([`BEHAVIOUR`]) changes when the same recording gives another trace. A short
+//! link promises nothing of the kind: it begins a run as this version does.
 //!
 //! # What is refused
 //! A link is of unknown origin. It is read in stages, each with a limit: characters, inflated

@@ -3,7 +3,7 @@
 //! A run is a function of its [`crate::trace::Recording`], so that is all that a [`link`], a
 //! [`scenario`] file or a [`session`] carries. Whoever opens one has not written it:
 //! everything is read with [`limits`], and what is wrong is an error that says what and
-//! where. [`read`] takes whichever comes. [`export`] writes what happened for other tools.
+//! where. [`read()`] takes whichever comes. [`export`] writes what happened for other tools.
 
 pub mod export;
 pub mod limits;

@@ -4,10 +4,10 @@
 //! and writes as it goes. What it keeps in memory is bounded by the record; a run that is
 //! longer than its record is exported from the oldest event that is kept.
 //!
-//! - [`text`]: one line an event, see [`crate::trace::text`];
-//! - [`json_lines`]: one JSON object an event;
-//! - [`shiviz`]: a log with vector clocks for <https://bestchai.bitbucket.io/shiviz/>;
-//! - [`perfetto`]: Chrome's trace-event JSON, for <https://ui.perfetto.dev>;
+//! - [`text()`]: one line an event, see [`crate::trace::text`];
+//! - [`json_lines()`]: one JSON object an event;
+//! - [`shiviz()`]: a log with vector clocks for <https://bestchai.bitbucket.io/shiviz/>;
+//! - [`perfetto()`]: Chrome's trace-event JSON, for <https://ui.perfetto.dev>;
 //! - [`Summary`]: who led, what was committed, how requests ended.
 
 mod json_lines;

@@ -25,7 +25,7 @@ use glassraft_core::console::{Console, Entry};
 use glassraft_core::lesson::Narrator;
 use glassraft_core::member::{Micros, NodeId};
 use glassraft_core::trace::{Frame, Run};
-use glassraft_core::world::{Action, ActionError, Event, EventId, EventKind, SetupError};
+use glassraft_core::world::{Action, ActionError, Event, EventId, EventKind, Setup, SetupError};
 use imbl::Vector;
 
 use crate::browser;
@@ -167,6 +167,17 @@ impl Session {
 
     fn entries(&self) -> impl DoubleEndedIterator<Item = &Rc<Entry>> {
         self.console.entries()
+    }
+
+    /// Takes actions in a row, up to the first that is refused.
+    pub(crate) fn act_all(&mut self, actions: Vec<Action>) -> Result<(), ActionError> {
+        self.catch_up();
+        actions.into_iter().try_for_each(|action| self.act(action))
+    }
+
+    /// What the run began with.
+    pub(crate) fn setup(&self) -> &Setup {
+        self.run.setup()
     }
 
     fn act(&mut self, action: Action) -> Result<(), ActionError> {

@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use glassraft_core::member::NodeId;
+use glassraft_core::world::Action;
 use gloo::events::EventListener;
 use gloo::render::{AnimationFrame, request_animation_frame};
 use gloo::utils::{document, window};
@@ -48,6 +49,8 @@ pub(crate) enum Command {
     KillLeader,
     /// Restart all nodes that are down.
     RestartAll,
+    /// Take these actions, at once.
+    Act(Vec<Action>),
     /// Run a line at a node's prompt.
     Submit(NodeId, String),
     /// Tell the person something.
@@ -97,6 +100,7 @@ impl Store {
             runs: 0,
             playing: true,
             speed: Speed::default(),
+            setup: Rc::new(session.setup().clone()),
             now: calm.now,
             frame: calm.frame.clone(),
             answers: imbl::Vector::new(),
@@ -176,6 +180,7 @@ impl Store {
             Command::Toggle(node) => session().toggle(node)?,
             Command::KillLeader => session().kill_leader()?,
             Command::RestartAll => session().restart_all()?,
+            Command::Act(actions) => session().act_all(actions)?,
             Command::Submit(node, line) => session().submit(node, &line),
             Command::Tell(notice) => view.notice = Some(Rc::new(notice)),
             Command::Dismiss => view.notice = None,
@@ -196,6 +201,7 @@ impl Store {
         let session = Session::new(start)?;
         *self.0.session.borrow_mut() = session;
         browser::set_fragment(&start.to_fragment());
+        view.setup = Rc::new(self.0.session.borrow().setup().clone());
         view.start = start;
         view.runs += 1;
         view.playing = true;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use glassraft_core::console::Entry;
 use glassraft_core::member::{Micros, NodeId};
 use glassraft_core::trace::Frame;
-use glassraft_core::world::{ActionError, SetupError};
+use glassraft_core::world::{ActionError, Setup, SetupError};
 use imbl::Vector;
 
 use crate::words::Voice;
@@ -110,6 +110,8 @@ pub(crate) struct Calm {
 pub(crate) struct View {
     /// What the run began with.
     pub(crate) start: Start,
+    /// All of it.
+    pub(crate) setup: Rc<Setup>,
     /// How many runs were begun before on this page.
     pub(crate) runs: u64,
     /// Whether time passes.

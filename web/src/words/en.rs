@@ -4,6 +4,7 @@ use glassraft_core::lesson::Subject;
 use glassraft_core::member::{Micros, Role};
 use glassraft_core::world::{ActionError, LossReason, MessageKind, Packet, SetupError};
 
+use crate::panel::Tab;
 use crate::session::{LinkError, Notice, Refusal, Speed, Theme};
 
 use super::sentences::sentence;
@@ -51,8 +52,15 @@ pub(super) static ENGLISH: Words = Words {
         },
         node,
         node_hint: |state, node| match state {
-            State::Up(_) => format!("Click or {} crashes it", node.number()),
-            State::Crashed => format!("Click or {} restarts it", node.number()),
+            State::Crashed => format!(
+                "Click or {} restarts it; right click for more",
+                node.number()
+            ),
+            State::Removed => format!("{node} was removed from the cluster"),
+            _ => format!(
+                "Click or {} crashes it; right click for more",
+                node.number()
+            ),
         },
         message,
         message_label,
@@ -83,7 +91,12 @@ pub(super) static ENGLISH: Words = Words {
         },
         answer: |ok| if ok { "answered" } else { "failed" },
     },
+    lab: super::en_lab::ENGLISH,
     panel: Panel {
+        tab: |tab| match tab {
+            Tab::Tables => "Logs & catalog",
+            Tab::Lab => "Lab",
+        },
         log: "Every node’s log",
         log_note: "number and colour = term · solid = committed there · dashed = not yet · hatched = not on disk yet",
         log_empty: "Empty until there is a leader: it begins its term with an entry of its own.",
@@ -191,7 +204,11 @@ pub(super) static ENGLISH: Words = Words {
 fn role(voice: Voice, state: State) -> &'static str {
     match (voice, state) {
         (Voice::Technical, State::Up(role)) => role.name(),
+        (_, State::Learner) => "learner",
+        (_, State::Waiting) => "waits",
+        (_, State::Paused(_)) => "paused",
         (_, State::Crashed) => "crashed",
+        (_, State::Removed) => "removed",
         (Voice::Library, State::Up(Role::Follower)) => "assistant",
         (Voice::Library, State::Up(Role::PreCandidate)) => "asks around",
         (Voice::Library, State::Up(Role::Candidate)) => "applicant",
@@ -209,12 +226,11 @@ fn node(voice: Voice, facts: NodeFacts) -> String {
     } = facts;
     let role = role(voice, state);
     let does = match state {
-        State::Up(_) => "crash",
-        State::Crashed => "restart",
+        State::Removed => "",
+        State::Crashed => "; press to restart it, M for more",
+        _ => "; press to crash it, M for more",
     };
-    format!(
-        "{node}, {role}, term {term}, {last} entries, {commit} of them committed; press to {does} it"
-    )
+    format!("{node}, {role}, term {term}, {last} entries, {commit} of them committed{does}")
 }
 
 fn message(voice: Voice, kind: MessageKind) -> &'static str {

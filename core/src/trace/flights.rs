@@ -38,6 +38,23 @@ impl Flights {
         self.0.iter().flatten().find(|flight| flight.sent == sent)
     }
 
+    /// Every message with its slot, without the slots that are free.
+    pub(super) fn packed(&self) -> Vec<(Slot, Flight)> {
+        (0..)
+            .zip(&self.0)
+            .filter_map(|(slot, flight)| Some((slot, (*flight)?)))
+            .collect()
+    }
+
+    /// Messages at their slots again.
+    pub(super) fn unpacked(packed: &[(Slot, Flight)]) -> Self {
+        let mut flights = Self::default();
+        for (slot, flight) in packed {
+            flights.take_off(*slot, *flight);
+        }
+        flights
+    }
+
     /// A message leaves.
     pub(super) fn take_off(&mut self, slot: Slot, flight: Flight) {
         let place = slot as usize;

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use crate::member::Micros;
 use crate::world::{Event, EventId};
 
 /// How much a record keeps.
@@ -117,6 +118,21 @@ impl Record {
             .flat_map(move |chunk| chunk.since(id.0))
     }
 
+    /// How many events there were until `at`, those of that moment among them; at least as
+    /// many as are not kept any more.
+    #[must_use]
+    pub fn count_until(&self, at: Micros) -> u64 {
+        let began = |chunk: &Chunk| chunk.events.first().is_some_and(|event| event.at <= at);
+        let after = self.chunks.partition_point(began);
+        let Some(chunk) = after
+            .checked_sub(1)
+            .and_then(|place| self.chunks.get(place))
+        else {
+            return self.dropped();
+        };
+        chunk.first + chunk.events.partition_point(|event| event.at <= at) as u64
+    }
+
     /// The place of the chunk that an event is in, if it is kept.
     fn place(&self, id: EventId) -> usize {
         let after = self.chunks.partition_point(|chunk| chunk.first <= id.0);
@@ -129,10 +145,11 @@ impl Record {
         &mut self.chunks[newest].events
     }
 
-    /// Begins a new chunk if the newest is full, and drops what is too old.
-    pub(super) fn tidy(&mut self) {
+    /// Begins a new chunk if the newest is full, and drops what is too old; the chunk that
+    /// was just filled stays. Says whether a chunk began.
+    pub(super) fn tidy(&mut self) -> bool {
         if self.newest().events.len() < CHUNK {
-            return;
+            return false;
         }
         let first = self.len();
         let mut events = Vec::new();
@@ -147,5 +164,6 @@ impl Record {
         events.clear();
         events.reserve(CHUNK);
         self.chunks.push_back(Chunk { first, events });
+        true
     }
 }

@@ -1,99 +1,36 @@
 //! A world with its record.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::rc::Rc;
-
-use serde::{Deserialize, Serialize};
 
 use crate::etcd::{Error, Response};
 use crate::member::{MemberView, Micros, NodeId, RequestId};
 use crate::world::{Action, ActionError, EventId, EventKind, Setup, SetupError, World};
 
-use super::{Frame, Lanes, Record, RecordLimits};
+use super::key_frames::KeyFrames;
+use super::{Frame, Lanes, Record, RecordLimits, Recording, Stamped};
 
 /// The most actions of one run.
 const MAX_ACTIONS: usize = 100_000;
-
-/// The most steps that are taken to come to an action of a recording.
-const MAX_REPLAY_STEPS: u64 = 100_000_000;
 
 /// The most outcomes that wait to be collected; the oldest give way.
 const MAX_OUTCOMES: usize = 1_000;
 
 /// How many steps are taken between two looks at the budget.
-const STEPS_PER_LOOK: u32 = 64;
-
-/// An action, and when it was taken.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Stamped {
-    /// After how many steps of the world. (Time alone would not say which of two things of
-    /// one moment came first.)
-    pub step: u64,
-    /// At what time, in µs.
-    pub at: Micros,
-    /// What.
-    pub action: Action,
-}
-
-/// Everything that a run is a function of.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Recording {
-    /// What it began with.
-    pub setup: Setup,
-    /// The seed of all chance in it.
-    pub seed: u64,
-    /// What was done, in order.
-    pub actions: Vec<Stamped>,
-}
+pub(super) const STEPS_PER_LOOK: u32 = 64;
 
 /// How a request ended: the answer, or the error that the client saw.
 pub type Outcome = Rc<Result<Response, Error>>;
 
-/// Why a recording cannot be played.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum RunError {
-    /// The run cannot begin.
-    Setup(SetupError),
-    /// An action is stamped with a step or a time that the run does not come to.
-    Stamp {
-        /// Its place in the recording, from 0.
-        place: usize,
-    },
-    /// An action makes no sense where it stands.
-    Action {
-        /// Its place in the recording, from 0.
-        place: usize,
-        /// What is wrong with it.
-        error: ActionError,
-    },
-}
-
-impl fmt::Display for RunError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Setup(error) => error.fmt(f),
-            Self::Stamp { place } => {
-                write!(
-                    f,
-                    "action {place}: the run does not come to its step and time"
-                )
-            }
-            Self::Action { place, error } => write!(f, "action {place}: {error}"),
-        }
-    }
-}
-
-impl std::error::Error for RunError {}
-
 /// A run: a world, everything that was done to it, and everything that happened in it.
 pub struct Run {
-    world: World,
+    pub(super) world: World,
     recording: Recording,
-    record: Record,
+    pub(super) record: Record,
     lanes: Lanes,
     /// The picture after the last event.
-    frame: Frame,
+    pub(super) frame: Frame,
+    pub(super) key_frames: KeyFrames,
     outcomes: BTreeMap<RequestId, Outcome>,
 }
 
@@ -112,11 +49,14 @@ impl Run {
     /// The setup is not one to begin with.
     pub fn with_limits(setup: Setup, seed: u64, limits: RecordLimits) -> Result<Self, SetupError> {
         let mut record = Record::new(limits);
+        let world = World::new(setup.clone(), seed, record.end())?;
+        let frame = Frame::new(setup.nodes);
         let mut run = Self {
-            world: World::new(setup.clone(), seed, record.end())?,
+            world,
             record,
             lanes: Lanes::new(setup.nodes),
-            frame: Frame::new(setup.nodes),
+            key_frames: KeyFrames::new(&frame),
+            frame,
             outcomes: BTreeMap::new(),
             recording: Recording {
                 setup,
@@ -125,38 +65,6 @@ impl Run {
             },
         };
         run.collect();
-        Ok(run)
-    }
-
-    /// Plays a recording up to its last action. The run that comes out is the one that was
-    /// recorded, event for event.
-    ///
-    /// # Errors
-    /// The setup is invalid, an action makes no sense where it stands, or the run does not
-    /// come to where it stands.
-    pub fn replay(recording: &Recording) -> Result<Self, RunError> {
-        let setup = recording.setup.clone();
-        let mut run = Self::new(setup, recording.seed).map_err(RunError::Setup)?;
-        for (place, stamped) in recording.actions.iter().enumerate() {
-            let astray = RunError::Stamp { place };
-            if stamped.step > MAX_REPLAY_STEPS {
-                return Err(astray);
-            }
-            while run.world.steps() < stamped.step {
-                let next = run.world.next_at();
-                if next.is_none_or(|next| next > stamped.at) {
-                    return Err(astray);
-                }
-                run.step_world();
-                run.collect();
-            }
-            run.world.pass_until(stamped.at);
-            if run.world.now() != stamped.at {
-                return Err(astray);
-            }
-            run.act(stamped.action.clone())
-                .map_err(|error| RunError::Action { place, error })?;
-        }
         Ok(run)
     }
 
@@ -176,6 +84,12 @@ impl Run {
     #[must_use]
     pub fn now(&self) -> Micros {
         self.world.now()
+    }
+
+    /// How many steps the world has taken.
+    #[must_use]
+    pub fn steps(&self) -> u64 {
+        self.world.steps()
     }
 
     /// The events.
@@ -263,12 +177,12 @@ impl Run {
         self.outcomes.remove(&id)
     }
 
-    fn step_world(&mut self) {
+    pub(super) fn step_world(&mut self) {
         self.world.step(self.record.end());
     }
 
     /// Takes in what the last steps brought, while it is still warm.
-    fn collect(&mut self) {
+    pub(super) fn collect(&mut self) {
         for (_, event) in self.record.since(EventId(self.frame.events)) {
             self.lanes.apply(event);
             self.frame.apply(event);
@@ -279,6 +193,8 @@ impl Run {
                 self.outcomes.insert(*id, Rc::clone(result));
             }
         }
-        self.record.tidy();
+        if self.record.tidy() {
+            self.key_frames.offer(&self.frame, self.record.dropped());
+        }
     }
 }

@@ -11,6 +11,8 @@ use crate::etcd::{InternalRaftRequest, Request, Response};
 use crate::member::{Configuration, Halt, LogEntry, NodeId, Note, Timeout};
 use crate::world::{Event, EventId, EventKind, LossReason, Packet};
 
+use super::action_text::action_text;
+
 /// The line of an event, without its end.
 #[must_use]
 pub fn line(id: EventId, event: &Event) -> String {
@@ -46,7 +48,7 @@ fn what(kind: &EventKind) -> String {
             };
             format!("lost {} sent={} why={reason}", packet_text(packet), sent.0)
         }
-        EventKind::Acted { action, .. } => format!("acted {action:?}"),
+        EventKind::Acted { action, .. } => format!("acted {}", action_text(action)),
         EventKind::Rerouted {
             sent, arrives_at, ..
         } => {

@@ -11,6 +11,8 @@ use std::rc::Rc;
 use crate::etcd::{Code, Error, Request};
 use crate::member::{Micros, NodeId, RequestId};
 
+use super::EventId;
+
 /// The most requests under way.
 pub(super) const MAX_REQUESTS: usize = 10_000;
 
@@ -30,6 +32,8 @@ const READ_RETRY_PAUSE_US: Micros = 25_000;
 pub(super) struct Open {
     pub(super) node: NodeId,
     pub(super) request: Rc<Request>,
+    /// The event with which it began: the cause of what its client does later.
+    pub(super) began: EventId,
     /// Whether the node has it.
     sent: bool,
     connect_pause_us: Micros,
@@ -64,15 +68,26 @@ impl Clients {
         self.open.len() >= MAX_REQUESTS
     }
 
-    /// Begins a request.
-    pub(super) fn begin(&mut self, node: NodeId, request: &Rc<Request>) -> RequestId {
+    /// The number of the next request.
+    pub(super) fn next(&self) -> RequestId {
+        RequestId(self.last + 1)
+    }
+
+    /// Begins a request, with this event.
+    pub(super) fn begin(
+        &mut self,
+        node: NodeId,
+        request: &Rc<Request>,
+        began: EventId,
+    ) -> RequestId {
+        let id = self.next();
         self.last += 1;
-        let id = RequestId(self.last);
         self.open.insert(
             id,
             Open {
                 node,
                 request: Rc::clone(request),
+                began,
                 sent: false,
                 connect_pause_us: FIRST_CONNECT_PAUSE_US,
             },

@@ -123,6 +123,8 @@ impl Environment {
         let Some(open) = self.clients.end(id) else {
             return;
         };
+        // A time limit ran out, of the client or of its node: it began with the request.
+        self.cause = self.cause.or(Some(open.began));
         let error = result.as_ref().err();
         let unknown = open.may_be_done() && error.is_some_and(Error::outcome_unknown);
         self.emit(EventKind::Answered {

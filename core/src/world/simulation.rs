@@ -127,7 +127,11 @@ impl World {
                     self.members[node.index()].wake(now, host);
                 }
             }
-            Due::Retry { request } => self.send_request(request),
+            Due::Retry { request } => {
+                let open = self.environment.clients.get(request);
+                self.environment.cause = open.map(|open| open.began);
+                self.send_request(request);
+            }
             Due::Deadline { request } => self.give_up(request),
         }
     }
@@ -279,9 +283,14 @@ impl World {
     fn begin_request(&mut self, node: NodeId, request: Request, timeout_us: Micros) -> RequestId {
         let environment = &mut self.environment;
         let request = Rc::new(request);
-        let id = environment.clients.begin(node, &request);
+        let id = environment.clients.next();
         let checked = request.check_client_size();
-        environment.emit(EventKind::Requested { id, node, request });
+        let began = environment.emit(EventKind::Requested {
+            id,
+            node,
+            request: Rc::clone(&request),
+        });
+        environment.clients.begin(node, &request, began);
         if let Err(error) = checked {
             environment.end(id, Err(error));
             return id;

@@ -1,0 +1,164 @@
+//! An action as text.
+
+use std::fmt::Write as _;
+
+use crate::member::{NodeId, Options, ReadMode};
+use crate::world::{
+    Action, ClockChange, DiskChange, EventId, Fate, Latency, LinkChange, Shape, Span, Workload,
+};
+
+/// What a person did, in words separated by blanks: what, where, and as `name=value` how.
+/// Times are in µs. [`super::text`] lists all forms.
+pub(super) fn action_text(action: &Action) -> String {
+    match action {
+        Action::Request {
+            node, timeout_us, ..
+        } => format!("request {node} timeout={timeout_us}"),
+        Action::Crash { node } => format!("crash {node}"),
+        Action::Restart { node } => format!("restart {node}"),
+        Action::Pause { node } => format!("pause {node}"),
+        Action::Resume { node } => format!("resume {node}"),
+        Action::Disk { node, change } => format!("disk {node} {}", disk(*change)),
+        Action::Wipe { node } => format!("wipe {node}"),
+        Action::Clock { node, change } => match change {
+            ClockChange::Rate(ppm) => format!("clock {node} rate={ppm}"),
+            ClockChange::Jump(us) => format!("clock {node} jump={us}"),
+        },
+        Action::Link { from, to, change } => format!("link {from}>{to} {}", link(*change)),
+        Action::Partition { groups } => {
+            let groups: Vec<String> = groups.iter().map(|group| names(group)).collect();
+            format!("partition {}", groups.join("|"))
+        }
+        Action::Heal => "heal".to_owned(),
+        Action::Message {
+            sent: EventId(sent),
+            fate,
+        } => format!("message {} sent={sent}", fate_text(*fate)),
+        Action::Campaign { node } => format!("campaign {node}"),
+        Action::ElectionTimeout { node, ticks } => format!("election-timeout {node} ticks={ticks}"),
+        Action::TransferLeader { node, to } => format!("transfer-leader {node} to={to}"),
+        Action::Options { node, options } => format!("options {node} {}", options_text(options)),
+        Action::Join { node } => format!("join {node}"),
+        Action::Reconfigure {
+            node,
+            voters,
+            learners,
+        } => format!(
+            "reconfigure {node} voters={} learners={}",
+            names(voters),
+            names(learners)
+        ),
+        Action::Workload { workload } => format!("workload {}", workload_text(workload)),
+    }
+}
+
+/// Names with commas between them; `-` for none.
+fn names(nodes: &[NodeId]) -> String {
+    if nodes.is_empty() {
+        return "-".to_owned();
+    }
+    let names: Vec<String> = nodes.iter().map(NodeId::to_string).collect();
+    names.join(",")
+}
+
+fn yes(yes: bool) -> &'static str {
+    if yes { "yes" } else { "no" }
+}
+
+fn span(span: Span) -> String {
+    format!("{}..{}", span.min_us, span.max_us)
+}
+
+fn disk(change: DiskChange) -> String {
+    match change {
+        DiskChange::Sync(sync) => format!("sync={}", span(sync)),
+        DiskChange::Full(full) => format!("full={}", yes(full)),
+        DiskChange::Lies(lies) => format!("lies={}", yes(lies)),
+    }
+}
+
+fn link(change: LinkChange) -> String {
+    match change {
+        LinkChange::Cut(cut) => format!("cut={}", yes(cut)),
+        LinkChange::Latency(Latency {
+            min_us,
+            max_us,
+            shape,
+        }) => {
+            let shape = match shape {
+                Shape::Even => "even",
+                Shape::Bell => "bell",
+                Shape::LongTail => "long-tail",
+            };
+            format!("latency={min_us}..{max_us} shape={shape}")
+        }
+        LinkChange::Loss(ppm) => format!("loss={ppm}"),
+        LinkChange::Duplicate(ppm) => format!("duplicate={ppm}"),
+        LinkChange::Reorder(ppm) => format!("reorder={ppm}"),
+        LinkChange::Bandwidth(bytes) => format!("bandwidth={bytes}"),
+    }
+}
+
+fn fate_text(fate: Fate) -> String {
+    match fate {
+        Fate::Deliver => "deliver".to_owned(),
+        Fate::Drop => "drop".to_owned(),
+        Fate::Duplicate => "duplicate".to_owned(),
+        Fate::Delay(us) => format!("delay by={us}"),
+        Fate::Hold => "hold".to_owned(),
+        Fate::Release => "release".to_owned(),
+    }
+}
+
+/// Every option by its name in a setup.
+fn options_text(options: &Options) -> String {
+    let Options {
+        tick_us,
+        election_ticks,
+        heartbeat_ticks,
+        pre_vote,
+        check_quorum,
+        max_size_per_message_bytes,
+        max_inflight_messages,
+        quota_bytes,
+        read_mode,
+        snapshot_entries,
+        catch_up_entries,
+    } = options;
+    let read_mode = match read_mode {
+        ReadMode::ReadIndex => "read-index",
+        ReadMode::Lease => "lease",
+    };
+    let mut text = format!("tick_us={tick_us}");
+    let numbers = [
+        ("election_ticks", u64::from(*election_ticks)),
+        ("heartbeat_ticks", u64::from(*heartbeat_ticks)),
+        ("max_size_per_message_bytes", *max_size_per_message_bytes),
+        ("max_inflight_messages", u64::from(*max_inflight_messages)),
+        ("quota_bytes", *quota_bytes),
+        ("snapshot_entries", u64::from(*snapshot_entries)),
+        ("catch_up_entries", u64::from(*catch_up_entries)),
+    ];
+    for (name, number) in numbers {
+        let _infallible = write!(text, " {name}={number}");
+    }
+    let (pre_vote, check_quorum) = (yes(*pre_vote), yes(*check_quorum));
+    text + &format!(" pre_vote={pre_vote} check_quorum={check_quorum} read_mode={read_mode}")
+}
+
+/// Every number by its name in a recording.
+fn workload_text(workload: &Workload) -> String {
+    let Workload {
+        clients,
+        keys,
+        read_percent,
+        serializable_percent,
+        think,
+        timeout_us,
+    } = workload;
+    format!(
+        "clients={clients} keys={keys} read_percent={read_percent} \
+         serializable_percent={serializable_percent} think={} timeout={timeout_us}",
+        span(*think)
+    )
+}

@@ -66,18 +66,19 @@ struct TabsProps {
 #[component]
 fn Tabs(props: &TabsProps) -> Html {
     let shown = props.shown;
-    let onkeydown = props.on_choose.filter_reform(move |event: KeyboardEvent| {
+    let on_choose = props.on_choose.clone();
+    let onkeydown = Callback::from(move |event: KeyboardEvent| {
         let step = match event.key().as_str() {
             "ArrowRight" => 1,
             "ArrowLeft" => Tab::ALL.len() - 1,
-            _ => return None,
+            _ => return,
         };
         event.prevent_default();
         event.stop_propagation();
-        let place = Tab::ALL.iter().position(|tab| *tab == shown)?;
+        let place = Tab::ALL.iter().position(|tab| *tab == shown).unwrap_or(0);
         let next = Tab::ALL[(place + step) % Tab::ALL.len()];
+        on_choose.emit(next);
         browser::focus_named(next.test_id());
-        Some(next)
     });
     let tab = |tab: Tab| {
         let onclick = props.on_choose.reform(move |_: MouseEvent| tab);

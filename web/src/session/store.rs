@@ -3,7 +3,8 @@
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
-use glassraft_core::member::NodeId;
+use glassraft_core::member::{Micros, NodeId};
+use glassraft_core::trace::{BranchId, StepKind};
 use glassraft_core::world::Action;
 use gloo::events::EventListener;
 use gloo::render::{AnimationFrame, request_animation_frame};
@@ -33,8 +34,22 @@ const CALM_MS: f64 = 100.0;
 pub(crate) enum Command {
     /// Let time pass, or stop it.
     TogglePlay,
-    /// Stop time and show one more event.
+    /// Stop time and go on to the next event of the chosen kind.
     Step,
+    /// Stop time and go back to the last event of the chosen kind.
+    StepBack,
+    /// What a step goes to.
+    SetStepKind(StepKind),
+    /// Stop time and show this moment.
+    Seek(Micros),
+    /// Stop time and show the moment after so many events.
+    GoTo(u64),
+    /// Show the newest moment.
+    ToLive,
+    /// Show another branch.
+    Switch(BranchId),
+    /// Call off what goes on.
+    Cancel,
     /// Pass at this speed.
     SetSpeed(Speed),
     /// Begin the same run anew.
@@ -100,6 +115,11 @@ impl Store {
             runs: 0,
             playing: true,
             speed: Speed::default(),
+            step_kind: StepKind::Event,
+            live: true,
+            busy: false,
+            window: 0,
+            end: 0,
             setup: Rc::new(session.setup().clone()),
             now: calm.now,
             frame: calm.frame.clone(),
@@ -165,8 +185,24 @@ impl Store {
             }
             Command::Step => {
                 view.playing = false;
-                session().step();
+                session().step(view.step_kind)?;
             }
+            Command::StepBack => {
+                view.playing = false;
+                session().step_back(view.step_kind)?;
+            }
+            Command::SetStepKind(kind) => view.step_kind = kind,
+            Command::Seek(at) => {
+                view.playing = false;
+                session().seek(at)?;
+            }
+            Command::GoTo(events) => {
+                view.playing = false;
+                session().go_to(events)?;
+            }
+            Command::ToLive => session().to_live(),
+            Command::Switch(branch) => session().switch(branch)?,
+            Command::Cancel => session().cancel(),
             Command::SetSpeed(speed) => view.speed = speed,
             Command::Again => self.begin(view.start, view)?,
             Command::Begin(start) => self.begin(start, view)?,
@@ -181,7 +217,7 @@ impl Store {
             Command::KillLeader => session().kill_leader()?,
             Command::RestartAll => session().restart_all()?,
             Command::Act(actions) => session().act_all(actions)?,
-            Command::Submit(node, line) => session().submit(node, &line),
+            Command::Submit(node, line) => session().submit(node, line)?,
             Command::Tell(notice) => view.notice = Some(Rc::new(notice)),
             Command::Dismiss => view.notice = None,
             Command::SetVoice(voice) => {
@@ -214,6 +250,10 @@ impl Store {
         {
             let session = self.0.session.borrow();
             view.now = session.now;
+            view.live = session.is_live();
+            view.window = session.window();
+            view.end = session.end();
+            view.busy = session.is_busy();
             view.frame = session.shown.clone();
             view.answers = session.answers.clone();
             if !is_same(session.entries(), &view.entries) {
@@ -248,7 +288,8 @@ impl Store {
 
     /// Asks for the next animation frame, or cancels it when there is nothing to move.
     fn drive(&self) {
-        let moves = self.view().playing && !browser::is_hidden();
+        let view = self.view();
+        let moves = (view.playing || view.busy) && !browser::is_hidden();
         if !moves {
             self.0.last_frame_ms.set(None);
             *self.0.next_frame.borrow_mut() = None;
@@ -269,14 +310,21 @@ impl Store {
         let began = browser::now_ms();
         let last = self.0.last_frame_ms.replace(Some(began));
         let passed_ms = last.map_or(0.0, |last| (began - last).clamp(0.0, MAX_PASSED_MS));
-        let view = (*self.view()).clone();
-        self.0
+        let mut view = (*self.view()).clone();
+        let speed = view.playing.then_some(view.speed);
+        let done = self
+            .0
             .session
             .borrow_mut()
-            .advance(passed_ms, view.speed, began + BUDGET_MS);
+            .advance(passed_ms, speed, began + BUDGET_MS);
+        if let Err(reason) = done {
+            view.notice = Some(Rc::new(Notice::Refused(reason)));
+        }
         let renew_calm = began - self.0.calm_since_ms.get() >= CALM_MS;
-        self.publish(view, renew_calm);
-        self.ask_for_frame();
+        let was_busy = self.view().busy;
+        self.publish(view, renew_calm || was_busy);
+        *self.0.next_frame.borrow_mut() = None;
+        self.drive();
     }
 
     fn listen_to_page(&self) {
@@ -308,6 +356,9 @@ impl Store {
 fn renewed(mut calm: Calm, before: &Calm) -> Calm {
     if calm.past == before.past {
         calm.past = Rc::clone(&before.past);
+    }
+    if calm.branches == before.branches {
+        calm.branches = Rc::clone(&before.branches);
     }
     calm
 }

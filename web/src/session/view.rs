@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use glassraft_core::console::Entry;
 use glassraft_core::member::{Micros, NodeId};
-use glassraft_core::trace::Frame;
+use glassraft_core::trace::{Branch, BranchError, BranchId, Frame, RunError, StepKind};
 use glassraft_core::world::{ActionError, Setup, SetupError};
 use imbl::Vector;
 
@@ -61,11 +61,21 @@ pub(crate) enum Refusal {
     Setup(SetupError),
     /// The action makes no sense now.
     Action(ActionError),
+    /// It cannot be done with branches.
+    Branch(BranchError),
+    /// A moment of the run cannot be reached.
+    Run(RunError),
 }
 
 impl From<SetupError> for Refusal {
     fn from(error: SetupError) -> Self {
         Self::Setup(error)
+    }
+}
+
+impl From<BranchError> for Refusal {
+    fn from(error: BranchError) -> Self {
+        Self::Branch(error)
     }
 }
 
@@ -103,6 +113,10 @@ pub(crate) struct Calm {
     pub(crate) past: Rc<Past>,
     /// How many of the oldest events are no longer in the record.
     pub(crate) dropped: u64,
+    /// All branches of the run.
+    pub(crate) branches: Rc<Vec<Branch>>,
+    /// The one that is shown.
+    pub(crate) branch: BranchId,
 }
 
 /// Everything that the page shows.
@@ -118,6 +132,16 @@ pub(crate) struct View {
     pub(crate) playing: bool,
     /// How fast.
     pub(crate) speed: Speed,
+    /// What a step goes to.
+    pub(crate) step_kind: StepKind,
+    /// Whether the newest moment of the run is shown.
+    pub(crate) live: bool,
+    /// Where the ribbon's window begins.
+    pub(crate) window: Micros,
+    /// When the newest moment of the run is.
+    pub(crate) end: Micros,
+    /// Whether something goes on that takes longer than an animation frame.
+    pub(crate) busy: bool,
     /// The time that is shown.
     pub(crate) now: Micros,
     /// The picture at that time.

@@ -2,6 +2,7 @@
 
 use glassraft_core::lesson::Subject;
 use glassraft_core::member::{Micros, Role};
+use glassraft_core::trace::StepKind;
 use glassraft_core::world::{ActionError, LossReason, MessageKind, Packet, SetupError};
 
 use crate::panel::Tab;
@@ -25,6 +26,8 @@ pub(super) static ENGLISH: Words = Words {
         seed_hint: "The same seed makes the same run. Type another and press Enter.",
         new_run: "New run",
         new_run_hint: "Begin a run with another seed",
+        again: "Again",
+        again_hint: "Begin this run anew, without what was done in it",
         voice: "Voice",
         voice_name: |voice| match voice {
             Voice::Technical => "Technical",
@@ -129,10 +132,23 @@ pub(super) static ENGLISH: Words = Words {
     },
     transport: Transport {
         label: "Time",
-        again: "Begin this run anew",
         play: "Play",
         pause: "Pause",
-        step: "Step one event",
+        step: "Step on",
+        step_back: "Step back",
+        to_start: "Go to the beginning",
+        to_live: "Go to the newest moment",
+        step_kind: "Step by",
+        step_name: |kind| match kind {
+            StepKind::Event => "event",
+            StepKind::Message => "message",
+            StepKind::Role => "role",
+            StepKind::Commit => "commit",
+            StepKind::Request => "request",
+        },
+        branch: |count| format!("{count} branches"),
+        branch_hint: "Acting in the past began another branch of this run",
+        cancel: "Stop",
         speed: "Speed",
         speed_name: |speed| match speed {
             Speed::Sixteenth => "¹⁄₁₆×",
@@ -148,7 +164,7 @@ pub(super) static ENGLISH: Words = Words {
             Speed::Four => "Four times as fast",
             Speed::Max => "As fast as it goes",
         },
-        ribbon: "What each node was, over the last 20 seconds",
+        ribbon: "Time: what each node was, over 20 seconds. Drag to go to a moment",
         elected: |node, term| format!("♛ {node} t{term}"),
         crashed: |node| format!("✕ {node}"),
         restarted: |node| format!("↻ {node}"),
@@ -170,11 +186,18 @@ pub(super) static ENGLISH: Words = Words {
         keys: "Keys",
         key_list: &[
             (&["Space"], "play or pause"),
-            (&["→", "PgDn"], "pause, and step one event"),
+            (&["→", "PgDn"], "pause, and step on"),
+            (&["←"], "pause, and step back"),
+            (
+                &["S"],
+                "what a step goes to: event, message, role, commit, request",
+            ),
+            (&["Home", "End"], "the beginning, the newest moment"),
             (&["PgUp", "."], "play or pause, on a slide remote"),
             (&["L"], "crash the leader"),
             (&["R"], "restart every crashed node"),
             (&["1", "…", "9"], "crash or restart that node"),
+            (&["M"], "on a node or a message: all that can be done to it"),
             (&["+", "−"], "faster, slower"),
             (&["/", "`"], "go to the console; Esc leaves it"),
             (&["T"], "next theme"),
@@ -405,6 +428,8 @@ fn refused(refusal: &Refusal) -> String {
             found,
             allowed,
         }) => format!("{field} is {found}, but has to be {allowed}"),
+        Refusal::Branch(error) => error.to_string(),
+        Refusal::Run(error) => error.to_string(),
         Refusal::Action(ActionError::NoSuchNode(node)) => format!("there is no node {node}"),
         Refusal::Action(ActionError::AlreadyDown(node)) => format!("{node} is down already"),
         Refusal::Action(ActionError::AlreadyUp(node)) => format!("{node} is up already"),

@@ -17,7 +17,7 @@ pub(crate) use phrase::{Phrase, Piece};
 
 use glassraft_core::lesson::{Sentence, Subject};
 use glassraft_core::member::{Micros, NodeId, Role};
-use glassraft_core::trace::{Liveness, NodeFrame};
+use glassraft_core::trace::{Liveness, NodeFrame, StepKind};
 use glassraft_core::world::{LossReason, MessageKind, Packet};
 
 use crate::panel::Tab;
@@ -166,6 +166,8 @@ pub(crate) struct Header {
     pub(crate) seed_hint: &'static str,
     pub(crate) new_run: &'static str,
     pub(crate) new_run_hint: &'static str,
+    pub(crate) again: &'static str,
+    pub(crate) again_hint: &'static str,
     pub(crate) voice: &'static str,
     pub(crate) voice_name: fn(Voice) -> &'static str,
     pub(crate) theme: &'static str,
@@ -234,10 +236,18 @@ pub(crate) struct EntryFacts<'a> {
 
 pub(crate) struct Transport {
     pub(crate) label: &'static str,
-    pub(crate) again: &'static str,
     pub(crate) play: &'static str,
     pub(crate) pause: &'static str,
     pub(crate) step: &'static str,
+    pub(crate) step_back: &'static str,
+    pub(crate) to_start: &'static str,
+    pub(crate) to_live: &'static str,
+    pub(crate) step_kind: &'static str,
+    pub(crate) step_name: fn(StepKind) -> &'static str,
+    /// How many there are.
+    pub(crate) branch: fn(usize) -> String,
+    pub(crate) branch_hint: &'static str,
+    pub(crate) cancel: &'static str,
     pub(crate) speed: &'static str,
     pub(crate) speed_name: fn(Speed) -> &'static str,
     pub(crate) speed_hint: fn(Speed) -> &'static str,

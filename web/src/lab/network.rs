@@ -1,7 +1,7 @@
 //! The network as a whole: partitions, and how all links behave.
 
 use glassraft_core::member::NodeId;
-use glassraft_core::trace::Frame;
+use glassraft_core::trace::{Frame, Liveness};
 use glassraft_core::world::{Action, Latency, LinkChange, Shape};
 use yew::prelude::*;
 
@@ -37,7 +37,7 @@ const fn latency(min_us: u64, max_us: u64, shape: Shape) -> Latency {
 pub(super) fn Partitions() -> Html {
     let store = use_store();
     let splits = use_view(|view| splits(&view.frame));
-    let is_cut = use_view(|view| view.frame.links.any_cut());
+    let is_cut = use_view(|view| view.frame.links.iter().any(|(_, _, link)| link.cut));
     let words = &words().lab;
     let buttons = splits.into_iter().map(|(split, groups)| {
         let store = store.clone();
@@ -67,7 +67,7 @@ fn splits(frame: &Frame) -> Vec<(Split, Vec<Vec<NodeId>>)> {
     let nodes: Vec<NodeId> = frame
         .nodes
         .iter()
-        .filter(|node| node.liveness != glassraft_core::trace::Liveness::Removed)
+        .filter(|node| node.liveness != Liveness::Removed)
         .map(|node| node.node)
         .collect();
     let mut splits = Vec::new();
@@ -156,26 +156,30 @@ struct Common {
 
 fn common(view: &View) -> Common {
     let frame = &view.frame;
-    let mut links =
-        pairs(frame).map(|(from, to)| frame.links.settings(from, to, &view.setup.network));
-    let Some(first) = links.next() else {
-        return Common::default();
-    };
-    let mut common = Common {
-        latency: Some(first.latency),
-        loss: Some(first.loss_ppm),
-        duplicate: Some(first.duplicate_ppm),
-        reorder: Some(first.reorder_ppm),
-        bandwidth: Some(first.bandwidth_bytes_per_s),
-    };
+    let usual = &view.setup.network;
+    let mut links = pairs(frame).map(|(from, to)| {
+        let link = frame.links.get(from, to);
+        Common {
+            latency: link.latency.or(Some(usual.latency)),
+            loss: link.loss_ppm.or(Some(usual.loss_ppm)),
+            duplicate: link.duplicate_ppm.or(Some(usual.duplicate_ppm)),
+            reorder: link.reorder_ppm.or(Some(usual.reorder_ppm)),
+            bandwidth: link
+                .bandwidth_bytes_per_s
+                .or(Some(usual.bandwidth_bytes_per_s)),
+        }
+    });
+    let mut common = links.next().unwrap_or_default();
     for link in links {
-        common.latency = common.latency.filter(|it| *it == link.latency);
-        common.loss = common.loss.filter(|it| *it == link.loss_ppm);
-        common.duplicate = common.duplicate.filter(|it| *it == link.duplicate_ppm);
-        common.reorder = common.reorder.filter(|it| *it == link.reorder_ppm);
+        common.latency = common.latency.filter(|_| common.latency == link.latency);
+        common.loss = common.loss.filter(|_| common.loss == link.loss);
+        common.duplicate = common
+            .duplicate
+            .filter(|_| common.duplicate == link.duplicate);
+        common.reorder = common.reorder.filter(|_| common.reorder == link.reorder);
         common.bandwidth = common
             .bandwidth
-            .filter(|it| *it == link.bandwidth_bytes_per_s);
+            .filter(|_| common.bandwidth == link.bandwidth);
     }
     common
 }

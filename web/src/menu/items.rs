@@ -226,20 +226,20 @@ fn node_rows(rows: &mut Rows, frame: &Frame, of: &NodeFrame, setup: &Setup) {
     }
     rows.group();
     let disk = |change| [Action::Disk { node, change }];
-    let slow = of.sync.is_some_and(|sync| sync != setup.disk.sync);
+    let slow = of.machine.sync.is_some_and(|sync| sync != setup.disk.sync);
     let sync = if slow { setup.disk.sync } else { SLOW_SYNC };
     rows.act(Deed::DiskSlow(!slow), disk(DiskChange::Sync(sync)));
     rows.act(
-        Deed::DiskFull(!of.disk_full),
-        disk(DiskChange::Full(!of.disk_full)),
+        Deed::DiskFull(!of.machine.disk_full),
+        disk(DiskChange::Full(!of.machine.disk_full)),
     );
     rows.act(
-        Deed::DiskLies(!of.disk_lies),
-        disk(DiskChange::Lies(!of.disk_lies)),
+        Deed::DiskLies(!of.machine.disk_lies),
+        disk(DiskChange::Lies(!of.machine.disk_lies)),
     );
     rows.group();
     let clock = |change| [Action::Clock { node, change }];
-    if of.clock_ppm == 0 {
+    if of.machine.clock_ppm == 0 {
         rows.act(Deed::ClockFast, clock(ClockChange::Rate(FAST_PPM)));
         rows.act(Deed::ClockSlow, clock(ClockChange::Rate(SLOW_PPM)));
     } else {
@@ -249,7 +249,7 @@ fn node_rows(rows: &mut Rows, frame: &Frame, of: &NodeFrame, setup: &Setup) {
 }
 
 fn is_cut(frame: &Frame, from: NodeId, to: NodeId) -> bool {
-    frame.links.is_cut(from, to)
+    frame.links.get(from, to).cut
 }
 
 fn link(from: NodeId, to: NodeId, change: LinkChange) -> Action {
@@ -278,28 +278,14 @@ fn link_rows(rows: &mut Rows, frame: &Frame, (a, b): (NodeId, NodeId), setup: &S
         rows.act(Deed::CutOneWay(from, to, !is_cut), [link(from, to, change)]);
     }
     rows.group();
-    let slow = frame
-        .links
-        .latency(a, b)
-        .is_some_and(|latency| latency != setup.network.latency);
-    let latency = if slow {
-        setup.network.latency
-    } else {
-        SLOW_LINK
-    };
-    rows.act(
-        Deed::LinkSlow(!slow),
-        both(a, b, LinkChange::Latency(latency)),
-    );
-    let lossy = frame
-        .links
-        .loss_ppm(a, b)
-        .is_some_and(|ppm| ppm != setup.network.loss_ppm);
-    let ppm = if lossy {
-        setup.network.loss_ppm
-    } else {
-        SOME_PPM
-    };
+    let now = frame.links.get(a, b);
+    let usual = &setup.network;
+    let slow = now.latency.is_some_and(|latency| latency != usual.latency);
+    let latency = if slow { usual.latency } else { SLOW_LINK };
+    let change = LinkChange::Latency(latency);
+    rows.act(Deed::LinkSlow(!slow), both(a, b, change));
+    let lossy = now.loss_ppm.is_some_and(|ppm| ppm != usual.loss_ppm);
+    let ppm = if lossy { usual.loss_ppm } else { SOME_PPM };
     rows.act(Deed::LinkLossy(!lossy), both(a, b, LinkChange::Loss(ppm)));
 }
 

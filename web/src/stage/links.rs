@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use glassraft_core::member::NodeId;
-use glassraft_core::trace::Frame;
+use glassraft_core::trace::{Frame, Link};
 use yew::prelude::*;
 
 use crate::menu::{Open, Target};
@@ -51,14 +51,15 @@ fn looks(frame: &Frame) -> Vec<((NodeId, NodeId), Look)> {
     });
     pairs
         .map(|(a, b)| {
-            let links = &frame.links;
-            let (a_id, b_id) = (a.node, b.node);
+            let there = frame.links.get(a.node, b.node);
+            let back = frame.links.get(b.node, a.node);
+            let is_changed = |link: Link| Link { cut: false, ..link } != Link::default();
             let look = Look {
-                cut: [links.is_cut(a_id, b_id), links.is_cut(b_id, a_id)],
+                cut: [there.cut, back.cut],
                 broken: a.role().is_none() || b.role().is_none(),
-                changed: links.is_changed(a_id, b_id) || links.is_changed(b_id, a_id),
+                changed: is_changed(there) || is_changed(back),
             };
-            ((a_id, b_id), look)
+            ((a.node, b.node), look)
         })
         .collect()
 }

@@ -1,6 +1,7 @@
 //! The keys that work wherever nothing is typed.
 
 use glassraft_core::member::NodeId;
+use glassraft_core::trace::StepKind;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 
@@ -46,7 +47,10 @@ pub(crate) fn meaning(event: &KeyboardEvent, store: &Store) -> Option<Meaning> {
     }
     let meaning = of_key(&key, store)?;
     // A key held down goes on stepping, and does nothing else again and again.
-    let may_repeat = matches!(meaning, Meaning::Do(Command::Step | Command::SetSpeed(_)));
+    let may_repeat = matches!(
+        meaning,
+        Meaning::Do(Command::Step | Command::StepBack | Command::SetSpeed(_))
+    );
     if event.repeat() && !may_repeat {
         event.prevent_default();
         return None;
@@ -59,6 +63,10 @@ fn of_key(key: &str, store: &Store) -> Option<Meaning> {
     let command = match key {
         " " | "PageUp" | "." => Command::TogglePlay,
         "ArrowRight" | "PageDown" => Command::Step,
+        "ArrowLeft" => Command::StepBack,
+        "Home" => Command::GoTo(0),
+        "End" => Command::ToLive,
+        "s" | "S" => Command::SetStepKind(next_kind(view.step_kind)),
         "l" | "L" => Command::KillLeader,
         "r" | "R" => Command::RestartAll,
         "+" | "=" => Command::SetSpeed(view.speed.shifted(1)),
@@ -75,6 +83,17 @@ fn of_key(key: &str, store: &Store) -> Option<Meaning> {
         }
     };
     Some(Meaning::Do(command))
+}
+
+/// What a step goes to after this.
+fn next_kind(kind: StepKind) -> StepKind {
+    match kind {
+        StepKind::Event => StepKind::Message,
+        StepKind::Message => StepKind::Role,
+        StepKind::Role => StepKind::Commit,
+        StepKind::Commit => StepKind::Request,
+        StepKind::Request => StepKind::Event,
+    }
 }
 
 /// The theme after this one, so that the first press is seen: from the system's own to the

@@ -12,6 +12,8 @@ mod console;
 mod header;
 mod help;
 mod keys;
+mod lab;
+mod menu;
 mod panel;
 mod session;
 mod stage;

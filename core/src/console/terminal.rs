@@ -209,6 +209,15 @@ impl Console {
         }
     }
 
+    /// Ends every command that runs: the run that they were begun in is not this one any
+    /// more.
+    pub fn abandon(&mut self) {
+        for running in std::mem::take(&mut self.running) {
+            let left = Finished::error("left behind: this is another branch of the run", 130);
+            self.finish(running.entry, left);
+        }
+    }
+
     /// Ends a command that runs, as a signal would.
     pub(super) fn kill(&mut self, id: EntryId, finished: Finished) {
         self.running.retain(|running| running.entry != id);

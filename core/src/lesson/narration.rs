@@ -1,12 +1,13 @@
 //! Events into sentences.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use bytes::Bytes;
 
 use crate::etcd::{Error, InternalRaftRequest, Request};
 use crate::member::{LogEntry, NodeId, Note, Role, Timeout};
-use crate::trace::Frame;
+use crate::trace::{Frame, NodeFrame};
 use crate::world::{Event, EventKind, LossReason, MessageKind};
 
 /// What an entry or a request is about.
@@ -206,6 +207,18 @@ pub struct Narrator {
 }
 
 impl Narrator {
+    /// A narrator who begins in the middle of a run, with this picture.
+    #[must_use]
+    pub fn at(frame: &Frame) -> Self {
+        let commit = frame.commit();
+        let is_behind = |node: &&Rc<NodeFrame>| node.role().is_some() && node.applied < commit;
+        let behind = frame.nodes.iter().filter(is_behind);
+        Self {
+            commit,
+            behind: behind.map(|node| node.node).collect(),
+        }
+    }
+
     /// The sentence of an event, if it deserves one. `before` is the picture before the
     /// event, `after` the one after it.
     pub fn tell(&mut self, event: &Event, before: &Frame, after: &Frame) -> Option<Sentence> {

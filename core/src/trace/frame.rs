@@ -9,7 +9,7 @@ use imbl::{OrdMap, Vector};
 
 use crate::catalog::Version;
 use crate::member::{
-    Configuration, Halt, LogEntry, Micros, NodeId, Note, Remains, RequestId, Restored, Role,
+    Configuration, Halt, LogEntry, Micros, NodeId, Note, Options, Remains, RequestId, Restored, Role,
 };
 use crate::world::{
     Action, ClockChange, DiskChange, Event, EventId, EventKind, LossReason, Packet, Span, Workload,
@@ -108,6 +108,8 @@ pub struct NodeFrame {
     pub shelf: Shelf,
     /// What is different about its machine.
     pub machine: Machine,
+    /// How it is set from its next start on, if a person changed that.
+    pub next_options: Option<Rc<Options>>,
 }
 
 impl NodeFrame {
@@ -129,6 +131,7 @@ impl NodeFrame {
             revision: 1,
             shelf: OrdMap::new(),
             machine: Machine::default(),
+            next_options: None,
         }
     }
 
@@ -228,6 +231,9 @@ impl NodeFrame {
                 },
                 _,
             ) => machine.clock_ppm = *ppm,
+            (Action::Options { options, .. }, _) => {
+                self.next_options = Some(Rc::new((**options).clone()));
+            }
             _ => {}
         }
     }
@@ -473,7 +479,8 @@ impl Frame {
             Action::Pause { node }
             | Action::Resume { node }
             | Action::Disk { node, .. }
-            | Action::Clock { node, .. } => {
+            | Action::Clock { node, .. }
+            | Action::Options { node, .. } => {
                 if let Some(frame) = self.nodes.get_mut(node.index()) {
                     Rc::make_mut(frame).act(action);
                 }

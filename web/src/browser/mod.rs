@@ -91,6 +91,11 @@ pub(crate) fn focus(selector: &str) {
     }
 }
 
+/// Puts the keyboard's focus on the element with this name for tests.
+pub(crate) fn focus_named(test_id: &str) {
+    focus(&format!("[data-testid=\"{test_id}\"]"));
+}
+
 /// Takes the keyboard's focus from whatever has it.
 pub(crate) fn blur() {
     if let Some(element) = document().active_element()

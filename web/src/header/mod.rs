@@ -78,6 +78,10 @@ fn Seed() -> Html {
             }
         })
     };
+    let again = {
+        let store = store.clone();
+        Callback::from(move |_: MouseEvent| store.send(Command::Again))
+    };
     let onclick = Callback::from(move |_: MouseEvent| {
         let start = Start {
             seed: browser::random_seed(),
@@ -92,6 +96,7 @@ fn Seed() -> Html {
                 <input type="text" inputmode="numeric" data-testid="seed" autocomplete="off"
                     value={seed.to_string()} {onchange} />
             </label>
+            <button type="button" data-testid="again" title={words.again_hint} onclick={again}>{ words.again }</button>
             <button type="button" data-testid="new-run" title={words.new_run_hint} {onclick}>{ words.new_run }</button>
         </div>
     }

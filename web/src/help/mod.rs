@@ -22,12 +22,14 @@ const MESSAGES: [MessageKind; 9] = [
     MessageKind::ReadIndexAnswer,
 ];
 
-/// What the legend shows of nodes. A pre-candidate is not among them: no run of this page
-/// asks before it stands for election.
-const STATES: [State; 4] = [
+/// What the legend shows of nodes.
+const STATES: [State; 7] = [
     State::Up(Role::Follower),
+    State::Up(Role::PreCandidate),
     State::Up(Role::Candidate),
     State::Up(Role::Leader),
+    State::Learner,
+    State::Paused(Role::Follower),
     State::Crashed,
 ];
 

@@ -45,7 +45,7 @@ impl NodeShelf {
         Self {
             run,
             node: frame.node,
-            state: frame.role().map_or(State::Crashed, State::Up),
+            state: State::of(frame),
             applied: frame.applied,
             revision: frame.revision,
             shelf: frame.shelf.clone(),
@@ -61,8 +61,8 @@ fn shelves(view: &View) -> Vec<NodeShelf> {
 /// The nodes whose catalogs count: those that run, or all when none does. (Of a node that
 /// is down the picture keeps what it had, which nobody has any more.)
 fn counting(shelves: &[NodeShelf]) -> impl Iterator<Item = &NodeShelf> {
-    let any_up = shelves.iter().any(|node| node.state != State::Crashed);
-    let counts = move |node: &&NodeShelf| !any_up || node.state != State::Crashed;
+    let any_up = shelves.iter().any(|node| !node.state.is_down());
+    let counts = move |node: &&NodeShelf| !any_up || !node.state.is_down();
     shelves.iter().filter(counts)
 }
 
@@ -166,7 +166,7 @@ fn cell(node: &NodeShelf, newest: &Version) -> Html {
     let words = &words().panel;
     let key = node.node.number();
     let number = node.node.number().to_string();
-    let down = (node.state == State::Crashed).then_some("down");
+    let down = (node.state.is_down()).then_some("down");
     let at = newest.kv.mod_revision;
     match node
         .shelf

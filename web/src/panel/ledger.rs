@@ -40,7 +40,7 @@ impl NodeLog {
         Self {
             run,
             node: frame.node,
-            state: frame.role().map_or(State::Crashed, State::Up),
+            state: State::of(frame),
             commit: frame.commit,
             synced: frame.synced,
             log: frame.log.clone(),
@@ -153,7 +153,7 @@ fn cell(logs: &Logs, node: &NodeLog, place: usize) -> Html {
         (!facts.committed).then_some("uncommitted"),
         (!facts.synced).then_some("unsynced"),
         facts.doomed.then_some("doomed"),
-        (node.state == State::Crashed).then_some("down"),
+        (node.state.is_down()).then_some("down"),
     );
     html! {
         <td {key} {class} title={(words().panel.entry)(facts)}><div><b>{ facts.term }</b><span class={classes!(what)}><bdi>{ &text }</bdi></span></div></td>

@@ -1,4 +1,4 @@
-//! The panel on the right: every node's log and every node's catalog, side by side.
+//! The panel on the right: every node's log and catalog side by side, and the lab.
 
 mod catalog;
 mod ledger;
@@ -7,19 +7,91 @@ mod rows;
 use glassraft_core::member::{NodeId, Role};
 use yew::prelude::*;
 
-use crate::words::State;
+use crate::browser;
+use crate::lab::Lab;
+use crate::words::{State, words};
 
 use catalog::Catalog;
 use ledger::Ledger;
 
-/// Both tables.
+/// What the panel shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Tab {
+    /// Both tables.
+    #[default]
+    Tables,
+    /// What is done to the cluster.
+    Lab,
+}
+
+impl Tab {
+    const ALL: [Self; 2] = [Self::Tables, Self::Lab];
+
+    /// The name for tests.
+    fn test_id(self) -> &'static str {
+        match self {
+            Self::Tables => "tab-tables",
+            Self::Lab => "tab-lab",
+        }
+    }
+}
+
+/// The tabs, and what the chosen one shows.
 #[component]
 pub(crate) fn Panel() -> Html {
+    let tab = use_state_eq(Tab::default);
+    let choose = {
+        let set = tab.setter();
+        use_callback((), move |tab, ()| set.set(tab))
+    };
+    let content = match *tab {
+        Tab::Tables => html! { <><Ledger /><Catalog /></> },
+        Tab::Lab => html! { <Lab /> },
+    };
     html! {
         <section class="card panel">
-            <Ledger />
-            <Catalog />
+            <Tabs shown={*tab} on_choose={choose} />
+            <div class="tab-content" role="tabpanel" aria-label={(words().panel.tab)(*tab)}>{ content }</div>
         </section>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct TabsProps {
+    shown: Tab,
+    on_choose: Callback<Tab>,
+}
+
+/// The row of tabs: one stop for the keyboard, with arrows inside.
+#[component]
+fn Tabs(props: &TabsProps) -> Html {
+    let shown = props.shown;
+    let on_choose = props.on_choose.clone();
+    let onkeydown = Callback::from(move |event: KeyboardEvent| {
+        let step = match event.key().as_str() {
+            "ArrowRight" => 1,
+            "ArrowLeft" => Tab::ALL.len() - 1,
+            _ => return,
+        };
+        event.prevent_default();
+        event.stop_propagation();
+        let place = Tab::ALL.iter().position(|tab| *tab == shown).unwrap_or(0);
+        let next = Tab::ALL[(place + step) % Tab::ALL.len()];
+        on_choose.emit(next);
+        browser::focus_named(next.test_id());
+    });
+    let tab = |tab: Tab| {
+        let onclick = props.on_choose.reform(move |_: MouseEvent| tab);
+        let is_shown = tab == shown;
+        html! {
+            <button key={tab.test_id()} type="button" role="tab" data-testid={tab.test_id()} {onclick}
+                aria-selected={is_shown.to_string()} tabindex={if is_shown { "0" } else { "-1" }}>
+                { (words().panel.tab)(tab) }
+            </button>
+        }
+    };
+    html! {
+        <div class="tabs" role="tablist" {onkeydown}>{ for Tab::ALL.into_iter().map(tab) }</div>
     }
 }
 
@@ -28,7 +100,9 @@ fn head(node: NodeId, state: State) -> Html {
     let (class, sign) = match state {
         State::Up(Role::Leader) => ("leader", "♛"),
         State::Up(_) => ("", ""),
-        State::Crashed => ("down", "✕"),
+        State::Learner | State::Waiting => ("", "□"),
+        State::Paused(_) => ("", "⏸"),
+        State::Crashed | State::Removed => ("down", "✕"),
     };
     html! {
         <th key={node.number()} scope="col" {class}><span aria-hidden="true">{ sign }</span>{ node.to_string() }</th>

@@ -10,6 +10,7 @@ mod past;
 mod speed;
 mod store;
 mod teller;
+mod travel;
 mod view;
 
 pub(crate) use link::{LinkError, Start, parse_seed};
@@ -17,22 +18,27 @@ pub(crate) use past::{Past, WINDOW_US, window_start};
 pub(crate) use speed::Speed;
 pub(crate) use store::{Command, Store, use_store, use_view};
 pub(crate) use teller::Told;
-pub(crate) use view::{Answer, Calm, Notice, Refusal, Theme, View};
+pub(crate) use view::{Answer, Breach, Calm, Notice, Refusal, Theme, View};
 
 use std::rc::Rc;
 
+use glassraft_core::check::{Promise, Verdict, Watch};
 use glassraft_core::console::{Console, Entry};
 use glassraft_core::lesson::Narrator;
 use glassraft_core::member::{Micros, NodeId};
-use glassraft_core::trace::{Frame, Run};
-use glassraft_core::world::{Action, ActionError, Event, EventId, EventKind, SetupError};
+use glassraft_core::trace::{Branches, Frame, Liveness, Run};
+use glassraft_core::world::{Action, Event, EventId, EventKind, Setup, SetupError};
 use imbl::Vector;
 
 use crate::browser;
 use teller::Teller;
+use travel::{Deferred, Task};
 
 /// How long an answer stays at its node, in µs.
 const ANSWER_SHOWN_US: Micros = 900_000;
+
+/// The name of the branch that a run begins with.
+const FIRST_BRANCH: &str = "main";
 
 /// The most answers that are shown at once.
 const MAX_ANSWERS: usize = 64;
@@ -46,9 +52,16 @@ const MAX_SPEED_FRAME_US: Micros = 20_000_000;
 /// A run with its picture, its console and its narrator.
 pub(crate) struct Session {
     start: Start,
-    run: Run,
-    /// The picture of all events that were shown; the run may be some ahead.
+    branches: Branches,
+    /// The picture of all events that were shown; the run may be ahead.
     shown: Frame,
+    /// Whether that is the newest moment of the run, but for the rest of a step.
+    live: bool,
+    task: Option<Task>,
+    /// What the run is held to.
+    watch: Watch,
+    /// Whether some events were gone before they could be checked.
+    unchecked: bool,
     /// The time that is shown.
     now: Micros,
     narrator: Narrator,
@@ -62,8 +75,13 @@ impl Session {
     pub(crate) fn new(start: Start) -> Result<Self, SetupError> {
         let mut session = Self {
             start,
-            run: Run::new(start.setup()?, start.seed)?,
+            branches: Branches::new(Run::new(start.setup()?, start.seed)?, FIRST_BRANCH)
+                .expect("a name that branches may have"),
             shown: Frame::new(start.nodes),
+            live: true,
+            task: None,
+            watch: Watch::new(),
+            unchecked: false,
             now: 0,
             narrator: Narrator::default(),
             teller: Teller::default(),
@@ -75,26 +93,50 @@ impl Session {
     }
 
     /// Lets real time pass, until `until_ms` of the browser's clock at the latest: what
-    /// does not fit is not made up for.
-    pub(crate) fn advance(&mut self, passed_ms: f64, speed: Speed, until_ms: f64) {
+    /// does not fit is not made up for. What takes longer goes on first.
+    pub(crate) fn advance(
+        &mut self,
+        passed_ms: f64,
+        speed: Option<Speed>,
+        until_ms: f64,
+    ) -> Result<(), Refusal> {
         let over_budget = || browser::now_ms() >= until_ms;
-        let begin = self.run.now();
-        match speed.factor() {
-            Some(factor) => {
-                let passed_us = whole_us(passed_ms * 1_000.0 * factor);
+        if self.is_busy() {
+            return self.work(over_budget);
+        }
+        let Some(speed) = speed else {
+            return Ok(());
+        };
+        let begin = self.now;
+        let passed_us = speed
+            .factor()
+            .map(|factor| whole_us(passed_ms * 1_000.0 * factor));
+        if !self.live {
+            self.replay_to(begin + passed_us.unwrap_or(MAX_SPEED_FRAME_US / 4));
+            return Ok(());
+        }
+        match passed_us {
+            Some(passed_us) => {
                 let until = begin + passed_us;
-                self.console.advance_to(&mut self.run, until, over_budget);
+                let run = self.branches.run_mut();
+                self.console.advance_to(run, until, over_budget);
                 self.catch_up();
             }
             None => {
-                while !over_budget() && self.run.now() < begin + MAX_SPEED_FRAME_US {
-                    let next = self.run.now() + MAX_SPEED_STRIDE_US;
-                    self.console.advance_to(&mut self.run, next, over_budget);
+                while !over_budget() && self.end() < begin + MAX_SPEED_FRAME_US {
+                    let next = self.end() + MAX_SPEED_STRIDE_US;
+                    let run = self.branches.run_mut();
+                    self.console.advance_to(run, next, over_budget);
                     self.catch_up();
                 }
             }
         }
-        self.console.poll(&mut self.run);
+        self.console.poll(self.branches.run_mut());
+        Ok(())
+    }
+
+    fn run_mut(&mut self) -> &mut Run {
+        self.branches.run_mut()
     }
 
     /// Time stands still from now on.
@@ -102,58 +144,91 @@ impl Session {
         self.teller.show_newest(browser::now_ms());
     }
 
-    /// Shows exactly one more event, which happens first if all that happened is shown.
-    pub(crate) fn step(&mut self) {
-        if self.shown.events == self.run.record().len() && self.run.step().is_none() {
-            return;
-        }
-        let next = EventId(self.shown.events);
-        if let Some(event) = self.run.record().get(next).cloned() {
-            self.show(&event, true);
-            self.now = event.at;
-            self.forget_answers();
-        }
-        if self.shown.events == self.run.record().len() {
-            self.console.poll(&mut self.run);
-        }
-    }
-
     /// Crashes a node that runs, restarts one that is down.
-    pub(crate) fn toggle(&mut self, node: NodeId) -> Result<(), ActionError> {
-        self.catch_up();
+    pub(crate) fn toggle(&mut self, node: NodeId) -> Result<(), Refusal> {
+        self.finish_step();
         let is_up = self
             .shown
             .node(node)
             .is_some_and(|frame| frame.role().is_some());
-        self.act(if is_up {
+        self.act_all(vec![if is_up {
             Action::Crash { node }
         } else {
             Action::Restart { node }
-        })
+        }])
     }
 
     /// Crashes the leader, if there is one.
-    pub(crate) fn kill_leader(&mut self) -> Result<(), ActionError> {
-        self.catch_up();
+    pub(crate) fn kill_leader(&mut self) -> Result<(), Refusal> {
+        self.finish_step();
         let leader = self.shown.leader().map(|leader| leader.node);
-        leader.map_or(Ok(()), |node| self.act(Action::Crash { node }))
+        leader.map_or(Ok(()), |node| self.act_all(vec![Action::Crash { node }]))
     }
 
     /// Restarts every node that is down.
-    pub(crate) fn restart_all(&mut self) -> Result<(), ActionError> {
-        self.catch_up();
-        let down = self.shown.nodes.iter().filter(|node| node.role().is_none());
-        let down: Vec<_> = down.map(|frame| frame.node).collect();
-        down.into_iter()
-            .try_for_each(|node| self.act(Action::Restart { node }))
+    pub(crate) fn restart_all(&mut self) -> Result<(), Refusal> {
+        self.finish_step();
+        let down = self.shown.nodes.iter();
+        let down = down.filter(|node| node.liveness == Liveness::Down);
+        let actions = down.map(|frame| Action::Restart { node: frame.node });
+        self.act_all(actions.collect())
     }
 
     /// Does what a line typed at a node's prompt says.
-    pub(crate) fn submit(&mut self, node: NodeId, line: &str) {
+    pub(crate) fn submit(&mut self, node: NodeId, line: String) -> Result<(), Refusal> {
+        self.finish_step();
+        if self.live {
+            self.submit_now(node, &line);
+            return Ok(());
+        }
+        self.fork(Deferred::Submit(node, line))
+    }
+
+    fn submit_now(&mut self, node: NodeId, line: &str) {
+        self.console.submit(self.branches.run_mut(), node, line);
         self.catch_up();
-        self.console.submit(&mut self.run, node, line);
+        self.console.poll(self.branches.run_mut());
+    }
+
+    /// Takes actions in a row, up to the first that is refused. In the past they begin a
+    /// branch.
+    pub(crate) fn act_all(&mut self, actions: Vec<Action>) -> Result<(), Refusal> {
+        if actions.is_empty() {
+            return Ok(());
+        }
+        self.finish_step();
+        if self.live {
+            return self.act_now(actions);
+        }
+        self.fork(Deferred::Act(actions))
+    }
+
+    fn act_now(&mut self, actions: Vec<Action>) -> Result<(), Refusal> {
+        let mut done = Ok(());
+        for action in actions {
+            done = self.run_mut().act(action).map(drop);
+            if done.is_err() {
+                break;
+            }
+        }
         self.catch_up();
-        self.console.poll(&mut self.run);
+        done.map_err(Refusal::Action)
+    }
+
+    /// Whether a command of the console lets time pass.
+    pub(crate) fn is_driven(&self) -> bool {
+        self.live && self.console.drives()
+    }
+
+    /// Holds the run to its promises, up to its newest event.
+    fn follow(&mut self) {
+        // What was not followed in time stays unchecked, and is said to be.
+        self.unchecked = self.watch.follow(self.branches.run().record()).is_err();
+    }
+
+    /// What the run began with.
+    pub(crate) fn setup(&self) -> &Setup {
+        self.branches.run().setup()
     }
 
     /// The lines that a typed beginning can become.
@@ -170,17 +245,18 @@ impl Session {
         self.console.entries()
     }
 
-    fn act(&mut self, action: Action) -> Result<(), ActionError> {
-        let done = self.run.act(action);
-        self.catch_up();
-        done.map(drop)
+    /// Shows the rest of a step: nobody can act in its middle.
+    fn finish_step(&mut self) {
+        if self.live {
+            self.catch_up();
+        }
     }
 
     /// Shows everything that has happened.
     fn catch_up(&mut self) {
         let next = EventId(self.shown.events);
-        let events: Vec<Event> = self
-            .run
+        let run = self.branches.run();
+        let events: Vec<Event> = run
             .record()
             .since(next)
             .map(|(_, event)| event.clone())
@@ -188,7 +264,9 @@ impl Session {
         for event in &events {
             self.show(event, false);
         }
-        self.now = self.run.now();
+        self.now = self.end();
+        self.live = true;
+        self.follow();
         self.forget_answers();
     }
 
@@ -221,14 +299,51 @@ impl Session {
         }
     }
 
+    /// Where the ribbon's window begins. Live, the newest moment stands at its right end; in
+    /// the past it stays where it was, as long as the shown moment is inside of it.
+    fn window(&self) -> Micros {
+        let newest = window_start(self.end());
+        if self.live {
+            return newest;
+        }
+        let inside = self.now.saturating_sub(WINDOW_US)..=self.now;
+        if inside.contains(&newest) {
+            return newest;
+        }
+        self.now.saturating_sub(WINDOW_US / 2)
+    }
+
+    /// What became of each promise up to the shown moment.
+    fn verdicts(&self) -> Vec<(Promise, Option<Breach>)> {
+        let verdicts = self.watch.checks.verdicts();
+        let breach = |verdict: &Verdict| match verdict {
+            Verdict::Broken { at, evidence, .. } if at.0 < self.shown.events => Some(Breach {
+                at: *at,
+                evidence: evidence.to_string(),
+            }),
+            _ => None,
+        };
+        verdicts
+            .map(|(promise, verdict)| (promise, breach(verdict)))
+            .collect()
+    }
+
     fn calm(&self) -> Calm {
         Calm {
             frame: self.shown.clone(),
             now: self.now,
             told: self.teller.shown().cloned(),
             spoken: self.teller.spoken().cloned(),
-            past: Rc::new(Past::of(self.run.lanes(), self.now)),
-            dropped: self.run.record().dropped(),
+            past: Rc::new(Past::of(
+                self.branches.run().lanes(),
+                self.window(),
+                self.end(),
+            )),
+            verdicts: self.verdicts(),
+            unchecked: self.unchecked,
+            branches: Rc::new(self.branches.list().collect()),
+            branch: self.branches.active(),
+            dropped: self.branches.run().record().dropped(),
         }
     }
 }

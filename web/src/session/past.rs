@@ -3,8 +3,7 @@
 use glassraft_core::member::Micros;
 use glassraft_core::trace::{Lanes, Mark, Span};
 
-/// How much time the ribbon shows, in µs. A run that is younger fills it from the left; of
-/// an older one the newest part is shown.
+/// How much time the ribbon shows, in µs. A run that is younger fills it from the left.
 pub(crate) const WINDOW_US: Micros = 20_000_000;
 
 /// The anchor moves in steps of this, in µs, so that what is drawn stays as it is between
@@ -25,23 +24,24 @@ pub(crate) struct Past {
     pub(crate) marks: Vec<Mark>,
 }
 
-/// The first moment of the window whose newest is `now`.
+/// Where a window begins that ends with `now`.
 pub(crate) fn window_start(now: Micros) -> Micros {
     now.saturating_sub(WINDOW_US)
 }
 
 impl Past {
-    /// The part around `now`.
-    pub(crate) fn of(lanes: &Lanes, now: Micros) -> Self {
-        let anchor = window_start(now) / ANCHOR_STEP_US * ANCHOR_STEP_US;
+    /// The part around a window that begins with `start`, of a run that has come to `end`.
+    pub(crate) fn of(lanes: &Lanes, start: Micros, end: Micros) -> Self {
+        let anchor = start / ANCHOR_STEP_US * ANCHOR_STEP_US;
+        let until = end.min(anchor + 2 * WINDOW_US);
         let lanes_around = lanes.lanes.iter().map(|lane| {
             let first = lane.spans.partition_point(|span| span.since <= anchor);
-            let end = lane.spans.partition_point(|span| span.since <= now);
+            let end = lane.spans.partition_point(|span| span.since <= until);
             let first = first.saturating_sub(1).min(end);
             lane.spans.range(first..end).copied().collect()
         });
         let first = lanes.marks.partition_point(|mark| mark.at < anchor);
-        let end = lanes.marks.partition_point(|mark| mark.at <= now);
+        let end = lanes.marks.partition_point(|mark| mark.at <= until);
         let first = first.max(end.saturating_sub(MAX_MARKS));
         Self {
             anchor,

@@ -3,7 +3,9 @@
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
-use glassraft_core::member::NodeId;
+use glassraft_core::member::{Micros, NodeId};
+use glassraft_core::trace::{BranchId, StepKind};
+use glassraft_core::world::Action;
 use gloo::events::EventListener;
 use gloo::render::{AnimationFrame, request_animation_frame};
 use gloo::utils::{document, window};
@@ -32,8 +34,22 @@ const CALM_MS: f64 = 100.0;
 pub(crate) enum Command {
     /// Let time pass, or stop it.
     TogglePlay,
-    /// Stop time and show one more event.
+    /// Stop time and go on to the next event of the chosen kind.
     Step,
+    /// Stop time and go back to the last event of the chosen kind.
+    StepBack,
+    /// What a step goes to.
+    SetStepKind(StepKind),
+    /// Stop time and show this moment.
+    Seek(Micros),
+    /// Stop time and show the moment after so many events.
+    GoTo(u64),
+    /// Show the newest moment.
+    ToLive,
+    /// Show another branch.
+    Switch(BranchId),
+    /// Call off what goes on.
+    Cancel,
     /// Pass at this speed.
     SetSpeed(Speed),
     /// Begin the same run anew.
@@ -48,6 +64,8 @@ pub(crate) enum Command {
     KillLeader,
     /// Restart all nodes that are down.
     RestartAll,
+    /// Take these actions, at once.
+    Act(Vec<Action>),
     /// Run a line at a node's prompt.
     Submit(NodeId, String),
     /// Tell the person something.
@@ -97,6 +115,12 @@ impl Store {
             runs: 0,
             playing: true,
             speed: Speed::default(),
+            step_kind: StepKind::Event,
+            live: true,
+            busy: false,
+            window: 0,
+            end: 0,
+            setup: Rc::new(session.setup().clone()),
             now: calm.now,
             frame: calm.frame.clone(),
             answers: imbl::Vector::new(),
@@ -161,8 +185,24 @@ impl Store {
             }
             Command::Step => {
                 view.playing = false;
-                session().step();
+                session().step(view.step_kind)?;
             }
+            Command::StepBack => {
+                view.playing = false;
+                session().step_back(view.step_kind)?;
+            }
+            Command::SetStepKind(kind) => view.step_kind = kind,
+            Command::Seek(at) => {
+                view.playing = false;
+                session().seek(at)?;
+            }
+            Command::GoTo(events) => {
+                view.playing = false;
+                session().go_to(events)?;
+            }
+            Command::ToLive => session().to_live(),
+            Command::Switch(branch) => session().switch(branch)?,
+            Command::Cancel => session().cancel(),
             Command::SetSpeed(speed) => view.speed = speed,
             Command::Again => self.begin(view.start, view)?,
             Command::Begin(start) => self.begin(start, view)?,
@@ -176,7 +216,8 @@ impl Store {
             Command::Toggle(node) => session().toggle(node)?,
             Command::KillLeader => session().kill_leader()?,
             Command::RestartAll => session().restart_all()?,
-            Command::Submit(node, line) => session().submit(node, &line),
+            Command::Act(actions) => session().act_all(actions)?,
+            Command::Submit(node, line) => session().submit(node, line)?,
             Command::Tell(notice) => view.notice = Some(Rc::new(notice)),
             Command::Dismiss => view.notice = None,
             Command::SetVoice(voice) => {
@@ -196,6 +237,7 @@ impl Store {
         let session = Session::new(start)?;
         *self.0.session.borrow_mut() = session;
         browser::set_fragment(&start.to_fragment());
+        view.setup = Rc::new(self.0.session.borrow().setup().clone());
         view.start = start;
         view.runs += 1;
         view.playing = true;
@@ -208,6 +250,10 @@ impl Store {
         {
             let session = self.0.session.borrow();
             view.now = session.now;
+            view.live = session.is_live();
+            view.window = session.window();
+            view.end = session.end();
+            view.busy = session.is_busy();
             view.frame = session.shown.clone();
             view.answers = session.answers.clone();
             if !is_same(session.entries(), &view.entries) {
@@ -242,7 +288,9 @@ impl Store {
 
     /// Asks for the next animation frame, or cancels it when there is nothing to move.
     fn drive(&self) {
-        let moves = self.view().playing && !browser::is_hidden();
+        let view = self.view();
+        let is_driven = self.0.session.borrow().is_driven();
+        let moves = (view.playing || view.busy || is_driven) && !browser::is_hidden();
         if !moves {
             self.0.last_frame_ms.set(None);
             *self.0.next_frame.borrow_mut() = None;
@@ -263,14 +311,22 @@ impl Store {
         let began = browser::now_ms();
         let last = self.0.last_frame_ms.replace(Some(began));
         let passed_ms = last.map_or(0.0, |last| (began - last).clamp(0.0, MAX_PASSED_MS));
-        let view = (*self.view()).clone();
-        self.0
+        let mut view = (*self.view()).clone();
+        let is_driven = self.0.session.borrow().is_driven();
+        let speed = (view.playing || is_driven).then_some(view.speed);
+        let done = self
+            .0
             .session
             .borrow_mut()
-            .advance(passed_ms, view.speed, began + BUDGET_MS);
+            .advance(passed_ms, speed, began + BUDGET_MS);
+        if let Err(reason) = done {
+            view.notice = Some(Rc::new(Notice::Refused(reason)));
+        }
         let renew_calm = began - self.0.calm_since_ms.get() >= CALM_MS;
-        self.publish(view, renew_calm);
-        self.ask_for_frame();
+        let was_busy = self.view().busy;
+        self.publish(view, renew_calm || was_busy);
+        *self.0.next_frame.borrow_mut() = None;
+        self.drive();
     }
 
     fn listen_to_page(&self) {
@@ -302,6 +358,9 @@ impl Store {
 fn renewed(mut calm: Calm, before: &Calm) -> Calm {
     if calm.past == before.past {
         calm.past = Rc::clone(&before.past);
+    }
+    if calm.branches == before.branches {
+        calm.branches = Rc::clone(&before.branches);
     }
     calm
 }

@@ -91,6 +91,15 @@ impl Teller {
         }
     }
 
+    /// Shows this sentence of another moment, or none.
+    pub(crate) fn show_only(&mut self, told: Option<Told>) {
+        let told = told.map(Rc::new);
+        self.newest.clone_from(&told);
+        self.spoken.clone_from(&told);
+        // Whatever comes next may push it away.
+        self.shown = told.map(|told| (told, f64::NEG_INFINITY));
+    }
+
     /// The sentence to show.
     pub(crate) fn shown(&self) -> Option<&Rc<Told>> {
         self.shown.as_ref().map(|(told, _)| told)

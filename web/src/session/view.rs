@@ -2,10 +2,11 @@
 
 use std::rc::Rc;
 
+use glassraft_core::check::Promise;
 use glassraft_core::console::Entry;
 use glassraft_core::member::{Micros, NodeId};
-use glassraft_core::trace::Frame;
-use glassraft_core::world::{ActionError, SetupError};
+use glassraft_core::trace::{Branch, BranchError, BranchId, Frame, RunError, StepKind};
+use glassraft_core::world::{ActionError, EventId, Setup, SetupError};
 use imbl::Vector;
 
 use crate::words::Voice;
@@ -61,11 +62,21 @@ pub(crate) enum Refusal {
     Setup(SetupError),
     /// The action makes no sense now.
     Action(ActionError),
+    /// It cannot be done with branches.
+    Branch(BranchError),
+    /// A moment of the run cannot be reached.
+    Run(RunError),
 }
 
 impl From<SetupError> for Refusal {
     fn from(error: SetupError) -> Self {
         Self::Setup(error)
+    }
+}
+
+impl From<BranchError> for Refusal {
+    fn from(error: BranchError) -> Self {
+        Self::Branch(error)
     }
 }
 
@@ -86,6 +97,15 @@ pub(crate) struct Answer {
     pub(crate) ok: bool,
 }
 
+/// A promise that is broken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Breach {
+    /// The event that broke it first.
+    pub(crate) at: EventId,
+    /// What shows it.
+    pub(crate) evidence: String,
+}
+
 /// The part that need not follow every animation frame: a person could not read it, and
 /// it would cost more than all that moves. It is renewed some times a second, and at once
 /// whenever the person does something.
@@ -103,6 +123,14 @@ pub(crate) struct Calm {
     pub(crate) past: Rc<Past>,
     /// How many of the oldest events are no longer in the record.
     pub(crate) dropped: u64,
+    /// Each promise, and what broke it, if something has.
+    pub(crate) verdicts: Vec<(Promise, Option<Breach>)>,
+    /// Whether some events were gone before they could be checked.
+    pub(crate) unchecked: bool,
+    /// All branches of the run.
+    pub(crate) branches: Rc<Vec<Branch>>,
+    /// The one that is shown.
+    pub(crate) branch: BranchId,
 }
 
 /// Everything that the page shows.
@@ -110,12 +138,24 @@ pub(crate) struct Calm {
 pub(crate) struct View {
     /// What the run began with.
     pub(crate) start: Start,
+    /// All of it.
+    pub(crate) setup: Rc<Setup>,
     /// How many runs were begun before on this page.
     pub(crate) runs: u64,
     /// Whether time passes.
     pub(crate) playing: bool,
     /// How fast.
     pub(crate) speed: Speed,
+    /// What a step goes to.
+    pub(crate) step_kind: StepKind,
+    /// Whether the newest moment of the run is shown.
+    pub(crate) live: bool,
+    /// Where the ribbon's window begins.
+    pub(crate) window: Micros,
+    /// When the newest moment of the run is.
+    pub(crate) end: Micros,
+    /// Whether something goes on that takes longer than an animation frame.
+    pub(crate) busy: bool,
     /// The time that is shown.
     pub(crate) now: Micros,
     /// The picture at that time.

@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use crate::session::use_view;
 use crate::svg::px;
-use crate::words::{State, words};
+use crate::words::words;
 
 use super::facts::{Chip, NodeLook};
 use super::layout::{Layout, Point, Side, Spot};
@@ -32,7 +32,7 @@ pub(super) fn Chips(props: &ChipsProps) -> Html {
     let shown = &look.chips[skipped..];
     let more = look.last > shown.len() as u64;
     let block = Block::new(layout, spot, shown.len(), more);
-    let is_down = look.state == State::Crashed;
+    let is_down = look.state.is_down();
     let ellipsis = more.then(|| {
         html! {
             <text class="ellipsis" x={px(block.start.x - layout.chip_pitch() * 0.4)}

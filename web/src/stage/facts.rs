@@ -40,7 +40,7 @@ impl NodeLook {
         };
         Self {
             node: frame.node,
-            state: state(frame),
+            state: State::of(frame),
             term: frame.term,
             commit: frame.commit,
             applied: frame.applied,
@@ -63,16 +63,8 @@ impl NodeLook {
 
     /// The state as tests and styles know it.
     pub(super) fn state_name(&self) -> &'static str {
-        match self.state {
-            State::Up(role) => role.name(),
-            State::Crashed => "crashed",
-        }
+        self.state.name()
     }
-}
-
-/// What a node is.
-pub(super) fn state(frame: &NodeFrame) -> State {
-    frame.role().map_or(State::Crashed, State::Up)
 }
 
 /// What the frame says of the majority.

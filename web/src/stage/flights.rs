@@ -6,6 +6,7 @@ use glassraft_core::trace::{Flight, LOSS_SHOWN_US, Loss};
 use glassraft_core::world::{EventId, LossReason, Packet};
 use yew::prelude::*;
 
+use crate::menu::{Open, Target};
 use crate::session::{View, use_view};
 use crate::svg::{self, px, shift};
 use crate::words::{Voice, words};
@@ -30,6 +31,8 @@ pub(super) struct FlightsProps {
     pub(super) layout: Rc<Layout>,
     /// Shows a message's fields, or none any more.
     pub(super) look_at: Callback<Option<EventId>>,
+    /// Opens a menu.
+    pub(super) open_menu: Callback<Open>,
 }
 
 /// A message, and how much of its way it has behind it, in 1/4096.
@@ -54,7 +57,8 @@ pub(super) fn Flights(props: &FlightsProps) -> Html {
         html! {
             <g key={message.sent.0} transform={shift(x, y)}>
                 <Mark sent={message.sent} packet={message.packet} lost={message.lost} {paused} {voice}
-                    {labelled} {trails_left} scale={props.layout.scale} look_at={props.look_at.clone()} />
+                    {labelled} {trails_left} scale={props.layout.scale} look_at={props.look_at.clone()}
+                    open_menu={props.open_menu.reform(move |target| Open { target, at: (x + 10.0, y + 10.0) })} />
             </g>
         }
     });
@@ -143,6 +147,8 @@ struct MarkProps {
     trails_left: bool,
     scale: f64,
     look_at: Callback<Option<EventId>>,
+    /// Opens the message's menu.
+    open_menu: Callback<Target>,
 }
 
 /// What moves: drawn once, however far it goes.
@@ -166,10 +172,28 @@ fn Mark(props: &MarkProps) -> Html {
         None => message_shape(packet, *scale),
         Some(_) => cross(*scale),
     };
+    let is_under_way = lost.is_none();
+    let open = props.open_menu.reform(move |()| Target::Message(sent));
+    let onclick = {
+        let open = open.clone();
+        Callback::from(move |_: MouseEvent| {
+            if is_under_way {
+                open.emit(());
+            }
+        })
+    };
+    let onkeydown = Callback::from(move |event: KeyboardEvent| {
+        if is_under_way && matches!(event.key().as_str(), "Enter" | "m" | "M" | "ContextMenu") {
+            event.prevent_default();
+            event.stop_propagation();
+            open.emit(());
+        }
+    });
     // Nobody could reach a moving one by the keyboard; while paused they are all there.
     let tabindex = if props.paused { "0" } else { "-1" };
     html! {
-        <g class={classes!("message", lost.map(|_| "lost"))} {tabindex} role="img"
+        <g class={classes!("message", lost.map(|_| "lost"))} {tabindex} role="button" {onclick} {onkeydown}
+            data-testid={format!("message-{}", sent.0)}
             aria-label={(words().stage.message_short)(props.voice, packet)}
             onpointerenter={show.reform(|_: PointerEvent| ())}
             onpointerleave={hide.reform(|_: PointerEvent| ())}

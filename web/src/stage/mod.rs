@@ -6,6 +6,7 @@ mod facts;
 mod flights;
 mod inspector;
 mod layout;
+mod links;
 mod node;
 mod shapes;
 mod timer;
@@ -16,11 +17,11 @@ pub(crate) use shapes::{message_shape, node_shape};
 use std::rc::Rc;
 
 use glassraft_core::member::NodeId;
-use glassraft_core::trace::Liveness;
 use glassraft_core::world::EventId;
 use yew::prelude::*;
 
-use crate::browser::use_size;
+use crate::browser::{self, use_size};
+use crate::menu::{Menu, Open, Target};
 use crate::session::use_view;
 use crate::svg::px;
 use crate::words::words;
@@ -30,6 +31,7 @@ use chips::Chips;
 use flights::Flights;
 use inspector::Inspector;
 use layout::Layout;
+use links::Links;
 use node::Node;
 use timer::Timer;
 use told::Told;
@@ -45,6 +47,23 @@ pub(crate) fn Stage() -> Html {
         let set = looked_at.setter();
         use_callback((), move |message, ()| set.set(message))
     };
+    let menu = use_state_eq(|| None::<Open>);
+    let open_menu = {
+        let set = menu.setter();
+        use_callback((), move |open: Open, ()| set.set(Some(open)))
+    };
+    let change_menu = {
+        let (set, now) = (menu.setter(), *menu);
+        Callback::from(move |target: Option<Target>| {
+            set.set(now.zip(target).map(|(now, target)| Open { target, ..now }));
+            if target.is_none() {
+                // Back to where the menu was opened from.
+                if let Some(Open { target, .. }) = now {
+                    browser::focus_named(&target.test_id());
+                }
+            }
+        })
+    };
     let layout = use_memo((nodes, size), |(nodes, size)| Layout::new(*nodes, *size));
     let is_drawn = size.width > 0.0 && nodes > 0;
     html! {
@@ -52,7 +71,10 @@ pub(crate) fn Stage() -> Html {
             <Told />
             <div class="picture" ref={picture}>
                 if is_drawn {
-                    <Picture {layout} look_at={look_at.clone()} />
+                    <Picture {layout} look_at={look_at.clone()} {open_menu} />
+                }
+                if let Some(open) = *menu {
+                    <Menu {open} room={(size.width, size.height)} on_change={change_menu} />
                 }
             </div>
             <Inspector message={*looked_at} {look_at} />
@@ -65,11 +87,15 @@ struct PictureProps {
     layout: Rc<Layout>,
     /// Shows a message's fields, or none any more.
     look_at: Callback<Option<EventId>>,
+    /// Opens a menu.
+    open_menu: Callback<Open>,
 }
 
 #[component]
 fn Picture(props: &PictureProps) -> Html {
-    let layout = &props.layout;
+    let PictureProps {
+        layout, open_menu, ..
+    } = props;
     let (width, height) = (layout.size.width, layout.size.height);
     let ids: Vec<NodeId> = NodeId::first(u8::try_from(layout.spots.len()).unwrap_or(0)).collect();
     let each = |draw: &dyn Fn(NodeId) -> Html| ids.iter().map(|id| draw(*id)).collect::<Html>();
@@ -78,12 +104,12 @@ fn Picture(props: &PictureProps) -> Html {
             viewBox={format!("0 0 {} {}", px(width), px(height))} role="group"
             aria-label={words().stage.label}>
             { hatch() }
-            <Links layout={Rc::clone(layout)} />
+            <Links layout={Rc::clone(layout)} open_menu={open_menu.clone()} />
             <g>{ each(&|node| html! { <Chips key={node.number()} {node} layout={Rc::clone(layout)} /> }) }</g>
             <g>{ each(&|node| html! { <Timer key={node.number()} {node} layout={Rc::clone(layout)} /> }) }</g>
-            <g>{ each(&|node| html! { <Node key={node.number()} {node} layout={Rc::clone(layout)} /> }) }</g>
+            <g>{ each(&|node| html! { <Node key={node.number()} {node} layout={Rc::clone(layout)} open_menu={open_menu.clone()} /> }) }</g>
             // After the nodes, which with the keyboard are to be reached before all messages.
-            <Flights layout={Rc::clone(layout)} look_at={props.look_at.clone()} />
+            <Flights layout={Rc::clone(layout)} look_at={props.look_at.clone()} open_menu={open_menu.clone()} />
             <g>{ each(&|node| html! { <Badge key={node.number()} {node} layout={Rc::clone(layout)} /> }) }</g>
         </svg>
     }
@@ -99,34 +125,4 @@ fn hatch() -> Html {
             </pattern>
         </defs>
     }
-}
-
-#[derive(PartialEq, Properties)]
-struct LinksProps {
-    layout: Rc<Layout>,
-}
-
-/// The lines between the nodes, dashed where an end is down.
-#[component]
-fn Links(props: &LinksProps) -> Html {
-    let is_up = use_view(|view| {
-        let up = view
-            .frame
-            .nodes
-            .iter()
-            .map(|node| node.liveness != Liveness::Down);
-        up.collect::<Vec<bool>>()
-    });
-    let spots = &props.layout.spots;
-    let pairs = (0..spots.len()).flat_map(|to| (0..to).map(move |from| (from, to)));
-    let lines = pairs.map(|(from, to)| {
-        let (a, b) = (spots[from].center, spots[to].center);
-        let both_up = [from, to].iter().all(|end| is_up.get(*end).copied().unwrap_or(false));
-        html! {
-            <line key={format!("{from}-{to}")} class={classes!("link", (!both_up).then_some("broken"))}
-                x1={px(a.x)} y1={px(a.y)}
-                x2={px(b.x)} y2={px(b.y)} />
-        }
-    });
-    html! { <g>{ for lines }</g> }
 }

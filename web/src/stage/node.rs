@@ -6,6 +6,7 @@ use glassraft_core::member::{NodeId, Role};
 use yew::prelude::*;
 
 use crate::browser;
+use crate::menu::{Open, Target};
 use crate::session::{Command, use_store, use_view};
 use crate::svg::{px, shift};
 use crate::words::{State, Voice, words};
@@ -18,12 +19,18 @@ use super::shapes::node_shape;
 pub(super) struct NodeProps {
     pub(super) node: NodeId,
     pub(super) layout: Rc<Layout>,
+    /// Opens a menu.
+    pub(super) open_menu: Callback<Open>,
 }
 
 /// The node.
 #[component]
 pub(super) fn Node(props: &NodeProps) -> Html {
-    let NodeProps { node, layout } = props;
+    let NodeProps {
+        node,
+        layout,
+        open_menu,
+    } = props;
     let id = *node;
     let look = use_view(move |view| view.frame.node(id).map(|frame| NodeLook::of(frame, 0)));
     let voice = use_view(|view| view.voice);
@@ -34,8 +41,23 @@ pub(super) fn Node(props: &NodeProps) -> Html {
     };
     let hint = (words().stage.node_hint)(look.state, id);
     let onclick = toggle.reform(|_: MouseEvent| ());
+    let menu = Open {
+        target: Target::Node(id),
+        at: (
+            spot.center.x + layout.radius * 0.9,
+            spot.center.y - layout.radius * 0.6,
+        ),
+    };
+    let more = open_menu.reform(move |()| menu);
+    let oncontextmenu = more.reform(|event: MouseEvent| event.prevent_default());
+    let onmore = more.reform(|event: MouseEvent| event.stop_propagation());
     let onkeydown = Callback::from(move |event: KeyboardEvent| {
         // After a click with the mouse the space bar is for playing and pausing.
+        if matches!(event.key().as_str(), "m" | "M" | "ContextMenu") {
+            event.prevent_default();
+            event.stop_propagation();
+            return more.emit(());
+        }
         let presses = match event.key().as_str() {
             "Enter" => true,
             " " => browser::shows_focus(&event),
@@ -56,10 +78,25 @@ pub(super) fn Node(props: &NodeProps) -> Html {
             data-testid={format!("node-{}", id.number())} data-role={look.state_name()}
             data-term={look.term.to_string()} data-commit={look.commit.to_string()}
             data-applied={look.applied.to_string()} data-last={look.last.to_string()}
-            {onclick} {onkeydown}>
+            {onclick} {onkeydown} {oncontextmenu}>
             <title>{ hint }</title>
             { node_shape(look.state, layout.radius) }
             { label(&look, voice, layout) }
+            { dots(id, layout, onmore) }
+        </g>
+    }
+}
+
+/// The small button with which a pointer opens the node's menu. (The keyboard does so from
+/// the node itself.)
+fn dots(id: NodeId, layout: &Layout, onclick: Callback<MouseEvent>) -> Html {
+    let at = layout.radius * 0.86;
+    html! {
+        <g class="dots" transform={shift(at, -at)} data-testid={format!("more-{}", id.number())} {onclick}>
+            <title>{ words().lab.more }</title>
+            <circle class="reach" r="13" />
+            <circle class="dots-body" r="8.5" />
+            <path class="dots-mark" d="M-4 0h.01M0 0h.01M4 0h.01" />
         </g>
     }
 }

@@ -26,7 +26,24 @@ pub(crate) fn node_shape(state: State, r: f64) -> Html {
             <polygon class="body pre-candidate" points={diamond(r * 1.22)} />
         },
         State::Up(Role::Follower) => html! { <circle class="body follower" r={px(r)} /> },
+        State::Learner => html! { <>{ body_square("learner", r) }</> },
+        State::Waiting => html! { <>{ body_square("waiting", r) }</> },
+        State::Paused(role) => html! {
+            <>
+                { node_shape(State::Up(role), r) }
+                <circle class="stopped" r={px(r * 0.98)} />
+            </>
+        },
         State::Crashed => html! { <circle class="body crashed" r={px(r)} /> },
+        State::Removed => html! { <circle class="body removed" r={px(r)} /> },
+    }
+}
+
+fn body_square(name: &'static str, r: f64) -> Html {
+    let (from, whole) = (px(-0.92 * r), px(1.84 * r));
+    html! {
+        <rect class={classes!("body", name)} x={from.clone()} y={from} width={whole.clone()}
+            height={whole} rx="5" />
     }
 }
 

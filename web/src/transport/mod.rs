@@ -3,12 +3,25 @@
 mod marks;
 mod ribbon;
 
+use std::rc::Rc;
+
+use glassraft_core::trace::{BranchId, StepKind};
+use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 use crate::session::{Command, Speed, use_store, use_view};
 use crate::words::words;
 
 use ribbon::Ribbon;
+
+/// In the order in which they are offered.
+const KINDS: [StepKind; 5] = [
+    StepKind::Event,
+    StepKind::Message,
+    StepKind::Role,
+    StepKind::Commit,
+    StepKind::Request,
+];
 
 /// The whole strip.
 #[component]
@@ -17,9 +30,10 @@ pub(crate) fn Transport() -> Html {
         <section class="card transport" aria-label={words().transport.label}>
             <div class="controls">
                 <Buttons />
-                <Speeds />
+                <div class="rates"><StepKinds /><Speeds /></div>
             </div>
             <Ribbon />
+            <BranchSwitch />
         </section>
     }
 }
@@ -28,26 +42,106 @@ pub(crate) fn Transport() -> Html {
 fn Buttons() -> Html {
     let store = use_store();
     let playing = use_view(|view| view.playing);
+    let live = use_view(|view| view.live);
     let words = &words().transport;
-    let send = |command: Command| {
+    let button = |test_id: &'static str,
+                  title: &'static str,
+                  path: &'static str,
+                  command: Command| {
         let store = store.clone();
-        Callback::from(move |_: MouseEvent| store.send(command.clone()))
+        let onclick = Callback::from(move |_: MouseEvent| store.send(command.clone()));
+        html! {
+            <button type="button" class="icon" data-testid={test_id} {onclick} {title} aria-label={title}>{ icon(path) }</button>
+        }
     };
     let (play_words, play_path) = if playing {
         (words.pause, "M7 5h4v14H7zM13 5h4v14h-4z")
     } else {
         (words.play, "M8 5v14l11-7z")
     };
+    let toggle = {
+        let store = store.clone();
+        Callback::from(move |_: MouseEvent| store.send(Command::TogglePlay))
+    };
+    let to_live = {
+        let store = store.clone();
+        Callback::from(move |_: MouseEvent| store.send(Command::ToLive))
+    };
     html! {
         <div class="buttons">
-            <button type="button" class="icon" data-testid="again" onclick={send(Command::Again)}
-                title={words.again} aria-label={words.again}>{ icon("M6 5h2.5v14H6zM19 5v14L9.5 12z") }</button>
+            { button("to-start", words.to_start, "M6 5h2.5v14H6zM19 5v14L9.5 12z", Command::GoTo(0)) }
+            { button("step-back", words.step_back, "M19 5v14l-9.5-7zM6 5h2.5v14H6z", Command::StepBack) }
             <button type="button" class="icon primary" data-testid="play" data-playing={playing.to_string()}
-                onclick={send(Command::TogglePlay)} title={play_words} aria-label={play_words}>{ icon(play_path) }</button>
-            <button type="button" class="icon" data-testid="step" onclick={send(Command::Step)}
-                title={words.step} aria-label={words.step}>{ icon("M5 5v14l9.5-7zM15.5 5H18v14h-2.5z") }</button>
+                onclick={toggle} title={play_words} aria-label={play_words}>{ icon(play_path) }</button>
+            { button("step", words.step, "M5 5v14l9.5-7zM15.5 5H18v14h-2.5z", Command::Step) }
+            <button type="button" class="icon" data-testid="to-live" data-live={live.to_string()} disabled={live}
+                onclick={to_live} title={words.to_live} aria-label={words.to_live}>{ icon("M5 5v14l8-7zM13 5v14l6-5.2V19h2V5h-2v5.2z") }</button>
         </div>
     }
+}
+
+/// What a step goes to.
+#[component]
+fn StepKinds() -> Html {
+    let store = use_store();
+    let kind = use_view(|view| view.step_kind);
+    let words = &words().transport;
+    let onchange = Callback::from(move |event: Event| {
+        let select = event.target_dyn_into::<HtmlSelectElement>();
+        let place = select.and_then(|select| usize::try_from(select.selected_index()).ok());
+        if let Some(kind) = place.and_then(|place| KINDS.get(place)) {
+            store.send(Command::SetStepKind(*kind));
+        }
+    });
+    html! {
+        <label class="step-kind">
+            <span>{ words.step_kind }</span>
+            <select data-testid="step-kind" {onchange}>
+                { for KINDS.into_iter().map(|each| html! {
+                    <option key={(words.step_name)(each)} selected={each == kind}>{ (words.step_name)(each) }</option>
+                }) }
+            </select>
+        </label>
+    }
+}
+
+/// The branches, once there are several.
+#[component]
+fn BranchSwitch() -> Html {
+    let store = use_store();
+    let branches = use_view(|view| Rc::clone(&view.calm.branches));
+    let active = use_view(|view| view.calm.branch);
+    let busy = use_view(|view| view.busy);
+    let words = &words().transport;
+    let ids: Vec<BranchId> = branches.iter().map(|branch| branch.id).collect();
+    let onchange = {
+        let store = store.clone();
+        Callback::from(move |event: Event| {
+            let select = event.target_dyn_into::<HtmlSelectElement>();
+            let place = select.and_then(|select| usize::try_from(select.selected_index()).ok());
+            if let Some(branch) = place.and_then(|place| ids.get(place)) {
+                store.send(Command::Switch(*branch));
+            }
+        })
+    };
+    let cancel = Callback::from(move |_: MouseEvent| store.send(Command::Cancel));
+    let rows = branches.iter().map(|branch| html! {
+        <option key={branch.id.0} selected={branch.id == active}>{ branch.name.clone() }</option>
+    });
+    let switch = (branches.len() > 1).then(|| {
+        html! {
+            <label class="branch-switch" title={words.branch_hint}>
+                <span>{ (words.branch)(branches.len()) }</span>
+                <select data-testid="branch" {onchange}>{ for rows }</select>
+            </label>
+        }
+    });
+    let working = busy.then(|| {
+        html! {
+            <button type="button" data-testid="cancel" onclick={cancel}>{ words.cancel }</button>
+        }
+    });
+    html! { <div class="branches"><>{ switch }</><>{ working }</></div> }
 }
 
 fn icon(d: &'static str) -> Html {

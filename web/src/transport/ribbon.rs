@@ -8,10 +8,11 @@ use std::rc::Rc;
 
 use glassraft_core::member::Micros;
 use glassraft_core::trace::{Phase, Span};
+use web_sys::Element;
 use yew::prelude::*;
 
 use crate::browser::{Size, use_size};
-use crate::session::{Past, View, WINDOW_US, use_view, window_start};
+use crate::session::{Command, Past, View, WINDOW_US, use_store, use_view};
 use crate::svg::{px, shift};
 use crate::words::words;
 
@@ -49,6 +50,15 @@ impl Scale {
         us as f64 / WINDOW_US as f64 * self.width()
     }
 
+    /// The time that a length stands for, in µs.
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "within some windows of time"
+    )]
+    fn time(self, length: f64) -> i64 {
+        (length / self.width() * WINDOW_US as f64) as i64
+    }
+
     fn lanes_height(self) -> f64 {
         let below = COMMITS_PX + LINE_PX * LINES as f64 + AXIS_PX;
         (self.size.height - below).max(self.lanes as f64 * 5.0)
@@ -79,11 +89,17 @@ pub(super) fn Ribbon() -> Html {
     };
     let Size { width, height } = size;
     let is_drawn = width > NAMES_PX + RIGHT_PX + 40.0;
+    let scrub = use_scrubbing(&place, scale);
+    let now = use_view(|view| view.now / 100_000);
+    let end = use_view(|view| view.end / 100_000);
     html! {
-        <div class="ribbon" ref={place}>
+        <div class="ribbon" ref={place} data-testid="ribbon" role="slider" tabindex="0"
+            aria-label={words().transport.ribbon} aria-valuemin="0" aria-valuemax={end.to_string()}
+            aria-valuenow={now.to_string()} aria-valuetext={(words().stage.time)(now * 100_000)}
+            onpointerdown={scrub.down} onpointermove={scrub.moved} onpointerup={scrub.up.clone()}
+            onpointercancel={scrub.up} onkeydown={scrub.key}>
             if is_drawn {
-                <svg width={px(width)} height={px(height)} role="img"
-                    aria-label={words().transport.ribbon}>
+                <svg width={px(width)} height={px(height)} aria-hidden="true">
                     { names(scale) }
                     <g transform={shift(NAMES_PX, 0.0)}>
                         <Shifted {scale} anchor={past.anchor}>
@@ -93,6 +109,80 @@ pub(super) fn Ribbon() -> Html {
                 </svg>
             }
         </div>
+    }
+}
+
+/// What the pointer and the keyboard do to the playhead.
+struct Scrubbing {
+    down: Callback<PointerEvent>,
+    moved: Callback<PointerEvent>,
+    up: Callback<PointerEvent>,
+    key: Callback<KeyboardEvent>,
+}
+
+/// How far an arrow key moves the playhead, and a page key, in µs.
+const KEY_US: Micros = 100_000;
+const PAGE_US: Micros = 2_000_000;
+
+#[hook]
+fn use_scrubbing(place: &NodeRef, scale: Scale) -> Scrubbing {
+    let store = use_store();
+    let drags = use_mut_ref(|| false);
+    let seek = {
+        let (store, place) = (store.clone(), place.clone());
+        move |event: &PointerEvent| {
+            let Some(element) = place.cast::<Element>() else {
+                return;
+            };
+            let x = f64::from(event.client_x()) - element.get_bounding_client_rect().left();
+            let view = store.view();
+            let from_start = scale.time(x - NAMES_PX);
+            store.send(Command::Seek(view.window.saturating_add_signed(from_start)));
+        }
+    };
+    let down = {
+        let (drags, seek, place) = (drags.clone(), seek.clone(), place.clone());
+        Callback::from(move |event: PointerEvent| {
+            if event.button() != 0 {
+                return;
+            }
+            *drags.borrow_mut() = true;
+            if let Some(element) = place.cast::<Element>() {
+                // Without it the drag ends at the ribbon's edge, and nothing else happens.
+                let _refused = element.set_pointer_capture(event.pointer_id());
+            }
+            seek(&event);
+        })
+    };
+    let moved = {
+        let drags = drags.clone();
+        Callback::from(move |event: PointerEvent| {
+            if *drags.borrow() {
+                seek(&event);
+            }
+        })
+    };
+    let up = Callback::from(move |_: PointerEvent| *drags.borrow_mut() = false);
+    let key = Callback::from(move |event: KeyboardEvent| {
+        let view = store.view();
+        let command = match event.key().as_str() {
+            "ArrowLeft" => Command::Seek(view.now.saturating_sub(KEY_US)),
+            "ArrowRight" => Command::Seek(view.now + KEY_US),
+            "PageDown" => Command::Seek(view.now.saturating_sub(PAGE_US)),
+            "PageUp" => Command::Seek(view.now + PAGE_US),
+            "Home" => Command::Seek(0),
+            "End" => Command::ToLive,
+            _ => return,
+        };
+        event.prevent_default();
+        event.stop_propagation();
+        store.send(command);
+    });
+    Scrubbing {
+        down,
+        moved,
+        up,
+        key,
     }
 }
 
@@ -120,21 +210,21 @@ struct ShiftedProps {
 /// Moves the drawing to where the window is now, and cuts it off at the present moment.
 #[component]
 fn Shifted(props: &ShiftedProps) -> Html {
-    let now = use_view(shown_moment);
+    let Moments { now, start, end } = use_view(Moments::of);
     let ShiftedProps {
         scale,
         anchor,
         children,
     } = props;
-    let start = window_start(now);
     let shifted = scale.length(start.saturating_sub(*anchor));
-    let head = scale.length(now - start);
+    let head = scale.length(now.saturating_sub(start)).min(scale.width());
+    let known = scale.length(end.saturating_sub(start)).min(scale.width());
     let lanes = scale.lanes_height() + COMMITS_PX;
     html! {
         <>
             <defs>
                 <clipPath id="until-now">
-                    <rect x={px(shifted)} y="0" width={px(head)} height={px(scale.size.height)} />
+                    <rect x={px(shifted)} y="0" width={px(known)} height={px(scale.size.height)} />
                 </clipPath>
                 <clipPath id="window">
                     <rect x={px(shifted - 4.0)} y="0" width={px(scale.width() + RIGHT_PX + 4.0)} height={px(scale.size.height)} />
@@ -142,16 +232,34 @@ fn Shifted(props: &ShiftedProps) -> Html {
             </defs>
             <rect class="future" width={px(scale.width())} height={px(scale.lanes_height())} rx="3" />
             <g transform={shift(-shifted, 0.0)}>{ children.clone() }</g>
+            // What was lived through already, and is yet to come again.
+            <rect class="pale" x={px(head)} width={px((known - head).max(0.0))} height={px(lanes)} />
             <line class="playhead" x1={px(head)} x2={px(head)} y1="0" y2={px(lanes)} />
+            <circle class="playhead-knob" cx={px(head)} cy="2" r="4" />
         </>
     }
 }
 
-/// The present, in steps that can be seen: the ribbon is about a thousand pixels wide.
-fn shown_moment(view: &View) -> Micros {
-    const STEPS: Micros = 2_000;
-    const STEP_US: Micros = WINDOW_US / STEPS;
-    view.now / STEP_US * STEP_US
+/// The shown moment, the window's beginning and the newest moment of the run.
+#[derive(Clone, Copy, PartialEq)]
+struct Moments {
+    now: Micros,
+    start: Micros,
+    end: Micros,
+}
+
+impl Moments {
+    /// In steps that can be seen: the ribbon is about a thousand pixels wide.
+    fn of(view: &View) -> Self {
+        const STEPS: Micros = 2_000;
+        const STEP_US: Micros = WINDOW_US / STEPS;
+        let step = |at: Micros| at / STEP_US * STEP_US;
+        Self {
+            now: step(view.now),
+            start: step(view.window),
+            end: step(view.end),
+        }
+    }
 }
 
 #[derive(PartialEq, Properties)]

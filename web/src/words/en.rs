@@ -2,8 +2,10 @@
 
 use glassraft_core::lesson::Subject;
 use glassraft_core::member::{Micros, Role};
+use glassraft_core::trace::StepKind;
 use glassraft_core::world::{ActionError, LossReason, MessageKind, Packet, SetupError};
 
+use crate::panel::Tab;
 use crate::session::{LinkError, Notice, Refusal, Speed, Theme};
 
 use super::sentences::sentence;
@@ -24,6 +26,8 @@ pub(super) static ENGLISH: Words = Words {
         seed_hint: "The same seed makes the same run. Type another and press Enter.",
         new_run: "New run",
         new_run_hint: "Begin a run with another seed",
+        again: "Again",
+        again_hint: "Begin this run anew, without what was done in it",
         voice: "Voice",
         voice_name: |voice| match voice {
             Voice::Technical => "Technical",
@@ -51,8 +55,15 @@ pub(super) static ENGLISH: Words = Words {
         },
         node,
         node_hint: |state, node| match state {
-            State::Up(_) => format!("Click or {} crashes it", node.number()),
-            State::Crashed => format!("Click or {} restarts it", node.number()),
+            State::Crashed => format!(
+                "Click or {} restarts it; right click for more",
+                node.number()
+            ),
+            State::Removed => format!("{node} was removed from the cluster"),
+            _ => format!(
+                "Click or {} crashes it; right click for more",
+                node.number()
+            ),
         },
         message,
         message_label,
@@ -83,7 +94,12 @@ pub(super) static ENGLISH: Words = Words {
         },
         answer: |ok| if ok { "answered" } else { "failed" },
     },
+    lab: super::en_lab::ENGLISH,
     panel: Panel {
+        tab: |tab| match tab {
+            Tab::Tables => "Logs & catalog",
+            Tab::Lab => "Lab",
+        },
         log: "Every node’s log",
         log_note: "number and colour = term · solid = committed there · dashed = not yet · hatched = not on disk yet",
         log_empty: "Empty until there is a leader: it begins its term with an entry of its own.",
@@ -116,10 +132,23 @@ pub(super) static ENGLISH: Words = Words {
     },
     transport: Transport {
         label: "Time",
-        again: "Begin this run anew",
         play: "Play",
         pause: "Pause",
-        step: "Step one event",
+        step: "Step on",
+        step_back: "Step back",
+        to_start: "Go to the beginning",
+        to_live: "Go to the newest moment",
+        step_kind: "Step by",
+        step_name: |kind| match kind {
+            StepKind::Event => "event",
+            StepKind::Message => "message",
+            StepKind::Role => "role",
+            StepKind::Commit => "commit",
+            StepKind::Request => "request",
+        },
+        branch: |count| format!("{count} branches"),
+        branch_hint: "Acting in the past began another branch of this run",
+        cancel: "Stop",
         speed: "Speed",
         speed_name: |speed| match speed {
             Speed::Sixteenth => "¹⁄₁₆×",
@@ -135,7 +164,7 @@ pub(super) static ENGLISH: Words = Words {
             Speed::Four => "Four times as fast",
             Speed::Max => "As fast as it goes",
         },
-        ribbon: "What each node was, over the last 20 seconds",
+        ribbon: "Time: what each node was, over 20 seconds. Drag to go to a moment",
         elected: |node, term| format!("♛ {node} t{term}"),
         crashed: |node| format!("✕ {node}"),
         restarted: |node| format!("↻ {node}"),
@@ -157,11 +186,18 @@ pub(super) static ENGLISH: Words = Words {
         keys: "Keys",
         key_list: &[
             (&["Space"], "play or pause"),
-            (&["→", "PgDn"], "pause, and step one event"),
+            (&["→", "PgDn"], "pause, and step on"),
+            (&["←"], "pause, and step back"),
+            (
+                &["S"],
+                "what a step goes to: event, message, role, commit, request",
+            ),
+            (&["Home", "End"], "the beginning, the newest moment"),
             (&["PgUp", "."], "play or pause, on a slide remote"),
             (&["L"], "crash the leader"),
             (&["R"], "restart every crashed node"),
             (&["1", "…", "9"], "crash or restart that node"),
+            (&["M"], "on a node or a message: all that can be done to it"),
             (&["+", "−"], "faster, slower"),
             (&["/", "`"], "go to the console; Esc leaves it"),
             (&["T"], "next theme"),
@@ -191,7 +227,11 @@ pub(super) static ENGLISH: Words = Words {
 fn role(voice: Voice, state: State) -> &'static str {
     match (voice, state) {
         (Voice::Technical, State::Up(role)) => role.name(),
+        (_, State::Learner) => "learner",
+        (_, State::Waiting) => "waits",
+        (_, State::Paused(_)) => "paused",
         (_, State::Crashed) => "crashed",
+        (_, State::Removed) => "removed",
         (Voice::Library, State::Up(Role::Follower)) => "assistant",
         (Voice::Library, State::Up(Role::PreCandidate)) => "asks around",
         (Voice::Library, State::Up(Role::Candidate)) => "applicant",
@@ -209,12 +249,11 @@ fn node(voice: Voice, facts: NodeFacts) -> String {
     } = facts;
     let role = role(voice, state);
     let does = match state {
-        State::Up(_) => "crash",
-        State::Crashed => "restart",
+        State::Removed => "",
+        State::Crashed => "; press to restart it, M for more",
+        _ => "; press to crash it, M for more",
     };
-    format!(
-        "{node}, {role}, term {term}, {last} entries, {commit} of them committed; press to {does} it"
-    )
+    format!("{node}, {role}, term {term}, {last} entries, {commit} of them committed{does}")
 }
 
 fn message(voice: Voice, kind: MessageKind) -> &'static str {
@@ -389,6 +428,8 @@ fn refused(refusal: &Refusal) -> String {
             found,
             allowed,
         }) => format!("{field} is {found}, but has to be {allowed}"),
+        Refusal::Branch(error) => error.to_string(),
+        Refusal::Run(error) => error.to_string(),
         Refusal::Action(ActionError::NoSuchNode(node)) => format!("there is no node {node}"),
         Refusal::Action(ActionError::AlreadyDown(node)) => format!("{node} is down already"),
         Refusal::Action(ActionError::AlreadyUp(node)) => format!("{node} is up already"),

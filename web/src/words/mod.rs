@@ -6,16 +6,21 @@
 
 mod bytes;
 mod en;
+mod en_lab;
+mod lab;
 mod phrase;
 mod sentences;
 
 pub(crate) use bytes::{clipped, readable};
+pub(crate) use lab::{Lab, Split};
 pub(crate) use phrase::{Phrase, Piece};
 
 use glassraft_core::lesson::{Sentence, Subject};
 use glassraft_core::member::{Micros, NodeId, Role};
+use glassraft_core::trace::{Liveness, NodeFrame, StepKind};
 use glassraft_core::world::{LossReason, MessageKind, Packet};
 
+use crate::panel::Tab;
 use crate::session::{Notice, Speed, Theme};
 
 /// Who tells what happens.
@@ -73,8 +78,50 @@ pub(crate) enum Quorum {
 pub(crate) enum State {
     /// It runs in this role.
     Up(Role),
+    /// It runs, and gets the log without a vote.
+    Learner,
+    /// It runs, and no leader has told it yet who is in the cluster.
+    Waiting,
+    /// Its process is stopped for a while.
+    Paused(Role),
     /// It is down.
     Crashed,
+    /// It was removed from the cluster, and is down for good.
+    Removed,
+}
+
+impl State {
+    /// What a node is.
+    pub(crate) fn of(frame: &NodeFrame) -> Self {
+        let configuration = &frame.configuration;
+        match frame.liveness {
+            Liveness::Up(Role::Follower) if configuration.learners.contains(&frame.node) => {
+                Self::Learner
+            }
+            Liveness::Up(Role::Follower) if configuration.voters.is_empty() => Self::Waiting,
+            Liveness::Up(role) => Self::Up(role),
+            Liveness::Paused(role) => Self::Paused(role),
+            Liveness::Down => Self::Crashed,
+            Liveness::Removed => Self::Removed,
+        }
+    }
+
+    /// Whether the node does not run.
+    pub(crate) fn is_down(self) -> bool {
+        matches!(self, Self::Crashed | Self::Removed)
+    }
+
+    /// The name for tests and styles.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Up(role) => role.name(),
+            Self::Learner => "learner",
+            Self::Waiting => "waiting",
+            Self::Paused(_) => "paused",
+            Self::Crashed => "crashed",
+            Self::Removed => "removed",
+        }
+    }
 }
 
 /// A node for those who listen.
@@ -96,6 +143,7 @@ pub(crate) struct NodeFacts {
 pub(crate) struct Words {
     pub(crate) header: Header,
     pub(crate) stage: Stage,
+    pub(crate) lab: Lab,
     pub(crate) panel: Panel,
     pub(crate) transport: Transport,
     pub(crate) console: Console,
@@ -118,6 +166,8 @@ pub(crate) struct Header {
     pub(crate) seed_hint: &'static str,
     pub(crate) new_run: &'static str,
     pub(crate) new_run_hint: &'static str,
+    pub(crate) again: &'static str,
+    pub(crate) again_hint: &'static str,
     pub(crate) voice: &'static str,
     pub(crate) voice_name: fn(Voice) -> &'static str,
     pub(crate) theme: &'static str,
@@ -147,6 +197,7 @@ pub(crate) struct Stage {
 }
 
 pub(crate) struct Panel {
+    pub(crate) tab: fn(Tab) -> &'static str,
     pub(crate) log: &'static str,
     pub(crate) log_note: &'static str,
     pub(crate) log_empty: &'static str,
@@ -185,10 +236,18 @@ pub(crate) struct EntryFacts<'a> {
 
 pub(crate) struct Transport {
     pub(crate) label: &'static str,
-    pub(crate) again: &'static str,
     pub(crate) play: &'static str,
     pub(crate) pause: &'static str,
     pub(crate) step: &'static str,
+    pub(crate) step_back: &'static str,
+    pub(crate) to_start: &'static str,
+    pub(crate) to_live: &'static str,
+    pub(crate) step_kind: &'static str,
+    pub(crate) step_name: fn(StepKind) -> &'static str,
+    /// How many there are.
+    pub(crate) branch: fn(usize) -> String,
+    pub(crate) branch_hint: &'static str,
+    pub(crate) cancel: &'static str,
     pub(crate) speed: &'static str,
     pub(crate) speed_name: fn(Speed) -> &'static str,
     pub(crate) speed_hint: fn(Speed) -> &'static str,

@@ -1,0 +1,114 @@
+//! English: what is done to the cluster.
+
+use glassraft_core::member::Micros;
+
+use crate::menu::{Deed, Target};
+
+use super::lab::{Lab, Split};
+
+pub(super) const ENGLISH: Lab = Lab {
+    more: "What can be done to it",
+    menu: |target| match target {
+        Target::Node(node) => format!("Node {node}"),
+        Target::LinksOf(node) => format!("Links of {node}"),
+        Target::Link(a, b) => format!("Link {a} – {b}"),
+        Target::Message(_) => "Message".to_owned(),
+    },
+    nothing: "Nothing can be done to it now",
+    deed,
+    link: |a, b, cut| match cut {
+        [false, false] => format!("Link {a} – {b}; click to change it"),
+        [true, true] => format!("Link {a} – {b} is cut; click to change it"),
+        [true, false] => format!("{a} → {b} is cut; click to change it"),
+        [false, true] => format!("{b} → {a} is cut; click to change it"),
+    },
+    partitions: "Partitions",
+    partitions_note: "Cuts the links between the groups. For one link, click its line; for one node, its ⋯.",
+    split: |split| match split {
+        Split::LeaderAlone => "Leader alone".to_owned(),
+        Split::LeaderInMinority => "Leader in the minority".to_owned(),
+        Split::Bridge(node) => format!("Two sides, {node} a bridge"),
+        Split::Thirds => "Three groups".to_owned(),
+    },
+    heal: "Heal all",
+    network: "Every link",
+    network_note: "For one link alone, click its line.",
+    latency: "Latency",
+    loss: "Lost",
+    duplicate: "Duplicated",
+    reorder: "Reordered",
+    bandwidth: "Bandwidth",
+    percent: |ppm| match ppm {
+        0 => "none".to_owned(),
+        ppm => format!("{} %", ppm / 10_000),
+    },
+    per_second: |bytes| match bytes {
+        0 => "unlimited".to_owned(),
+        bytes => format!("{} kB/s", bytes / 1_000),
+    },
+    span,
+    clients: "Clients",
+    clients_note: "Each sends a request, waits for its end, thinks, and sends the next, with etcd’s retries.",
+    clients_count: "Clients",
+    reads: "Reads",
+    think: "Thinking",
+    options: "Settings of the nodes",
+    options_note: "They hold from each node’s next start on, as etcd’s flags do.",
+    on: "on",
+    off: "off",
+    pre_vote: "PreVote",
+    check_quorum: "CheckQuorum",
+    read_mode: "Reads by",
+    read_index: "ReadIndex",
+    lease: "lease",
+    snapshots: "Snapshot every",
+    entries: |count| format!("{count} entries"),
+};
+
+fn span(min_us: Micros, max_us: Micros) -> String {
+    if max_us >= 1_000_000 {
+        let tenths = |us: Micros| format!("{}.{}", us / 1_000_000, us / 100_000 % 10);
+        return format!("{}–{} s", tenths(min_us), tenths(max_us));
+    }
+    format!("{}–{} ms", min_us / 1_000, max_us / 1_000)
+}
+
+fn deed(deed: &Deed) -> String {
+    let text = match deed {
+        Deed::Crash => "Crash it",
+        Deed::Restart => "Restart it",
+        Deed::Wipe => "Empty its disk",
+        Deed::Pause => "Pause its process",
+        Deed::Resume => "Let it go on",
+        Deed::Campaign => "Stand for election now",
+        Deed::Lead => "Take over from the leader",
+        Deed::CutOff => "Cut it off from all others",
+        Deed::Reconnect => "Heal all its links",
+        Deed::Links => "One of its links …",
+        Deed::LinkTo(node) => return format!("to {node} …"),
+        Deed::DiskSlow(true) => "Disk: slow",
+        Deed::DiskSlow(false) => "Disk: as fast as before",
+        Deed::DiskFull(true) => "Disk: full",
+        Deed::DiskFull(false) => "Disk: has room again",
+        Deed::DiskLies(true) => "Disk: lies about its syncs",
+        Deed::DiskLies(false) => "Disk: tells the truth again",
+        Deed::ClockFast => "Clock: twice as fast",
+        Deed::ClockSlow => "Clock: half as fast",
+        Deed::ClockRight => "Clock: right again",
+        Deed::ClockJump => "Clock: jump by 2 s",
+        Deed::Cut(true) => "Cut it",
+        Deed::Cut(false) => "Heal it",
+        Deed::CutOneWay(from, to, true) => return format!("Cut {from} → {to} alone"),
+        Deed::CutOneWay(from, to, false) => return format!("Heal {from} → {to} alone"),
+        Deed::LinkSlow(true) => "Slow: 0.5 to 1 s",
+        Deed::LinkSlow(false) => "As fast as before",
+        Deed::LinkLossy(true) => "Lose 30 % of its messages",
+        Deed::LinkLossy(false) => "Lose no more than before",
+        Deed::Deliver => "Deliver it now",
+        Deed::Drop => "Drop it",
+        Deed::Duplicate => "Duplicate it",
+        Deed::Delay => "Delay it by 1 s",
+        Deed::Hold => "Hold it",
+    };
+    text.to_owned()
+}

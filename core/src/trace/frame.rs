@@ -9,7 +9,8 @@ use imbl::{OrdMap, Vector};
 
 use crate::catalog::Version;
 use crate::member::{
-    Configuration, Halt, LogEntry, Micros, NodeId, Note, Options, Remains, RequestId, Restored, Role,
+    Configuration, Halt, LogEntry, Micros, NodeId, Note, Options, Remains, RequestId, Restored,
+    Role,
 };
 use crate::world::{
     Action, ClockChange, DiskChange, Event, EventId, EventKind, LossReason, Packet, Span, Workload,

@@ -1,6 +1,7 @@
 //! The panel on the right: every node's log and catalog side by side, and the lab.
 
 mod catalog;
+mod checks;
 mod ledger;
 mod rows;
 
@@ -12,6 +13,7 @@ use crate::lab::Lab;
 use crate::words::{State, words};
 
 use catalog::Catalog;
+use checks::Checks;
 use ledger::Ledger;
 
 /// What the panel shows.
@@ -45,7 +47,7 @@ pub(crate) fn Panel() -> Html {
         use_callback((), move |tab, ()| set.set(tab))
     };
     let content = match *tab {
-        Tab::Tables => html! { <><Ledger /><Catalog /></> },
+        Tab::Tables => html! { <><Ledger /><Catalog /><Checks /></> },
         Tab::Lab => html! { <Lab /> },
     };
     html! {

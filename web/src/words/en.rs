@@ -1,5 +1,6 @@
 //! English.
 
+use glassraft_core::check::Promise;
 use glassraft_core::lesson::Subject;
 use glassraft_core::member::{Micros, Role};
 use glassraft_core::trace::StepKind;
@@ -100,6 +101,15 @@ pub(super) static ENGLISH: Words = Words {
             Tab::Tables => "Logs & catalog",
             Tab::Lab => "Lab",
         },
+        checks: "Always checked",
+        promise: |promise| match promise {
+            Promise::ElectionSafety => "one leader a term",
+            Promise::LeaderAppendOnly => "leaders only append",
+            Promise::LogMatching => "logs match",
+            Promise::LeaderCompleteness => "leaders have all committed",
+            Promise::StateMachineSafety => "same state machine",
+        },
+        unchecked: "Some events were gone before they could be checked.",
         log: "Every node’s log",
         log_note: "number and colour = term · solid = committed there · dashed = not yet · hatched = not on disk yet",
         log_empty: "Empty until there is a leader: it begins its term with an entry of its own.",

@@ -15,6 +15,7 @@ pub(crate) use bytes::{clipped, readable};
 pub(crate) use lab::{Lab, Split};
 pub(crate) use phrase::{Phrase, Piece};
 
+use glassraft_core::check::Promise;
 use glassraft_core::lesson::{Sentence, Subject};
 use glassraft_core::member::{Micros, NodeId, Role};
 use glassraft_core::trace::{Liveness, NodeFrame, StepKind};
@@ -198,6 +199,9 @@ pub(crate) struct Stage {
 
 pub(crate) struct Panel {
     pub(crate) tab: fn(Tab) -> &'static str,
+    pub(crate) checks: &'static str,
+    pub(crate) promise: fn(Promise) -> &'static str,
+    pub(crate) unchecked: &'static str,
     pub(crate) log: &'static str,
     pub(crate) log_note: &'static str,
     pub(crate) log_empty: &'static str,

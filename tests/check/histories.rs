@@ -100,6 +100,15 @@ fn who_does_not_lead_may_overwrite() {
     tale.appends(1, &[&new]);
     tale.follows(2, 3);
     tale.appends(2, &[&new]);
+    tale.leads(3, 4);
+    tale.appends(3, &[&old]);
+    tale.halts(3);
+    tale.appends(3, &[&new]);
+    // A disk may hold a snapshot in place of what was in the log.
+    tale.leads(4, 5);
+    tale.appends(4, &[&old, &entry(2, 1, "more")]);
+    tale.crashes(4, 5, 3, &[]);
+    tale.restores(4, 1, 2, catalog(&[]));
     tale.breaks_nothing();
 }
 
@@ -128,7 +137,7 @@ fn one_index_and_term_two_entries() {
     );
 }
 
-/// Two logs have the same entry behind different ones, far before it.
+/// Two logs have the same entry behind others, which differ in their term alone.
 #[test]
 fn the_same_entry_behind_another_log() {
     let mut tale = Tale::default();
@@ -136,10 +145,10 @@ fn the_same_entry_behind_another_log() {
     let last = entry(11, 3, "last");
     let log: Vec<&LogEntry> = common.iter().collect();
     tale.appends(1, &log);
-    tale.appends(1, &[&entry(10, 1, "here")]);
+    tale.appends(1, &[&entry(10, 1, "k")]);
     tale.appends(1, &[&last]);
     tale.appends(2, &log);
-    tale.appends(2, &[&entry(10, 2, "there")]);
+    tale.appends(2, &[&entry(10, 2, "k")]);
     tale.breaks_nothing();
     // A copy in memory, so that nothing but the logs before it can tell.
     let event = tale.appends(2, &[&last]);
@@ -179,7 +188,8 @@ fn logs_may_differ_where_terms_do() {
     tale.breaks_nothing();
 }
 
-/// A snapshot hides the beginning of a log, and what comes behind it is compared still.
+/// A snapshot hides the beginning of a log: what comes behind it is compared still, and
+/// what stood before it no more.
 #[test]
 fn logs_are_compared_behind_a_snapshot() {
     let mut tale = Tale::default();
@@ -191,9 +201,45 @@ fn logs_are_compared_behind_a_snapshot() {
     tale.note(1, Note::Compacted { snapshot, first });
     tale.restores(2, 3, 1, catalog(&[]));
     tale.appends(2, &[&entry(4, 1, "k"), &entry(5, 1, "k")]);
+    tale.appends(3, &[&entry(1, 1, "k"), &entry(2, 1, "other")]);
     tale.breaks_nothing();
     let event = tale.appends(1, &[&entry(5, 1, "other")]);
     tale.breaks_only(Promise::LogMatching, event);
+}
+
+/// The past of a log that begins with a snapshot is that of the logs that hold the
+/// snapshot's last entry.
+#[test]
+fn what_a_snapshot_stands_for_counts() {
+    let mut tale = Tale::default();
+    let last = entry(3, 3, "last");
+    tale.appends(1, &[&entry(1, 1, "a"), &entry(2, 1, "b")]);
+    tale.restores(2, 1, 1, catalog(&[]));
+    tale.appends(2, &[&entry(2, 2, "c"), &last]);
+    tale.breaks_nothing();
+    let event = tale.appends(1, &[&last]);
+    let evidence = tale.breaks_only(Promise::LogMatching, event);
+    assert!(matches!(
+        evidence,
+        Evidence::LogsDiffer { differ_at: 2, .. }
+    ));
+}
+
+/// A snapshot whose last entry a log has leaves what comes behind it as it is.
+#[test]
+fn a_log_goes_on_behind_its_own_snapshot() {
+    let mut tale = Tale::default();
+    tale.appends(
+        1,
+        &[&entry(1, 1, "a"), &entry(2, 1, "b"), &entry(3, 1, "c")],
+    );
+    tale.commits(1, 3);
+    tale.restores(1, 2, 1, catalog(&[]));
+    tale.leads(1, 2);
+    tale.restores(1, 1, 1, catalog(&[]));
+    tale.breaks_nothing();
+    let event = tale.appends(1, &[&entry(3, 2, "d")]);
+    tale.breaks_only(Promise::LeaderAppendOnly, event);
 }
 
 /// A node that restores a snapshot of another past contradicts the logs that hold it.
@@ -303,7 +349,12 @@ fn what_leaders_need_not_have() {
     tale.restores(4, 2, 3, catalog(&[]));
     tale.leads(4, 4);
     tale.leads(2, 5);
+    tale.restores(5, 9, 5, catalog(&[]));
+    tale.leads(5, 6);
     tale.breaks_nothing();
+    // A second leader of the term in which it was committed breaks another promise.
+    let event = tale.leads(3, 3);
+    tale.breaks_only(Promise::ElectionSafety, event);
 }
 
 /// A wiped disk takes the last copy of a committed entry away: the next leader shows it.
@@ -483,6 +534,7 @@ fn the_first_breach_is_kept() {
     let mut tale = Tale::default();
     tale.leads(1, 1);
     let first = tale.leads(2, 1);
+    tale.leads(2, 1);
     tale.leads(3, 1);
     let last = tale.leads(4, 1);
     tale.breaks_only(Promise::ElectionSafety, first);
@@ -506,11 +558,20 @@ fn a_long_log_is_compared_at_its_end() {
         tale.appends(1, &[entry]);
         tale.appends(2, &[entry]);
     }
+    for entry in &log[..1_500] {
+        tale.appends(4, &[entry]);
+    }
     tale.commits(1, length);
     for index in 1..=length {
         tale.applies(1, index, &[]);
     }
+    // Equal entries, but not the same copies in memory.
+    tale.crashes(1, 1, 1_001, &[&entry(1_001, 1, "k"), &log[1_001]]);
+    tale.breaks_nothing();
+    let rest: Vec<&LogEntry> = log[1_002..].iter().collect();
+    tale.appends(1, &rest);
     tale.leads(2, 2);
+    tale.acts(Action::Wipe { node: node(4) });
     tale.appends(3, &[&entry(1, 1, "forgotten")]);
     tale.applies(3, 1, &[]);
     tale.breaks_nothing();
@@ -532,16 +593,18 @@ fn a_long_log_is_compared_at_its_end() {
 fn an_empty_leader_after_a_long_run() {
     let forgotten = 1_000;
     let length = MAX_REMEMBERED as u64 + forgotten;
+    let log: Vec<LogEntry> = (1..=length).map(|index| entry(index, 1, "k")).collect();
+    let mut beginning = Tale::default();
+    for entry in &log {
+        beginning.appends(1, &[entry]);
+    }
+    beginning.commits(1, length);
     for left in [0, 1, forgotten - 1, forgotten, length - 1] {
-        let mut tale = Tale::default();
-        for index in 1..=length {
-            tale.appends(1, &[&entry(index, 1, "k")]);
+        let mut tale = beginning.clone();
+        for (entry, _) in log.iter().zip(0..left) {
+            tale.appends(2, &[entry]);
         }
-        tale.commits(1, length);
         tale.crashes(1, 1, 1, &[]);
-        for index in 1..=left {
-            tale.appends(2, &[&entry(index, 1, "k")]);
-        }
         let event = tale.leads(2, 2);
         let evidence = tale.breaks_only(Promise::LeaderCompleteness, event);
         let Evidence::CommittedIsMissing { entry, .. } = evidence else {
@@ -559,7 +622,12 @@ fn gaps_do_no_harm() {
     tale.appends(2, &[&entry(9, 1, "b")]);
     tale.commits(2, 9);
     tale.commits(3, 40);
+    tale.appends(4, &[&entry(1, 1, "a"), &entry(2, 1, "b")]);
+    tale.appends(4, &[&entry(3, 1, "a"), &entry(4, 1, "b")]);
+    tale.appends(4, &[&entry(5, 1, "a"), &entry(6, 1, "b")]);
+    tale.appends(5, &[&entry(5, 1, "a")]);
     tale.applies(1, 9, &[]);
+    tale.restores(3, 9, 1, catalog(&[("a", "1")]));
     tale.applies(2, 11, &[]);
     let (snapshot, first) = (70, 60);
     tale.note(1, Note::Compacted { snapshot, first });

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use glassraft_core::check::{Missed, Operation, Outcome, Promise, Watch};
 use glassraft_core::etcd::{Error, Request};
-use glassraft_core::member::{LogEntry, NodeId, Note, Role};
+use glassraft_core::member::{LogEntry, NodeId, Note, RequestId, Role};
 use glassraft_core::trace::Run;
 use glassraft_core::world::{Action, Event, EventId, EventKind, Setup};
 use glassraft_tests::{CLIENT_TIMEOUT_US, Lab, get, n, put};
@@ -275,6 +275,10 @@ fn operations_are_recorded_with_their_outcome() {
 
     let mut watch = Watch::new();
     assert_eq!(watch.follow(lab.run.record()), Ok(()));
+    // What is shown again is passed over.
+    for (id, event) in lab.run.record().since(EventId(0)) {
+        watch.observe(id, event);
+    }
     let history = &watch.history;
     let ids: Vec<_> = history.operations().map(|operation| operation.id).collect();
     assert_eq!(ids, [write, read, refused, unknown, open]);
@@ -314,12 +318,19 @@ fn a_history_has_a_limit() {
     let request = Rc::new(put("k", &"v".repeat(1 << 20)));
     for number in 0..REQUESTS {
         let kind = EventKind::Requested {
-            id: glassraft_core::member::RequestId(number + 1),
+            id: RequestId(number + 1),
             node: n(1),
             request: Rc::clone(&request),
             client: None,
         };
-        watch.observe(EventId(number), &Event::new(number, None, kind));
+        watch.observe(EventId(2 * number), &Event::new(number, None, kind));
+        let kind = EventKind::Answered {
+            id: RequestId(number + 1),
+            node: n(1),
+            result: Rc::new(Err(Error::Timeout)),
+            unknown: true,
+        };
+        watch.observe(EventId(2 * number + 1), &Event::new(number, None, kind));
     }
     let kept = watch.history.operations().count() as u64;
     assert_eq!(kept, 31, "of 1 MiB each, and a little more");

@@ -14,7 +14,7 @@ use glassraft_tests::{n, put};
 use prost::Message as _;
 
 /// Observers who are told a history.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Tale {
     pub(crate) checks: Checks,
     events: u64,

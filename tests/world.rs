@@ -3,7 +3,7 @@
 
 use glassraft_core::etcd::{Error, Response};
 use glassraft_core::member::{NodeId, Note, Role, Timeout};
-use glassraft_core::trace::{Run, RunError};
+use glassraft_core::trace::{Liveness, Run, RunError};
 use glassraft_core::world::{Action, ActionError, Event, EventId, EventKind, Setup};
 use glassraft_tests::{Lab, get, n, put, trace};
 
@@ -389,7 +389,14 @@ fn assert_same(lab: &mut Lab, seed: u64, step: u64) {
         assert_eq!(shown.vote, held.vote, "{what}");
         assert_eq!(shown.leader, held.leader, "{what}");
         assert_eq!(shown.synced, held.synced, "{what}");
+        assert_eq!(shown.first, held.first, "{what}");
         assert!(shown.log.iter().eq(held.entries), "{what}");
+        assert_eq!(shown.snapshot, held.snapshot, "{what}");
+        let is_removed = shown.liveness == Liveness::Removed;
+        assert_eq!(is_removed, held.is_removed, "{what}");
+        if let Some(configuration) = held.configuration {
+            assert_eq!(*shown.configuration, *configuration, "{what}");
+        }
         assert_eq!(
             shown.timer.map(|timer| timer.expires_at),
             held.expires_at,

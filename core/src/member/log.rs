@@ -1,17 +1,23 @@
 //! The log and the persistent state of a node, as the raft crate sees them and as the disk
 //! holds them.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
 use bytes::Bytes;
 use prost::Message as _;
-use raft::eraftpb::{ConfState, Entry, HardState, Message, Snapshot};
+use raft::eraftpb::{
+    ConfChange, ConfChangeSingle, ConfChangeV2, ConfState, Entry, EntryType, HardState, Message,
+    Snapshot, SnapshotMetadata,
+};
 use raft::{GetEntriesContext, RaftState, Storage, StorageError};
 use smallvec::SmallVec;
 
 use crate::etcd::InternalRaftRequest;
+
+use super::content::{Change, Content, Saved};
+use super::image::Image;
 
 /// One entry of a log, shared by everyone who holds it.
 #[derive(Clone, Debug, PartialEq)]
@@ -90,13 +96,43 @@ impl LogEntry {
         self.0.term
     }
 
+    /// Whether it changes the membership.
+    #[must_use]
+    pub fn changes_members(&self) -> bool {
+        self.0.entry_type != EntryType::EntryNormal as i32
+    }
+
+    /// The change of the membership that it carries, with the identifier of who waits for
+    /// it (0 for nobody); `None` for another type of entry.
+    pub(super) fn change(&self) -> Option<(u64, ConfChangeV2)> {
+        let data = &self.0.data[..];
+        if self.0.entry_type == EntryType::EntryConfChange as i32 {
+            let change = ConfChange::decode(data).ok()?;
+            let single = ConfChangeSingle {
+                change_type: change.change_type,
+                node_id: change.node_id,
+            };
+            let simple = ConfChangeV2 {
+                changes: vec![single],
+                context: change.context,
+                ..ConfChangeV2::default()
+            };
+            return Some((change.id, simple));
+        }
+        if self.0.entry_type == EntryType::EntryConfChangeV2 as i32 {
+            return Some((0, ConfChangeV2::decode(data).ok()?));
+        }
+        None
+    }
+
     /// The write that it carries; `None` for the empty entry with which a leader begins
-    /// its term (§8).
+    /// its term (§8), and for a change of the membership.
     #[must_use]
     pub fn request(&self) -> Option<&InternalRaftRequest> {
         let decode = || {
             let data = &self.0.data;
-            let written = (!data.is_empty()).then(|| data.clone())?;
+            let is_write = !data.is_empty() && !self.changes_members();
+            let written = is_write.then(|| data.clone())?;
             InternalRaftRequest::decode(written).ok()
         };
         self.0.request.get_or_init(decode).as_ref()
@@ -121,7 +157,8 @@ impl Pool {
         if self.0.is_empty() {
             self.0.resize(POOLED, None);
         }
-        let slot = &mut self.0[place(entry.index) % POOLED];
+        let place = usize::try_from(entry.index).unwrap_or(0) % POOLED;
+        let slot = &mut self.0[place];
         match slot {
             Some(known) if known.is(&entry) => known.clone(),
             _ => slot.insert(LogEntry::new(entry)).clone(),
@@ -139,10 +176,20 @@ pub(super) struct Safe {
     pub(super) number: u64,
     /// The messages that waited for it.
     pub(super) messages: Batches,
+    /// The node's own snapshot that is safe now, and the first entry that is left.
+    pub(super) compacted: Option<(u64, u64)>,
 }
 
-/// A write that was started and has not reached the disk, with what a crash needs to take
-/// it back.
+/// What a crash leaves.
+#[derive(Debug)]
+pub(super) struct Left {
+    /// The first index at which the log on the disk differs from what the node had.
+    pub(super) from: u64,
+    /// What the disk holds from there on.
+    pub(super) entries: Entries,
+}
+
+/// A write that was started and has not reached the disk.
 #[derive(Debug)]
 struct Write {
     /// The newest `Ready` of the raft crate that is safe with it.
@@ -151,54 +198,88 @@ struct Write {
     messages: Batches,
     /// Term, vote and commit index as of this write.
     hard_state: HardState,
-    /// The first index that it wrote, and the entries that stood there before.
-    replaced: Option<(u64, Vec<LogEntry>)>,
+    change: Change,
 }
 
 /// A node's log. Reads see every write at once, as in a page cache; `Log::crash` takes
 /// back what had not reached the disk.
+///
+/// A snapshot that the node takes of itself is the other way round: the log is shortened
+/// only when the snapshot is on the disk, as etcd saves a snapshot before it compacts
+/// (`etcdserver/server.go`, `snapshot`). A leader's snapshot takes the place of
+/// everything at once, and on the disk with its sync.
 #[derive(Debug, Default)]
 pub struct Log {
-    /// Entry `i` is at place `i - 1`.
-    entries: Vec<LogEntry>,
-    conf_state: ConfState,
+    /// As the node sees it.
+    seen: Content,
+    /// As the disk holds it.
+    disk: Content,
+    /// The configuration before the first entry of all.
+    initial: ConfState,
     /// Term, vote and commit index on the disk.
     synced_hard_state: HardState,
     /// The newest of them, on the disk or not.
     hard_state: HardState,
     writes: VecDeque<Write>,
+    /// What the disk said to be safe although it is not, oldest first.
+    lied: Vec<Change>,
+    /// Whether the raft crate asked for a snapshot to send.
+    snapshot_asked: Cell<bool>,
 }
 
 impl Log {
-    /// An empty log of a cluster with these voters.
-    pub(super) fn new(voters: Vec<u64>) -> Self {
+    /// An empty log of a cluster that began with this configuration.
+    pub(super) fn new(initial: ConfState) -> Self {
         Self {
-            conf_state: ConfState {
-                voters,
-                ..ConfState::default()
-            },
+            initial,
             ..Self::default()
         }
     }
 
     /// Index of the last entry, 0 in an empty log.
     pub(super) fn last(&self) -> u64 {
-        self.entries.len() as u64
+        self.seen.last()
+    }
+
+    /// The index of the first entry that there is room for.
+    pub(super) fn first(&self) -> u64 {
+        self.seen.first()
     }
 
     /// The entry at an index.
     pub(super) fn entry(&self, index: u64) -> Option<&LogEntry> {
-        self.entries.get(place(index))
+        self.seen.entry(index)
+    }
+
+    /// The term of the entry at an index; `None` if it is neither there nor the one before
+    /// the first.
+    pub(super) fn term_at(&self, index: u64) -> Option<u64> {
+        self.seen.term(index)
     }
 
     /// All entries, by index.
     pub(super) fn entries(&self) -> &[LogEntry] {
-        &self.entries
+        self.seen.entries()
     }
 
-    /// The entries from `index` on.
-    fn since(&self, index: u64) -> &[LogEntry] {
-        &self.entries[place(index).min(self.entries.len())..]
+    /// The newest snapshot.
+    pub(super) fn image(&self) -> Option<&Rc<Image>> {
+        self.seen.image()
+    }
+
+    /// The last entry that the newest snapshot stands for, 0 if there is none.
+    pub(super) fn image_index(&self) -> u64 {
+        self.seen.image_index()
+    }
+
+    /// The configuration before the first entry of all.
+    pub(super) fn initial(&self) -> &ConfState {
+        &self.initial
+    }
+
+    /// Whether the raft crate asked for a snapshot to send since this was asked last.
+    pub(super) fn take_snapshot_asked(&self) -> bool {
+        self.snapshot_asked.take()
     }
 
     pub(super) fn hard_state(&self) -> &HardState {
@@ -211,26 +292,50 @@ impl Log {
         self.hard_state = hard_state;
     }
 
-    /// Starts a write of the entries (there may be none) and of the hard state, and returns
-    /// the entries as they stand in the log.
+    /// Starts a write of a leader's snapshot (there may be none), of the entries after it
+    /// (there may be none) and of the hard state, and returns the entries as they stand in
+    /// the log.
     pub(super) fn write(
         &mut self,
         number: u64,
+        installed: Option<Rc<Image>>,
         entries: Vec<Entry>,
         messages: Vec<Message>,
         pool: &mut Pool,
-    ) -> &[LogEntry] {
-        let first = entries.first().map(|entry| entry.index);
-        let replaced = first.map(|first| (first, self.entries.split_off(place(first))));
+    ) -> Entries {
+        if let Some(image) = &installed {
+            self.seen.install(Rc::clone(image));
+        }
         let shared = entries.into_iter().map(|entry| pool.share(entry));
-        self.entries.extend(shared);
+        let entries: Entries = shared.collect();
+        self.seen.write(&entries);
+        let written = entries.clone();
+        let change = Change {
+            installed,
+            entries,
+            saved: None,
+        };
+        self.start(number, [messages].into(), change);
+        written
+    }
+
+    /// Starts a write of a snapshot of the node's own. With it on the disk, everything up to
+    /// the `Ready` of this number is safe.
+    pub(super) fn save(&mut self, number: u64, saved: Saved) {
+        let change = Change {
+            saved: Some(saved),
+            ..Change::default()
+        };
+        self.start(number, Batches::new(), change);
+    }
+
+    fn start(&mut self, number: u64, messages: Batches, change: Change) {
         self.writes.push_back(Write {
             number,
-            messages: [messages].into(),
+            messages,
             hard_state: self.hard_state.clone(),
-            replaced,
+            change,
         });
-        first.map_or(&[], |first| self.since(first))
     }
 
     /// Lets later messages wait for the newest write; gives them back if there is none to
@@ -250,57 +355,87 @@ impl Log {
         None
     }
 
-    /// The oldest `writes` have reached the disk. `None` if there was no write.
-    pub(super) fn sync(&mut self, writes: usize) -> Option<Safe> {
+    /// The oldest `writes` have reached the disk; if that is a lie, a crash takes them back
+    /// all the same, until a later sync tells the truth. `None` if there was no write.
+    pub(super) fn sync(&mut self, writes: usize, is_lie: bool) -> Option<Safe> {
         let mut messages = Batches::new();
         let mut newest = None;
+        let mut compacted = None;
+        if !is_lie {
+            // It covers all that was written before.
+            for change in self.lied.drain(..) {
+                self.disk.change(change);
+            }
+        }
         for mut write in self.writes.drain(..writes.min(self.writes.len())) {
             messages.append(&mut write.messages);
+            let change = std::mem::take(&mut write.change);
+            if let Some(saved) = change.saved.clone()
+                && self.seen.save(saved)
+            {
+                compacted = Some((self.seen.image_index(), self.seen.first()));
+            }
+            if is_lie {
+                self.lied.push(change);
+            } else {
+                self.disk.change(change);
+            }
             newest = Some(write);
         }
         let newest = newest?;
-        self.synced_hard_state = newest.hard_state;
+        if !is_lie {
+            self.synced_hard_state = newest.hard_state;
+        }
         Some(Safe {
             number: newest.number,
             messages,
+            compacted,
         })
     }
 
-    /// The log is on the disk up to this index.
+    /// The log is on the disk up to this index, as far as the node knows; 0 while a
+    /// leader's snapshot is not there yet.
     pub(super) fn synced_through(&self) -> u64 {
-        self.writes
-            .iter()
-            .filter_map(|write| write.replaced.as_ref())
-            .map(|(first, _)| first - 1)
+        let pending = self.writes.iter().map(|write| &write.change);
+        pending
+            .filter_map(|change| match &change.installed {
+                Some(_) => Some(0),
+                None => change.entries.first().map(|first| first.index() - 1),
+            })
             .min()
             .unwrap_or(self.last())
     }
 
-    /// Takes back whatever had not reached the disk. Returns the first index that changed
-    /// and the entries that stand there now.
-    pub(super) fn crash(&mut self) -> (u64, Entries) {
-        let from = self.synced_through() + 1;
-        while let Some(write) = self.writes.pop_back() {
-            if let Some((first, replaced)) = write.replaced {
-                self.entries.truncate(place(first));
-                self.entries.extend(replaced);
-            }
+    /// Takes back whatever had not reached the disk.
+    pub(super) fn crash(&mut self) -> Left {
+        let pending = self.writes.iter().map(|write| &write.change);
+        let replaced = pending.chain(&self.lied);
+        let changed = replaced.filter_map(|change| change.entries.first());
+        let mut from = changed
+            .map(LogEntry::index)
+            .min()
+            .unwrap_or(self.last() + 1);
+        if self.disk.first() < self.seen.first() {
+            // The beginning of the log is there again.
+            from = self.disk.first();
         }
+        self.seen = self.disk.clone();
+        self.writes.clear();
+        self.lied.clear();
         self.hard_state = self.synced_hard_state.clone();
-        (from, Entries::from(self.since(from)))
+        Left {
+            from,
+            entries: Entries::from(self.seen.since(from)),
+        }
     }
-}
-
-/// The place of an index in the list of entries.
-fn place(index: u64) -> usize {
-    usize::try_from(index - 1).unwrap_or(usize::MAX)
 }
 
 impl Storage for Log {
     fn initial_state(&self) -> raft::Result<RaftState> {
+        let conf_state = self.seen.image().map(|image| &image.conf_state);
         Ok(RaftState {
             hard_state: self.hard_state.clone(),
-            conf_state: self.conf_state.clone(),
+            conf_state: conf_state.unwrap_or(&self.initial).clone(),
         })
     }
 
@@ -311,10 +446,14 @@ impl Storage for Log {
         max_size: impl Into<Option<u64>>,
         context: GetEntriesContext,
     ) -> raft::Result<Vec<Entry>> {
+        if low < self.first() {
+            return Err(raft::Error::Store(StorageError::Compacted));
+        }
         if high > self.last() + 1 {
             return Err(raft::Error::Store(StorageError::Unavailable));
         }
-        let wanted = &self.entries[place(low)..place(high)];
+        let count = usize::try_from(high - low).unwrap_or(usize::MAX);
+        let wanted = &self.seen.since(low)[..count];
         let mut left = max_size.into().unwrap_or(u64::MAX);
         let mut found = Vec::with_capacity(wanted.len());
         // Only what is sent may be asked for asynchronously, and only what is sent needs its
@@ -338,27 +477,38 @@ impl Storage for Log {
     }
 
     fn term(&self, index: u64) -> raft::Result<u64> {
-        if index == 0 {
-            return Ok(0);
-        }
-        self.entries
-            .get(place(index))
-            .map(LogEntry::term)
-            .ok_or(raft::Error::Store(StorageError::Unavailable))
+        self.seen.term(index).ok_or_else(|| {
+            let compacted = index < self.first();
+            raft::Error::Store(match compacted {
+                true => StorageError::Compacted,
+                false => StorageError::Unavailable,
+            })
+        })
     }
 
     fn first_index(&self) -> raft::Result<u64> {
-        Ok(1)
+        Ok(self.first())
     }
 
     fn last_index(&self) -> raft::Result<u64> {
         Ok(self.last())
     }
 
-    /// The log keeps every entry, so nobody ever needs a snapshot.
+    /// What the raft crate needs to know of the newest snapshot. As in etcd, what is sent in
+    /// the end is the state at that moment ([`super::image::Image`]): a node that was added
+    /// after the newest snapshot would not find itself in it.
     fn snapshot(&self, _request_index: u64, _to: u64) -> raft::Result<Snapshot> {
-        Err(raft::Error::Store(
+        let image = self.seen.image().ok_or(raft::Error::Store(
             StorageError::SnapshotTemporarilyUnavailable,
-        ))
+        ))?;
+        self.snapshot_asked.set(true);
+        Ok(Snapshot {
+            data: Vec::new(),
+            metadata: Some(SnapshotMetadata {
+                conf_state: Some(image.conf_state.clone()),
+                index: image.index,
+                term: image.term,
+            }),
+        })
     }
 }

@@ -22,18 +22,24 @@
 //! entries ([`Log`]), and each write remembers what it replaced, so that a crash can take
 //! back whatever was not synced.
 
+mod changes;
+mod content;
 mod host;
 mod identity;
 mod ids;
+mod image;
 mod log;
+mod membership;
 mod node;
 mod note;
 mod requests;
 mod running;
+mod serving;
+mod snapshots;
 mod view;
 
 pub use host::Host;
-pub use ids::{Configuration, Micros, NodeId, Options, ReadMode, Role};
+pub use ids::{Configuration, MAX_NODES, Micros, NodeId, Options, ReadMode, Role};
 pub use log::{Entries, Log, LogEntry, Pool};
 pub use node::Member;
 pub use note::{Halt, Note, Remains, RequestId, Restored, Timeout};

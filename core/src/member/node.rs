@@ -1,12 +1,14 @@
 //! A node as the world handles it, running or crashed.
 
-use raft::eraftpb::Message;
+use raft::eraftpb::{ConfState, Message};
 
 use crate::etcd::Request;
 
-use super::identity::Identity;
+use super::identity::{Birth, Identity};
 use super::running::Running;
-use super::{Host, Log, MemberView, Micros, NodeId, Options, RequestId};
+use super::{
+    Configuration, Halt, Host, Log, MemberView, Micros, NodeId, Note, Options, RequestId, Role,
+};
 
 enum State {
     // Boxed: a running node is a thousand times the size of a crashed one.
@@ -18,6 +20,14 @@ enum State {
 pub struct Member {
     identity: Identity,
     state: State,
+}
+
+/// An empty log of a cluster that began with so many voters.
+fn empty_log(nodes: u8) -> Log {
+    Log::new(ConfState {
+        voters: NodeId::first(nodes).map(NodeId::raft_id).collect(),
+        ..ConfState::default()
+    })
 }
 
 impl Member {
@@ -33,11 +43,59 @@ impl Member {
         host: &mut impl Host,
     ) -> Self {
         let identity = Identity::new(node, nodes, options, seed);
-        let log = Log::new(NodeId::first(nodes).map(NodeId::raft_id).collect());
+        Self::begin(identity, tick_at, host)
+    }
+
+    /// A node that joins a cluster which began with `nodes` voters, at the time `now`, with
+    /// an empty disk, started. It knows who the cluster began with (etcd's
+    /// `--initial-cluster`, with `--initial-cluster-state existing`), does not stand for
+    /// election, and waits for a leader that has it among its members. `former` is the node
+    /// that had its number, if one did.
+    #[must_use]
+    pub fn join(
+        node: NodeId,
+        nodes: u8,
+        options: Options,
+        seed: u64,
+        now: Micros,
+        tick_at: Micros,
+        former: Option<&Self>,
+        host: &mut impl Host,
+    ) -> Self {
+        let former = former.map(|former| &former.identity);
+        let birth = Birth {
+            joined_at: now,
+            predecessor_removed_at: former.and_then(|former| former.removed_at).unwrap_or(0),
+        };
+        let starts = former.map_or(0, |former| former.starts + 1);
+        let identity = Identity::new(node, nodes, options, seed).born(birth, starts);
+        Self::begin(identity, tick_at, host)
+    }
+
+    fn begin(identity: Identity, tick_at: Micros, host: &mut impl Host) -> Self {
+        let log = empty_log(identity.nodes);
         let running = Running::start(&identity, log, tick_at, host);
         Self {
             identity,
             state: State::Running(Box::new(running)),
+        }
+    }
+
+    /// Does something with a node that runs. If the node is to stop by that, it stops.
+    fn running<H: Host>(
+        &mut self,
+        host: &mut H,
+        doing: impl FnOnce(&mut Running, &Identity, &mut H),
+    ) {
+        let State::Running(running) = &mut self.state else {
+            return;
+        };
+        doing(running, &self.identity, host);
+        if let Some((reason, asked_at)) = running.halting {
+            if reason == Halt::Removed {
+                self.identity.removed_at = Some(asked_at);
+            }
+            self.halt(reason, host);
         }
     }
 
@@ -47,44 +105,101 @@ impl Member {
         matches!(self.state, State::Running(_))
     }
 
+    /// Whether the node was removed from the cluster, knows of it, and so is down for good.
+    #[must_use]
+    pub fn is_removed(&self) -> bool {
+        self.identity.removed_at.is_some()
+    }
+
+    /// How the node is set.
+    #[must_use]
+    pub fn options(&self) -> &Options {
+        &self.identity.options
+    }
+
+    /// The time between two ticks from the next start on, in µs.
+    #[must_use]
+    pub fn next_tick_us(&self) -> Micros {
+        let options = self.identity.next_options.as_ref();
+        options.unwrap_or(&self.identity.options).tick_us
+    }
+
+    /// The node is set like this from its next start on.
+    pub fn set_options(&mut self, options: Options) {
+        self.identity.next_options = Some(options);
+    }
+
+    /// What the node is to its term, and the leader that it knows of; `None` while it is
+    /// down.
+    #[must_use]
+    pub fn role(&self) -> Option<(Role, Option<NodeId>)> {
+        match &self.state {
+            State::Running(running) => Some(running.role()),
+            State::Crashed(_) => None,
+        }
+    }
+
+    /// Who belongs to the cluster, as the node has it; `None` while it is down.
+    #[must_use]
+    pub fn configuration(&self) -> Option<&Configuration> {
+        match &self.state {
+            State::Running(running) => Some(running.configuration()),
+            State::Crashed(_) => None,
+        }
+    }
+
+    /// Whether the node may stand for election now: it votes, and belongs to the cluster.
+    #[must_use]
+    pub fn may_campaign(&self) -> bool {
+        match &self.state {
+            State::Running(running) => {
+                running.raw.raft.promotable() && running.may_campaign(&self.identity)
+            }
+            State::Crashed(_) => false,
+        }
+    }
+
     /// One tick of the node's clock has passed.
     pub fn tick(&mut self, now: Micros, host: &mut impl Host) {
-        if let State::Running(running) = &mut self.state {
-            running.tick(&self.identity, now, host);
-        }
+        self.running(host, |running, identity, host| {
+            running.tick(identity, now, host);
+        });
     }
 
-    /// A message has arrived. It is taken out of `message`.
+    /// A message has arrived. It is taken out of `message`. One that shows that the node
+    /// has lost a part of its log stops the node.
     pub fn deliver(&mut self, now: Micros, message: &mut Message, host: &mut impl Host) {
-        if let State::Running(running) = &mut self.state {
-            running.deliver(&self.identity, now, message, host);
-        }
+        self.running(host, |running, identity, host| {
+            if running.shows_lost_log(message) {
+                running.halting = Some((Halt::LogLost, now));
+                return;
+            }
+            running.deliver(identity, now, message, host);
+        });
     }
 
-    /// The oldest `writes` of those under way have reached the disk.
-    pub fn synced(&mut self, now: Micros, writes: usize, host: &mut impl Host) {
-        if let State::Running(running) = &mut self.state {
-            running.synced(&self.identity, now, writes, host);
-        }
+    /// The oldest `writes` of those under way have reached the disk. If that is a lie, they
+    /// have not, and a crash takes them back until a later sync tells the truth.
+    pub fn synced(&mut self, now: Micros, writes: usize, is_lie: bool, host: &mut impl Host) {
+        self.running(host, |running, identity, host| {
+            running.synced(identity, now, writes, is_lie, host);
+        });
     }
 
     /// A time has come that the node asked to be woken at.
     pub fn wake(&mut self, now: Micros, host: &mut impl Host) {
-        if let State::Running(running) = &mut self.state {
-            running.wake(&self.identity, now, host);
-        }
+        self.running(host, |running, identity, host| {
+            running.wake(identity, now, host);
+        });
     }
 
     /// A client asks. The answer comes by [`Host::answer`], in this call or in a later
     /// one, once at the most: a crash takes it away.
     pub fn request(&mut self, now: Micros, id: RequestId, request: Request, host: &mut impl Host) {
-        let State::Running(running) = &mut self.state else {
-            return;
-        };
-        match request.check() {
-            Ok(()) => running.request(&self.identity, now, id, request, host),
+        self.running(host, |running, identity, host| match request.check() {
+            Ok(()) => running.request(identity, now, id, request, host),
             Err(error) => host.answer(id, Err(error)),
-        }
+        });
     }
 
     /// The client of a request has given up: as in etcd, whose handlers end with their
@@ -97,13 +212,77 @@ impl Member {
         }
     }
 
+    /// The node stands for election at once. (Only if it may: the raft crate would have a
+    /// learner stand, too.)
+    pub fn campaign(&mut self, now: Micros, host: &mut impl Host) {
+        let may = self.may_campaign();
+        self.running(host, |running, identity, host| {
+            if may {
+                // The crate refuses while a change of the membership is not applied.
+                let _ = running.raw.campaign();
+            }
+            running.settle(identity, now, host);
+        });
+    }
+
+    /// The node's election timeout of the present term is this, in ticks. It has to be one
+    /// that the term could have drawn: from `election_ticks` to twice that, less one.
+    pub fn set_election_timeout(&mut self, now: Micros, ticks: u32, host: &mut impl Host) {
+        self.running(host, |running, identity, host| {
+            running.set_election_timeout(ticks);
+            running.settle(identity, now, host);
+        });
+    }
+
+    /// The node hands its leadership over, if it leads (thesis §3.10).
+    pub fn transfer_leader(&mut self, now: Micros, to: NodeId, host: &mut impl Host) {
+        self.running(host, |running, identity, host| {
+            running.raw.transfer_leader(to.raft_id());
+            running.settle(identity, now, host);
+        });
+    }
+
+    /// The node proposes that these nodes vote, and those get the log without a vote. More
+    /// than one change goes through a joint configuration (§6), which the leader ends by
+    /// itself.
+    pub fn reconfigure(
+        &mut self,
+        now: Micros,
+        voters: &[NodeId],
+        learners: &[NodeId],
+        host: &mut impl Host,
+    ) {
+        self.running(host, |running, identity, host| {
+            running.reconfigure(now, voters, learners);
+            running.settle(identity, now, host);
+        });
+    }
+
+    /// The node stops by itself. As after a crash, what was not synced is lost.
+    pub fn halt(&mut self, reason: Halt, host: &mut impl Host) {
+        if self.is_running() {
+            host.note(Note::Halted { reason });
+            self.crash(host);
+        }
+    }
+
     /// The power fails: memory and unsynced writes are lost.
     pub fn crash(&mut self, host: &mut impl Host) {
         let placeholder = State::Crashed(Log::default());
         self.state = match std::mem::replace(&mut self.state, placeholder) {
             State::Running(running) => State::Crashed(running.crash(host)),
-            crashed => crashed,
+            crashed @ State::Crashed(_) => crashed,
         };
+    }
+
+    /// The disk of a node that is down is emptied. What a node knows without its disk stays:
+    /// its number, its settings, and who the cluster began with. So it may vote, and has
+    /// forgotten whether it did. (etcd refuses to begin a cluster with such a node again,
+    /// and a leader that remembers it stops it; see [`Halt::LogLost`].)
+    pub fn wipe(&mut self) {
+        if let State::Crashed(log) = &mut self.state {
+            *log = empty_log(self.identity.nodes);
+        }
     }
 
     /// The power comes back: the node starts with what its disk holds. Its clock ticks for
@@ -115,8 +294,10 @@ impl Member {
                 self.identity.started_again();
                 State::Running(Box::new(Running::start(&self.identity, log, tick_at, host)))
             }
-            running => running,
+            running @ State::Running(_) => running,
         };
+        // What it applies as it starts may be its own removal.
+        self.running(host, |_, _, _| {});
     }
 
     /// What the node holds.
@@ -132,7 +313,11 @@ impl Member {
                 commit: log.hard_state().commit,
                 applied: 0,
                 synced: log.last(),
+                first: log.first(),
                 entries: log.entries(),
+                snapshot: log.image_index(),
+                configuration: None,
+                is_removed: self.is_removed(),
                 catalog: None,
                 expires_at: None,
             },

@@ -11,7 +11,7 @@ use super::disk::Disk;
 use super::network::{Flight, Network};
 use super::queue::{Due, Queue};
 use super::random::{Concern, Stream};
-use super::{Event, EventId, EventKind, LossReason, Packet, Setup, Span};
+use super::{Event, EventId, EventKind, LossReason, MAX_NODES, Packet, Setup, Span};
 
 /// What belongs to one node and lies outside its member.
 #[derive(Debug)]
@@ -19,6 +19,8 @@ pub(super) struct Site {
     /// How often the node was started; see [`Due`].
     pub(super) start: u32,
     pub(super) disk: Disk,
+    /// When the node was started last; `None` while it is down.
+    pub(super) up_since: Option<Micros>,
     /// The event that last set the node's timer, and so will have caused its running out.
     pub(super) timer_set_by: Option<EventId>,
 }
@@ -30,7 +32,10 @@ pub(super) struct Environment {
     pub(super) queue: Queue,
     pub(super) network: Network,
     pub(super) clients: Clients,
+    /// By node, for as many as there may be.
     pub(super) sites: Vec<Site>,
+    /// Nodes that have just stopped by themselves.
+    pub(super) halted: Vec<NodeId>,
     /// Where events go. It belongs to whoever keeps them, and is lent for one step.
     pub(super) events: Vec<Event>,
     /// How many events there were since the run began.
@@ -44,9 +49,10 @@ pub(super) struct Environment {
 
 impl Environment {
     pub(super) fn new(setup: &Setup, seed: u64) -> Self {
-        let sites = NodeId::first(setup.nodes).map(|node| Site {
+        let sites = NodeId::first(MAX_NODES).map(|node| Site {
             start: 0,
             disk: Disk::new(setup.disk.sync, seed, node),
+            up_since: None,
             timer_set_by: None,
         });
         Self {
@@ -55,6 +61,7 @@ impl Environment {
             network: Network::new(setup, seed),
             clients: Clients::default(),
             sites: sites.collect(),
+            halted: Vec::new(),
             events: Vec::new(),
             emitted: 0,
             cause: None,
@@ -144,6 +151,9 @@ impl Host for At<'_> {
     fn note(&mut self, note: Note) {
         let node = self.node;
         let sets_timer = matches!(note, Note::TimerReset { .. } | Note::Became { .. });
+        if matches!(note, Note::Halted { .. }) {
+            self.environment.halted.push(node);
+        }
         let event = self.environment.emit(EventKind::Node { node, note });
         if sets_timer {
             self.environment.site(node).timer_set_by = Some(event);
@@ -198,6 +208,12 @@ impl Host for At<'_> {
         let node = self.node;
         let start = self.environment.site(node).start;
         self.environment.queue.push(at, Due::Wake { node, start });
+    }
+
+    /// The nodes keep connections to each other while both run.
+    fn connected_since(&self, peer: NodeId) -> Option<Micros> {
+        let up_since = |node: NodeId| self.environment.sites.get(node.index())?.up_since;
+        Some(up_since(self.node)?.max(up_since(peer)?))
     }
 
     fn pool(&mut self) -> &mut Pool {

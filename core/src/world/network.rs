@@ -3,7 +3,7 @@
 use crate::member::{Message, Micros, NodeId};
 
 use super::random::{Concern, Stream};
-use super::{EventId, Packet, Setup, Slot, Span};
+use super::{EventId, MAX_NODES, Packet, Setup, Slot, Span};
 
 /// The most messages under way in the whole network; one more is lost.
 const MAX_MESSAGES: usize = 100_000;
@@ -38,14 +38,14 @@ pub(super) struct Network {
 
 impl Network {
     pub(super) fn new(setup: &Setup, seed: u64) -> Self {
-        let nodes = usize::from(setup.nodes);
+        let nodes = usize::from(MAX_NODES);
         Self {
             latency: Span {
                 min_us: setup.network.latency.min_us,
                 max_us: setup.network.latency.max_us,
             },
             nodes,
-            streams: NodeId::first(setup.nodes)
+            streams: NodeId::first(MAX_NODES)
                 .map(|node| Stream::new(seed, Concern::Latency, node))
                 .collect(),
             last_arrival: vec![0; nodes * nodes],

@@ -19,6 +19,7 @@ pub struct World {
     pub(super) setup: Setup,
     pub(super) members: Vec<Member>,
     pub(super) environment: Environment,
+    pub(super) seed: u64,
     steps: u64,
 }
 
@@ -32,12 +33,13 @@ impl World {
         let mut world = Self {
             members: Vec::new(),
             environment: Environment::new(&setup, seed),
+            seed,
             steps: 0,
             setup,
         };
         world.telling(events, |world| {
             for node in NodeId::first(world.setup.nodes) {
-                world.boot(node, seed);
+                world.boot(node);
             }
         });
         Ok(world)
@@ -51,12 +53,14 @@ impl World {
         result
     }
 
-    fn boot(&mut self, node: NodeId, seed: u64) {
+    fn boot(&mut self, node: NodeId) {
+        let seed = self.seed;
         let environment = &mut self.environment;
         environment.begin_step(None);
         let phase = Environment::clock_phase(&self.setup, seed, node);
         let first_tick = environment.now + phase;
         environment.after(phase, Due::Tick { node, start: 0 });
+        environment.site(node).up_since = Some(environment.now);
         self.members.push(Member::start(
             node,
             self.setup.nodes,
@@ -130,6 +134,25 @@ impl World {
             Due::Retry { request } => self.send_request(request),
             Due::Deadline { request } => self.give_up(request),
         }
+        self.bury_halted();
+    }
+
+    /// The connections of nodes that have stopped by themselves break.
+    fn bury_halted(&mut self) {
+        while let Some(node) = self.environment.halted.pop() {
+            self.cut_off(node);
+        }
+    }
+
+    /// A node is down now: its disk is idle, and its clients find their connections broken.
+    fn cut_off(&mut self, node: NodeId) {
+        let environment = &mut self.environment;
+        let site = environment.site(node);
+        site.disk.crash();
+        site.up_since = None;
+        for request in environment.clients.sent_to(node) {
+            environment.fail(request, Error::ConnectionClosed);
+        }
     }
 
     /// Does what a person asks for, now.
@@ -162,6 +185,11 @@ impl World {
                 }
                 Ok(())
             }
+            Action::Crash { .. } | Action::Restart { .. }
+                if !up()? && self.members[node.index()].is_removed() =>
+            {
+                Err(ActionError::Removed(node))
+            }
             Action::Crash { .. } if !up()? => Err(ActionError::AlreadyDown(node)),
             Action::Restart { .. } if up()? => Err(ActionError::AlreadyUp(node)),
             Action::Crash { .. } | Action::Restart { .. } => Ok(()),
@@ -191,7 +219,9 @@ impl World {
             timeout_us,
         } = action
         {
-            return Some(self.begin_request(node, request, timeout_us));
+            let id = self.begin_request(node, request, timeout_us);
+            self.bury_halted();
+            return Some(id);
         }
         let action = Rc::new(action);
         let node = action.node();
@@ -220,6 +250,7 @@ impl World {
             | Action::Join { .. }
             | Action::Reconfigure { .. } => self.govern(&action),
         }
+        self.bury_halted();
         None
     }
 
@@ -228,7 +259,8 @@ impl World {
             return;
         }
         let environment = &mut self.environment;
-        environment.after(self.setup.options.tick_us, Due::Tick { node, start });
+        let tick_us = self.members[node.index()].options().tick_us;
+        environment.after(tick_us, Due::Tick { node, start });
         environment.cause = environment.site(node).timer_set_by;
         self.members[node.index()].tick(environment.now, &mut environment.at(node));
     }
@@ -239,9 +271,14 @@ impl World {
             return;
         };
         environment.cause = Some(sent);
-        let member = &mut self.members[packet.to.index()];
-        if !member.is_running() {
-            let reason = LossReason::ReceiverDown;
+        let receiver = self.members.get_mut(packet.to.index());
+        let receiver = receiver.filter(|member| !member.is_removed());
+        let is_known = receiver.is_some();
+        let Some(member) = receiver.filter(|member| member.is_running()) else {
+            let reason = match is_known {
+                true => LossReason::ReceiverDown,
+                false => LossReason::NoReceiver,
+            };
             environment.emit(EventKind::Lost {
                 sent,
                 packet,
@@ -249,7 +286,7 @@ impl World {
                 reason,
             });
             return;
-        }
+        };
         environment.emit(EventKind::Delivered { sent, packet, slot });
         let now = environment.now;
         member.deliver(now, &mut message, &mut environment.at(packet.to));
@@ -257,20 +294,19 @@ impl World {
     }
 
     fn crash(&mut self, node: NodeId) {
-        let environment = &mut self.environment;
-        environment.site(node).disk.crash();
-        self.members[node.index()].crash(&mut environment.at(node));
-        for request in environment.clients.sent_to(node) {
-            environment.fail(request, Error::ConnectionClosed);
-        }
+        let host = &mut self.environment.at(node);
+        self.members[node.index()].crash(host);
+        self.cut_off(node);
     }
 
     fn restart(&mut self, node: NodeId) {
         let environment = &mut self.environment;
+        let now = environment.now;
         let site = environment.site(node);
         site.start += 1;
+        site.up_since = Some(now);
         let start = site.start;
-        let tick_us = self.setup.options.tick_us;
+        let tick_us = self.members[node.index()].next_tick_us();
         let first_tick = environment.now + tick_us;
         environment.after(tick_us, Due::Tick { node, start });
         self.members[node.index()].restart(first_tick, &mut environment.at(node));
@@ -342,6 +378,6 @@ impl World {
         }
         let now = environment.now;
         let host = &mut environment.at(node);
-        self.members[node.index()].synced(now, ended.writes, host);
+        self.members[node.index()].synced(now, ended.writes, false, host);
     }
 }

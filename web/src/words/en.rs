@@ -94,6 +94,7 @@ pub(super) static ENGLISH: Words = Words {
             Subject::Put(key) => readable(key, MAX_KEY_CHARS),
             Subject::Delete(key) => format!("del {}", readable(key, MAX_KEY_CHARS)),
             Subject::Range(key) => format!("get {}", readable(key, MAX_KEY_CHARS)),
+            Subject::Members => "members".to_owned(),
         },
         showing: |from, to, of| format!("{from}–{to} of {}", grouped(of)),
         entry,

@@ -164,14 +164,19 @@ impl Lab {
 }
 
 impl Lab {
-    /// Compares the picture with what the nodes hold, and looks for two leaders of one term.
-    pub fn assert_picture(&mut self, when: &str) {
-        let frame = self.run.frame().clone();
-        for shown in &frame.nodes {
+    /// Compares the picture with what the nodes hold.
+    pub fn assert_nodes(&mut self, when: &str) {
+        for shown in &self.run.frame().nodes {
             let what = format!("seed {}, {when}, {}", self.seed, shown.node);
             let held = self.run.view(shown.node);
             assert_shown(shown, &held.expect("every node shown is there"), &what);
         }
+    }
+
+    /// Compares the picture with what the nodes hold, and looks for two leaders of one term.
+    pub fn assert_picture(&mut self, when: &str) {
+        self.assert_nodes(when);
+        let frame = self.run.frame();
         let leaders = frame
             .nodes
             .iter()

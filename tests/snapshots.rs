@@ -222,7 +222,12 @@ fn a_lost_snapshot_is_sent_again() {
         EventKind::Sent { packet, .. } => packet.kind == MessageKind::Snapshot,
         _ => false,
     };
-    while !lab.run.record().since(EventId(0)).any(|(_, event)| is_snapshot(&event.kind)) {
+    while !lab
+        .run
+        .record()
+        .since(EventId(0))
+        .any(|(_, event)| is_snapshot(&event.kind))
+    {
         lab.run.step();
     }
     lab.crash(follower);
@@ -260,7 +265,10 @@ fn disturbed_runs_with_snapshots_repeat() {
         }
         let again = Run::replay(lab.run.recording()).unwrap();
         let trace = trace(&lab.run);
-        assert!(trace.starts_with(&glassraft_tests::trace(&again)), "seed {seed}");
+        assert!(
+            trace.starts_with(&glassraft_tests::trace(&again)),
+            "seed {seed}"
+        );
         assert!(trace.contains("compacted"), "seed {seed}");
     }
 }

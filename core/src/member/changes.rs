@@ -10,11 +10,11 @@
 use std::rc::Rc;
 
 use prost::Message as _;
+use raft::StateRole;
 use raft::eraftpb::{
     ConfChange, ConfChangeSingle, ConfChangeType, ConfChangeV2, ConfState, Entry, EntryType,
     Message, MessageType,
 };
-use raft::StateRole;
 
 use crate::catalog::Changes;
 use crate::etcd::{

@@ -235,7 +235,9 @@ impl Membership {
     /// given an identifier as if it had been added by name.
     fn follow(&mut self, conf_state: &ConfState, told: &[MemberInfo]) {
         let belong: BTreeSet<u64> = nodes_of(conf_state).collect();
-        let gone = self.members.extract_if(.., |node, _| !belong.contains(node));
+        let gone = self
+            .members
+            .extract_if(.., |node, _| !belong.contains(node));
         self.removed.extend(gone.map(|(_, member)| member.id));
         let seconds = self.changed_at / 1_000_000;
         for node in belong {

@@ -41,7 +41,7 @@ mod view;
 pub use host::Host;
 pub use ids::{Configuration, MAX_NODES, Micros, NodeId, Options, ReadMode, Role};
 pub use log::{Entries, Log, LogEntry, Pool};
-pub use node::Member;
+pub use node::{Arrival, Member};
 pub use note::{Halt, Note, Remains, RequestId, Restored, Timeout};
 pub use raft::eraftpb::{Message, MessageType};
 pub use view::MemberView;

@@ -11,9 +11,20 @@ use super::{
 };
 
 enum State {
-    // Boxed: a running node is a thousand times the size of a crashed one.
+    // Boxed: a running node is a hundred times the size of a crashed one.
     Running(Box<Running>),
-    Crashed(Log),
+    Crashed(Box<Log>),
+}
+
+/// How a node comes to a cluster that runs.
+#[derive(Clone, Copy)]
+pub struct Arrival<'a> {
+    /// When, in µs.
+    pub at: Micros,
+    /// When its clock ticks for the first time.
+    pub tick_at: Micros,
+    /// The node that had its number, if one did.
+    pub former: Option<&'a Member>,
 }
 
 /// One node of the cluster.
@@ -46,30 +57,27 @@ impl Member {
         Self::begin(identity, tick_at, host)
     }
 
-    /// A node that joins a cluster which began with `nodes` voters, at the time `now`, with
-    /// an empty disk, started. It knows who the cluster began with (etcd's
-    /// `--initial-cluster`, with `--initial-cluster-state existing`), does not stand for
-    /// election, and waits for a leader that has it among its members. `former` is the node
-    /// that had its number, if one did.
+    /// A node that joins a cluster which began with `nodes` voters, with an empty disk,
+    /// started. It knows who the cluster began with (etcd's `--initial-cluster`, with
+    /// `--initial-cluster-state existing`), does not stand for election, and waits for a
+    /// leader that has it among its members.
     #[must_use]
     pub fn join(
         node: NodeId,
         nodes: u8,
         options: Options,
         seed: u64,
-        now: Micros,
-        tick_at: Micros,
-        former: Option<&Self>,
+        arrival: Arrival<'_>,
         host: &mut impl Host,
     ) -> Self {
-        let former = former.map(|former| &former.identity);
+        let former = arrival.former.map(|former| &former.identity);
         let birth = Birth {
-            joined_at: now,
+            joined_at: arrival.at,
             predecessor_removed_at: former.and_then(|former| former.removed_at).unwrap_or(0),
         };
         let starts = former.map_or(0, |former| former.starts + 1);
         let identity = Identity::new(node, nodes, options, seed).born(birth, starts);
-        Self::begin(identity, tick_at, host)
+        Self::begin(identity, arrival.tick_at, host)
     }
 
     fn begin(identity: Identity, tick_at: Micros, host: &mut impl Host) -> Self {
@@ -268,9 +276,9 @@ impl Member {
 
     /// The power fails: memory and unsynced writes are lost.
     pub fn crash(&mut self, host: &mut impl Host) {
-        let placeholder = State::Crashed(Log::default());
+        let placeholder = State::Crashed(Box::default());
         self.state = match std::mem::replace(&mut self.state, placeholder) {
-            State::Running(running) => State::Crashed(running.crash(host)),
+            State::Running(running) => State::Crashed(Box::new(running.crash(host))),
             crashed @ State::Crashed(_) => crashed,
         };
     }
@@ -281,18 +289,23 @@ impl Member {
     /// and a leader that remembers it stops it; see [`Halt::LogLost`].)
     pub fn wipe(&mut self) {
         if let State::Crashed(log) = &mut self.state {
-            *log = empty_log(self.identity.nodes);
+            **log = empty_log(self.identity.nodes);
         }
     }
 
     /// The power comes back: the node starts with what its disk holds. Its clock ticks for
     /// the first time at `tick_at`.
     pub fn restart(&mut self, tick_at: Micros, host: &mut impl Host) {
-        let placeholder = State::Crashed(Log::default());
+        let placeholder = State::Crashed(Box::default());
         self.state = match std::mem::replace(&mut self.state, placeholder) {
             State::Crashed(log) => {
                 self.identity.started_again();
-                State::Running(Box::new(Running::start(&self.identity, log, tick_at, host)))
+                State::Running(Box::new(Running::start(
+                    &self.identity,
+                    *log,
+                    tick_at,
+                    host,
+                )))
             }
             running @ State::Running(_) => running,
         };

@@ -120,12 +120,7 @@ impl Running {
     /// Puts a leader's snapshot in place of what the node had in memory. Its disk follows
     /// with the next sync, and until then the node promises nothing; a crash before brings
     /// the old state back.
-    pub(super) fn restore(
-        &mut self,
-        identity: &Identity,
-        image: &Rc<Image>,
-        host: &mut impl Host,
-    ) {
+    pub(super) fn restore(&mut self, identity: &Identity, image: &Rc<Image>, host: &mut impl Host) {
         self.catalog = image.catalog.clone();
         self.membership = image.membership.clone();
         self.conf_state = image.conf_state.clone();

@@ -95,6 +95,9 @@ impl Lanes {
         };
         match note {
             Note::Started { term, .. } => {
+                // A node that joins begins a lane.
+                let lanes = self.lanes.len().max(node.index() + 1);
+                self.lanes.resize(lanes, Lane::default());
                 let again = !self.lanes[node.index()].spans.is_empty();
                 self.begin(event.at, *node, Phase::Up(Role::Follower), *term);
                 if again {

@@ -225,7 +225,10 @@ fn request_text(request: &Request) -> String {
         Request::DeleteRange(delete) => format!("delete:{}", bytes(&delete.key)),
         Request::MemberAdd(add) => {
             let learner = if add.is_learner { " learner=1" } else { "" };
-            format!("member-add:{}{learner}", bytes(add.peer_urls.join(",").as_bytes()))
+            format!(
+                "member-add:{}{learner}",
+                bytes(add.peer_urls.join(",").as_bytes())
+            )
         }
         Request::MemberRemove(remove) => format!("member-remove:{:x}", remove.id),
         Request::MemberUpdate(update) => {

@@ -1,6 +1,6 @@
 //! Who is in the cluster, who leads it, and how its nodes are set.
 
-use crate::member::{Configuration, Member, NodeId, Role};
+use crate::member::{Arrival, Configuration, Member, NodeId, Role};
 
 use super::environment::Environment;
 use super::queue::Due;
@@ -178,9 +178,11 @@ impl World {
             self.setup.nodes,
             self.setup.options.clone(),
             self.seed,
-            now,
-            now + phase,
-            self.members.get(node.index()),
+            Arrival {
+                at: now,
+                tick_at: now + phase,
+                former: self.members.get(node.index()),
+            },
             &mut environment.at(node),
         );
         match self.members.get_mut(node.index()) {

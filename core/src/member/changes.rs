@@ -282,9 +282,7 @@ impl Running {
         let configuration = configuration(&self.conf_state);
         if *self.configuration != configuration {
             self.configuration = Rc::new(configuration);
-            host.note(Note::Configured {
-                configuration: Rc::clone(&self.configuration),
-            });
+            self.note_configuration(identity, host);
         }
         if let Some(request) = self.requests.take_write(id) {
             let answer = result.map(|()| self.answer(&wanted));
@@ -292,6 +290,22 @@ impl Running {
             host.answer(request, answer);
         }
         self.learn_of_itself(identity, wanted.asked_at);
+    }
+
+    pub(super) fn note_configuration(&mut self, identity: &Identity, host: &mut impl Host) {
+        let configuration = Rc::clone(&self.configuration);
+        host.note(Note::Configured { configuration });
+        self.stop_idle_timer(identity);
+    }
+
+    /// Whoever heard of a configuration in which this node has no vote knows that it has no
+    /// election timer.
+    pub(super) fn stop_idle_timer(&mut self, identity: &Identity) {
+        let configuration = &self.configuration;
+        let mut voters = configuration.voters.iter().chain(&configuration.outgoing);
+        if voters.all(|voter| *voter != identity.node) {
+            self.noted.expires_at = None;
+        }
     }
 
     fn carry_out(&mut self, change: ConfChangeV2, wanted: &Wanted) -> Result<(), Error> {

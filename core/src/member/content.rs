@@ -3,8 +3,8 @@
 
 use std::rc::Rc;
 
+use super::entry::{Entries, LogEntry};
 use super::image::Image;
-use super::log::{Entries, LogEntry};
 
 /// The entries of a log, and the snapshot that stands for those before them.
 #[derive(Clone, Debug, Default)]

@@ -7,7 +7,7 @@ use raft::eraftpb::{ConfState, Snapshot, SnapshotMetadata};
 use crate::catalog::Catalog;
 
 use super::membership::Membership;
-use super::{Configuration, NodeId, Restored};
+use super::{Configuration, Micros, NodeId, Restored};
 
 /// The state after an entry.
 #[derive(Clone, Debug)]
@@ -19,6 +19,13 @@ pub(super) struct Image {
     pub(super) conf_state: ConfState,
     pub(super) catalog: Catalog,
     pub(super) membership: Membership,
+}
+
+/// A snapshot under way to a follower.
+#[derive(Debug)]
+pub(super) struct Shipment {
+    pub(super) to: u64,
+    pub(super) sent_at: Micros,
 }
 
 /// What goes into the data of a snapshot.

@@ -24,6 +24,7 @@
 
 mod changes;
 mod content;
+mod entry;
 mod host;
 mod identity;
 mod ids;
@@ -38,9 +39,10 @@ mod serving;
 mod snapshots;
 mod view;
 
+pub use entry::{Entries, LogEntry, Pool};
 pub use host::Host;
 pub use ids::{Configuration, MAX_NODES, Micros, NodeId, Options, ReadMode, Role};
-pub use log::{Entries, Log, LogEntry, Pool};
+pub use log::Log;
 pub use node::{Arrival, Member};
 pub use note::{Halt, Note, Remains, RequestId, Restored, Timeout};
 pub use raft::eraftpb::{Message, MessageType};

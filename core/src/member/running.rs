@@ -10,10 +10,9 @@ use crate::catalog::{Catalog, Changes};
 use crate::etcd::{Error, Response};
 
 use super::identity::Identity;
-use super::image::{Image, configuration, in_order};
+use super::image::{Image, Shipment, configuration, in_order};
 use super::membership::Membership;
 use super::requests::Requests;
-use super::snapshots::Shipment;
 use super::{
     Configuration, Halt, Host, Log, LogEntry, MemberView, Micros, NodeId, Note, ReadMode, Remains,
     Role, Timeout,
@@ -27,7 +26,7 @@ pub(super) struct Noted {
     leader: Option<NodeId>,
     vote: Option<NodeId>,
     pub(super) commit: u64,
-    expires_at: Option<Micros>,
+    pub(super) expires_at: Option<Micros>,
 }
 
 /// Everything that a crash forgets, and the log, which it does not.
@@ -147,8 +146,7 @@ impl Running {
         match image {
             Some(image) => running.restore(identity, &image, host),
             None => {
-                let configuration = Rc::clone(&running.configuration);
-                host.note(Note::Configured { configuration });
+                running.note_configuration(identity, host);
             }
         }
         // Nothing that happens at a start looks at the time: there is no leader to find and

@@ -21,19 +21,12 @@ use raft::{ProgressState, SnapshotStatus};
 
 use super::content::Saved;
 use super::identity::Identity;
-use super::image::{Image, configuration};
+use super::image::{Image, Shipment, configuration};
 use super::running::Running;
 use super::{Host, Micros, Note};
 
 /// How long a leader waits for the answer to a snapshot, in µs.
 const SNAPSHOT_LIMIT_US: Micros = 5_000_000;
-
-/// A snapshot under way to a follower.
-#[derive(Debug)]
-pub(super) struct Shipment {
-    to: u64,
-    sent_at: Micros,
-}
 
 impl Running {
     /// The state of the node now.
@@ -129,6 +122,7 @@ impl Running {
         self.snapshot_at = image.index;
         self.noted.commit = self.noted.commit.max(image.index);
         host.note(Note::Restored(Rc::new(image.restored())));
+        self.stop_idle_timer(identity);
         self.learn_of_itself(identity, image.membership.changed_at());
     }
 }

@@ -7,8 +7,8 @@ pub mod recordings;
 
 use glassraft_core::console::{Console, Entry, EntryId};
 use glassraft_core::etcd::{PutRequest, RangeRequest, Request};
-use glassraft_core::member::{Micros, NodeId, RequestId, Role};
-use glassraft_core::trace::{Frame, Outcome, Run, text};
+use glassraft_core::member::{MemberView, Micros, NodeId, RequestId, Role};
+use glassraft_core::trace::{Frame, Liveness, NodeFrame, Outcome, Run, text};
 use glassraft_core::world::{Action, EventId, Setup};
 
 /// How much virtual time a condition may take, in µs.
@@ -164,6 +164,64 @@ impl Lab {
         let mut entries = self.console.entries();
         let entry = entries.find(|entry| entry.id == id);
         (**entry.expect("the console keeps the last lines")).clone()
+    }
+}
+
+impl Lab {
+    /// Compares the picture with what the nodes hold.
+    pub fn assert_nodes(&mut self, when: &str) {
+        for shown in &self.run.frame().nodes {
+            let what = format!("seed {}, {when}, {}", self.seed, shown.node);
+            let held = self.run.view(shown.node);
+            assert_shown(shown, &held.expect("every node shown is there"), &what);
+        }
+    }
+
+    /// Compares the picture with what the nodes hold, and looks for two leaders of one term.
+    pub fn assert_picture(&mut self, when: &str) {
+        self.assert_nodes(when);
+        let frame = self.run.frame();
+        let leaders = frame
+            .nodes
+            .iter()
+            .filter(|node| node.role() == Some(Role::Leader));
+        let mut terms: Vec<u64> = leaders.map(|leader| leader.term).collect();
+        terms.sort_unstable();
+        let count = terms.len();
+        terms.dedup();
+        assert_eq!(
+            terms.len(),
+            count,
+            "seed {}, {when}: two leaders in one term",
+            self.seed
+        );
+    }
+}
+
+fn assert_shown(shown: &NodeFrame, held: &MemberView<'_>, what: &str) {
+    assert_eq!(shown.role(), held.role, "{what}");
+    assert_eq!(shown.term, held.term, "{what}");
+    assert_eq!(shown.vote, held.vote, "{what}");
+    assert_eq!(shown.leader, held.leader, "{what}");
+    assert_eq!(shown.synced, held.synced, "{what}");
+    assert_eq!(shown.first, held.first, "{what}");
+    assert!(shown.log.iter().eq(held.entries), "{what}");
+    assert_eq!(shown.snapshot, held.snapshot, "{what}");
+    let is_removed = shown.liveness == Liveness::Removed;
+    assert_eq!(is_removed, held.is_removed, "{what}");
+    if let Some(configuration) = held.configuration {
+        assert_eq!(*shown.configuration, *configuration, "{what}");
+    }
+    assert_eq!(
+        shown.timer.map(|timer| timer.expires_at),
+        held.expires_at,
+        "{what}"
+    );
+    assert_eq!(shown.commit, held.commit, "{what}");
+    if let Some(catalog) = held.catalog {
+        assert_eq!(shown.applied, held.applied, "{what}");
+        assert_eq!(shown.revision, catalog.revision(), "{what}");
+        assert!(shown.shelf.values().eq(catalog.iter()), "{what}");
     }
 }
 

@@ -2,7 +2,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use glassraft_core::etcd::{Error, Response};
-use glassraft_core::member::{NodeId, Note, Role, Timeout};
+use glassraft_core::member::{NodeId, Note, Timeout};
 use glassraft_core::trace::{Run, RunError};
 use glassraft_core::world::{Action, ActionError, Event, EventId, EventKind, Setup};
 use glassraft_tests::{Lab, chaos, get, n, put, trace};
@@ -375,48 +375,7 @@ fn disturbed(seed: u64, steps: u64) -> Lab {
             8..=10 => drop(lab.run.act(chaos::fault(dice >> 16, lab.run.frame()))),
             _ => {}
         }
-        assert_same(&mut lab, seed, step);
+        lab.assert_picture(&format!("step {step}"));
     }
     lab
-}
-
-fn assert_same(lab: &mut Lab, seed: u64, step: u64) {
-    let frame = lab.run.frame().clone();
-    for shown in &frame.nodes {
-        let held = lab.run.view(shown.node).unwrap();
-        let what = format!("seed {seed}, step {step}, {}", shown.node);
-        assert_eq!(shown.role(), held.role, "{what}");
-        assert_eq!(shown.term, held.term, "{what}");
-        assert_eq!(shown.vote, held.vote, "{what}");
-        assert_eq!(shown.leader, held.leader, "{what}");
-        assert_eq!(shown.synced, held.synced, "{what}");
-        assert!(shown.log.iter().eq(held.entries), "{what}");
-        assert_eq!(
-            shown.timer.map(|timer| timer.expires_at),
-            held.expires_at,
-            "{what}"
-        );
-        assert_eq!(shown.commit, held.commit, "{what}");
-        if let Some(catalog) = held.catalog {
-            assert_eq!(shown.applied, held.applied, "{what}");
-            assert_eq!(shown.revision, catalog.revision(), "{what}");
-            assert!(shown.shelf.values().eq(catalog.iter()), "{what}");
-        }
-    }
-    let leaders = frame
-        .nodes
-        .iter()
-        .filter(|node| node.role() == Some(Role::Leader));
-    let mut terms: Vec<u64> = leaders.map(|leader| leader.term).collect();
-    terms.sort_unstable();
-    terms.dedup();
-    assert_eq!(
-        terms.len(),
-        frame
-            .nodes
-            .iter()
-            .filter(|node| node.role() == Some(Role::Leader))
-            .count(),
-        "seed {seed}, step {step}: two leaders in one term"
-    );
 }

@@ -290,7 +290,7 @@ fn operations_are_recorded_with_their_outcome() {
     let read = history.get(read).expect("it is kept");
     let pairs = read.pairs().expect("it was answered");
     assert_eq!(
-        (&read.key()[..], &pairs[0].value[..]),
+        (&read.key().unwrap()[..], &pairs[0].value[..]),
         (&b"a"[..], &b"1"[..])
     );
     assert_eq!(

@@ -77,6 +77,8 @@ impl Tale {
     ) -> EventId {
         let restored: Entries = restored.iter().map(|entry| (*entry).clone()).collect();
         let remains = Remains {
+            first: 1,
+            snapshot: 0,
             term,
             vote: None,
             commit: 0,

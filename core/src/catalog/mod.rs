@@ -12,6 +12,7 @@
 //!
 //! A range of *k* keys among *n* costs O(log n + k); a put costs O(log n).
 
+mod image;
 mod keys;
 mod range;
 mod store;

@@ -241,6 +241,30 @@ impl Catalog {
         Ok((version, previous))
     }
 
+    /// Takes the next change of a snapshot in, as it is.
+    pub(super) fn take_in(&mut self, version: Arc<Version>) {
+        match self.by_key.get_mut(&version.kv.key) {
+            Some(history) => Arc::make_mut(history).push(Arc::clone(&version)),
+            None => {
+                let history = History::new(Arc::clone(&version));
+                self.by_key
+                    .insert(version.kv.key.clone(), Arc::new(history));
+            }
+        }
+        self.cost_bytes += version.cost_bytes();
+        self.by_revision.push_back(version);
+    }
+
+    /// The revision below which reads fail.
+    pub(super) fn compacted(&self) -> i64 {
+        self.compacted
+    }
+
+    /// Reads below this revision fail from now on.
+    pub(super) fn set_compacted(&mut self, revision: i64) {
+        self.compacted = revision;
+    }
+
     /// Ends a transaction that changed something.
     pub(super) fn set_revision(&mut self, revision: i64) {
         self.revision = revision;

@@ -72,13 +72,14 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// The key, or the first one of a range.
+    /// The key, or the first one of a range; `None` if it is not about keys.
     #[must_use]
-    pub fn key(&self) -> &Bytes {
+    pub fn key(&self) -> Option<&Bytes> {
         match &*self.request {
-            Request::Range(range) => &range.key,
-            Request::Put(put) => &put.key,
-            Request::DeleteRange(delete) => &delete.key,
+            Request::Range(range) => Some(&range.key),
+            Request::Put(put) => Some(&put.key),
+            Request::DeleteRange(delete) => Some(&delete.key),
+            _ => None,
         }
     }
 
@@ -87,8 +88,8 @@ impl Operation {
     pub fn range_end(&self) -> &[u8] {
         match &*self.request {
             Request::Range(range) => &range.range_end,
-            Request::Put(_) => &[],
             Request::DeleteRange(delete) => &delete.range_end,
+            _ => &[],
         }
     }
 
@@ -97,7 +98,7 @@ impl Operation {
     pub fn written(&self) -> Option<&Bytes> {
         match &*self.request {
             Request::Put(put) => Some(&put.value),
-            Request::Range(_) | Request::DeleteRange(_) => None,
+            _ => None,
         }
     }
 

@@ -19,6 +19,8 @@ pub enum Code {
     NotFound = 5,
     /// A quota or a size limit is reached.
     ResourceExhausted = 8,
+    /// The cluster is not in a state in which this may be done.
+    FailedPrecondition = 9,
     /// The revision asked for is not kept, or not there yet.
     OutOfRange = 11,
     /// The service cannot answer now; a later try may succeed.
@@ -35,6 +37,7 @@ impl Code {
             Self::DeadlineExceeded => "DeadlineExceeded",
             Self::NotFound => "NotFound",
             Self::ResourceExhausted => "ResourceExhausted",
+            Self::FailedPrecondition => "FailedPrecondition",
             Self::OutOfRange => "OutOfRange",
             Self::Unavailable => "Unavailable",
         }
@@ -79,6 +82,26 @@ pub enum Error {
     /// The connection broke while the request was with the member; it may still be
     /// carried out.
     ConnectionClosed,
+    /// A member with this identifier is there already, or was and is gone for good.
+    MemberExists,
+    /// Another member has one of these peer addresses.
+    PeerUrlExists,
+    /// The change would leave fewer started members than a majority.
+    NotEnoughStarted,
+    /// The addresses are none of a node.
+    BadMemberUrls,
+    /// No member has this identifier.
+    MemberNotFound,
+    /// Only a learner can be promoted.
+    MemberNotLearner,
+    /// The learner's log is too far behind the leader's.
+    LearnerNotReady,
+    /// The cluster has as many learners as are allowed.
+    TooManyLearners,
+    /// Too few members are connected to change the membership safely.
+    Unhealthy,
+    /// A learner does not answer this.
+    NotSupportedForLearner,
     /// The message is above the client's own limit; it was never sent.
     MessageTooLarge {
         /// The size of the message in bytes.
@@ -98,13 +121,22 @@ impl Error {
             | Self::ValueProvided
             | Self::LeaseProvided
             | Self::RequestTooLarge
-            | Self::InvalidSortOption => Code::InvalidArgument,
+            | Self::InvalidSortOption
+            | Self::BadMemberUrls => Code::InvalidArgument,
             Self::Compacted | Self::FutureRevision => Code::OutOfRange,
             Self::NoSpace | Self::TooManyRequests | Self::MessageTooLarge { .. } => {
                 Code::ResourceExhausted
             }
-            Self::LeaseNotFound => Code::NotFound,
-            Self::Timeout
+            Self::LeaseNotFound | Self::MemberNotFound => Code::NotFound,
+            Self::MemberExists
+            | Self::PeerUrlExists
+            | Self::NotEnoughStarted
+            | Self::MemberNotLearner
+            | Self::LearnerNotReady
+            | Self::TooManyLearners => Code::FailedPrecondition,
+            Self::Unhealthy
+            | Self::NotSupportedForLearner
+            | Self::Timeout
             | Self::TimeoutDueToLeaderFail
             | Self::LeaderChanged
             | Self::ConnectionClosed => Code::Unavailable,
@@ -155,6 +187,20 @@ impl Error {
                 "etcdserver: request timed out, possibly due to previous leader failure"
             }
             Self::LeaderChanged => "etcdserver: leader changed",
+            Self::MemberExists => "etcdserver: member ID already exist",
+            Self::PeerUrlExists => "etcdserver: Peer URLs already exists",
+            Self::NotEnoughStarted => {
+                "etcdserver: re-configuration failed due to not enough started members"
+            }
+            Self::BadMemberUrls => "etcdserver: given member URLs are invalid",
+            Self::MemberNotFound => "etcdserver: member not found",
+            Self::MemberNotLearner => "etcdserver: can only promote a learner member",
+            Self::LearnerNotReady => {
+                "etcdserver: can only promote a learner member which is in sync with leader"
+            }
+            Self::TooManyLearners => "etcdserver: too many learner members in cluster",
+            Self::Unhealthy => "etcdserver: unhealthy cluster",
+            Self::NotSupportedForLearner => "etcdserver: rpc not supported for learner",
             Self::ProposalDropped => "raft proposal dropped",
             Self::DeadlineExceeded => "context deadline exceeded",
             Self::ConnectionClosed => "transport is closing",

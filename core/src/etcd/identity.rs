@@ -12,9 +12,45 @@ const CLUSTER_TOKEN: &str = "etcd-cluster";
 #[must_use]
 pub fn member_id(node: u64) -> u64 {
     let mut hash = Sha1::new();
-    hash.update(format!("http://n{node}:2380"));
+    hash.update(peer_url(node));
     hash.update(CLUSTER_TOKEN);
     first_eight(&hash.finalize())
+}
+
+/// The identifier of a member that is added to a running cluster: its peer addresses in
+/// ascending order and the time in seconds are hashed in, so that a member that comes back
+/// is another one (`membership/member.go`, `NewMember`).
+#[must_use]
+pub fn added_member_id(peer_urls: &[String], seconds: u64) -> u64 {
+    let mut urls: Vec<&String> = peer_urls.iter().collect();
+    urls.sort();
+    let mut hash = Sha1::new();
+    for url in urls {
+        hash.update(url);
+    }
+    hash.update(seconds.to_string());
+    first_eight(&hash.finalize())
+}
+
+/// Where the other members reach node number `node`.
+#[must_use]
+pub fn peer_url(node: u64) -> String {
+    format!("http://n{node}:2380")
+}
+
+/// Where clients reach node number `node`.
+#[must_use]
+pub fn client_url(node: u64) -> String {
+    format!("http://n{node}:2379")
+}
+
+/// The number of the node that listens at a peer address; `None` where none does.
+#[must_use]
+pub fn node_of_peer_url(url: &str) -> Option<u64> {
+    let host = url.strip_prefix("http://n")?.strip_suffix(":2380")?;
+    let node = host.parse().ok()?;
+    // Other spellings of a number ("+3", "03") are other hosts.
+    (peer_url(node) == url).then_some(node)
 }
 
 /// The identifier of a cluster bootstrapped from these members: the first eight bytes of

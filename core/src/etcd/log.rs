@@ -4,7 +4,9 @@ use prost::Message as _;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    DeleteRangeRequest, DeleteRangeResponse, Error, KeyValue, MAX_CLIENT_SEND_BYTES, PutRequest,
+    AttributesRequest, DeleteRangeRequest, DeleteRangeResponse, Error, KeyValue,
+    MAX_CLIENT_SEND_BYTES, MemberAddRequest, MemberAddResponse, MemberListRequest,
+    MemberPromoteRequest, MemberRemoveRequest, MemberUpdateRequest, MembersResponse, PutRequest,
     PutResponse, RangeRequest, RangeResponse, ResponseHeader, SortOrder, SortTarget,
 };
 
@@ -28,10 +30,14 @@ pub struct InternalRaftRequest {
     /// A deletion.
     #[prost(message, optional, tag = "5")]
     pub delete_range: Option<DeleteRangeRequest>,
+    /// What a member tells of itself.
+    #[prost(message, optional, tag = "1301")]
+    pub attributes: Option<AttributesRequest>,
 }
 
 impl InternalRaftRequest {
-    /// The write of `request` under the identifier `id`; `None` for a read.
+    /// The write of `request` under the identifier `id`; `None` for a read, and for what
+    /// concerns members: that goes into the log as another type of entry.
     #[must_use]
     pub fn new(id: u64, request: Request) -> Option<Self> {
         let mut raft_request = Self {
@@ -39,9 +45,14 @@ impl InternalRaftRequest {
             ..Self::default()
         };
         match request {
-            Request::Range(_) => return None,
             Request::Put(put) => raft_request.put = Some(put),
             Request::DeleteRange(delete) => raft_request.delete_range = Some(delete),
+            Request::Range(_)
+            | Request::MemberAdd(_)
+            | Request::MemberRemove(_)
+            | Request::MemberUpdate(_)
+            | Request::MemberPromote(_)
+            | Request::MemberList(_) => return None,
         }
         Some(raft_request)
     }
@@ -62,6 +73,16 @@ pub enum Request {
     Put(PutRequest),
     /// Delete keys.
     DeleteRange(DeleteRangeRequest),
+    /// Add a member.
+    MemberAdd(MemberAddRequest),
+    /// Remove a member.
+    MemberRemove(MemberRemoveRequest),
+    /// Move a member to other addresses.
+    MemberUpdate(MemberUpdateRequest),
+    /// Give a learner a vote.
+    MemberPromote(MemberPromoteRequest),
+    /// List the members.
+    MemberList(MemberListRequest),
 }
 
 impl Request {
@@ -104,7 +125,7 @@ impl Request {
     /// Whether the request changes nothing, so that a client may safely send it twice.
     #[must_use]
     pub fn is_read(&self) -> bool {
-        matches!(self, Self::Range(_))
+        matches!(self, Self::Range(_) | Self::MemberList(_))
     }
 
     /// The size of the encoded request in bytes.
@@ -114,6 +135,11 @@ impl Request {
             Self::Range(r) => r.encoded_len(),
             Self::Put(p) => p.encoded_len(),
             Self::DeleteRange(d) => d.encoded_len(),
+            Self::MemberAdd(m) => m.encoded_len(),
+            Self::MemberRemove(m) => m.encoded_len(),
+            Self::MemberUpdate(m) => m.encoded_len(),
+            Self::MemberPromote(m) => m.encoded_len(),
+            Self::MemberList(m) => m.encoded_len(),
         }
     }
 }
@@ -127,6 +153,16 @@ pub enum Response {
     Put(PutResponse),
     /// To [`Request::DeleteRange`].
     DeleteRange(DeleteRangeResponse),
+    /// To [`Request::MemberAdd`].
+    MemberAdd(MemberAddResponse),
+    /// To [`Request::MemberRemove`].
+    MemberRemove(MembersResponse),
+    /// To [`Request::MemberUpdate`].
+    MemberUpdate(MembersResponse),
+    /// To [`Request::MemberPromote`].
+    MemberPromote(MembersResponse),
+    /// To [`Request::MemberList`].
+    MemberList(MembersResponse),
 }
 
 impl Response {
@@ -137,6 +173,11 @@ impl Response {
             Self::Range(r) => r.header.as_ref(),
             Self::Put(r) => r.header.as_ref(),
             Self::DeleteRange(r) => r.header.as_ref(),
+            Self::MemberAdd(r) => r.header.as_ref(),
+            Self::MemberRemove(r)
+            | Self::MemberUpdate(r)
+            | Self::MemberPromote(r)
+            | Self::MemberList(r) => r.header.as_ref(),
         }
     }
 
@@ -146,6 +187,11 @@ impl Response {
             Self::Range(r) => &mut r.header,
             Self::Put(r) => &mut r.header,
             Self::DeleteRange(r) => &mut r.header,
+            Self::MemberAdd(r) => &mut r.header,
+            Self::MemberRemove(r)
+            | Self::MemberUpdate(r)
+            | Self::MemberPromote(r)
+            | Self::MemberList(r) => &mut r.header,
         };
         *slot = Some(header);
     }
@@ -157,6 +203,11 @@ impl Response {
             Self::Range(r) => &r.kvs,
             Self::Put(r) => r.prev_kv.as_slice(),
             Self::DeleteRange(r) => &r.prev_kvs,
+            Self::MemberAdd(_)
+            | Self::MemberRemove(_)
+            | Self::MemberUpdate(_)
+            | Self::MemberPromote(_)
+            | Self::MemberList(_) => &[],
         }
     }
 }

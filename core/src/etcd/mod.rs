@@ -5,13 +5,21 @@
 //! with their field numbers, so their encoded bytes (in the Raft log, in size limits) are
 //! etcd's own.
 
+mod cluster;
 mod errors;
 mod identity;
 mod kv;
 mod log;
 
+pub use cluster::{
+    Attributes, AttributesRequest, MemberAddRequest, MemberAddResponse, MemberInfo,
+    MemberListRequest, MemberPromoteRequest, MemberRemoveRequest, MemberUpdateRequest,
+    MembersResponse,
+};
 pub use errors::{Code, Error};
-pub use identity::{cluster_id, member_id};
+pub use identity::{
+    added_member_id, client_url, cluster_id, member_id, node_of_peer_url, peer_url,
+};
 pub use kv::{
     DeleteRangeRequest, DeleteRangeResponse, KeyValue, PutRequest, PutResponse, RangeRequest,
     RangeResponse, ResponseHeader, SortOrder, SortTarget, prefix_range_end,

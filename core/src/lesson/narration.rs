@@ -21,6 +21,8 @@ pub enum Subject {
     Delete(Bytes),
     /// A read from this key on.
     Range(Bytes),
+    /// The members of the cluster.
+    Members,
 }
 
 impl Subject {
@@ -28,6 +30,11 @@ impl Subject {
     #[must_use]
     pub fn of_entry(entry: &LogEntry) -> Self {
         match entry.request() {
+            _ if entry.changes_members() => Self::Members,
+            Some(InternalRaftRequest {
+                attributes: Some(_),
+                ..
+            }) => Self::Members,
             Some(InternalRaftRequest { put: Some(put), .. }) => Self::Put(put.key.clone()),
             Some(InternalRaftRequest {
                 delete_range: Some(delete),
@@ -44,6 +51,11 @@ impl Subject {
             Request::Range(range) => Self::Range(range.key.clone()),
             Request::Put(put) => Self::Put(put.key.clone()),
             Request::DeleteRange(delete) => Self::Delete(delete.key.clone()),
+            Request::MemberAdd(_)
+            | Request::MemberRemove(_)
+            | Request::MemberUpdate(_)
+            | Request::MemberPromote(_)
+            | Request::MemberList(_) => Self::Members,
         }
     }
 }

@@ -4,7 +4,7 @@ use raft::eraftpb::Message;
 
 use crate::etcd::{Error, Response};
 
-use super::{Micros, Note, Pool, RequestId};
+use super::{Micros, NodeId, Note, Pool, RequestId};
 
 /// The surroundings of a member. Whatever a call to a member leads to, the member tells or
 /// asks its host, in order, before the call returns; a host never calls a member back.
@@ -26,6 +26,10 @@ pub trait Host {
 
     /// Asks for a call of [`super::Member::wake`] at this time.
     fn wake_at(&mut self, at: Micros);
+
+    /// Since when this node and another one have been connected without a break; `None`
+    /// while they are not. (`rafthttp`, `ActiveSince`.)
+    fn connected_since(&self, peer: NodeId) -> Option<Micros>;
 
     /// What the logs of all members share.
     fn pool(&mut self) -> &mut Pool;

@@ -2,7 +2,7 @@
 
 use crate::etcd;
 
-use super::{NodeId, Options};
+use super::{Micros, NodeId, Options};
 
 /// What does not change while a node exists, but for the count of its starts.
 #[derive(Debug)]
@@ -14,7 +14,24 @@ pub(super) struct Identity {
     /// Seeds this node's election timeouts.
     seed: u64,
     /// How often the node was started.
-    starts: u16,
+    pub(super) starts: u16,
+    /// With how many nodes, all of them voters, the cluster began.
+    pub(super) nodes: u8,
+    /// Of a machine that joined later.
+    birth: Option<Birth>,
+    /// How the node is to be set from its next start on.
+    pub(super) next_options: Option<Options>,
+    /// When its removal from the cluster was asked for, once it knows of it.
+    pub(super) removed_at: Option<Micros>,
+}
+
+/// When a machine joined that was not there from the beginning. What the log says about its
+/// number may be meant for an older machine.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Birth {
+    pub(super) joined_at: Micros,
+    /// When the removal of the machine before it was asked for; 0 if there was none.
+    pub(super) predecessor_removed_at: Micros,
 }
 
 impl Identity {
@@ -28,12 +45,48 @@ impl Identity {
             member_id: etcd::member_id(node.raft_id()),
             seed,
             starts: 0,
+            nodes,
+            birth: None,
+            next_options: None,
+            removed_at: None,
         }
+    }
+
+    /// The identity of a machine that joins, and is not the first to have its number if
+    /// there were `starts` before.
+    pub(super) fn born(self, birth: Birth, starts: u16) -> Self {
+        Self {
+            birth: Some(birth),
+            starts,
+            ..self
+        }
+    }
+
+    /// Whether the node joined later.
+    pub(super) fn joined(&self) -> bool {
+        self.birth.is_some()
+    }
+
+    /// Whether a change of the membership that adds this node's number is meant for this
+    /// machine. (A machine may be added before it joins, so its predecessor's removal
+    /// decides.)
+    pub(super) fn is_meant(&self, asked_at: Micros) -> bool {
+        self.birth
+            .is_none_or(|birth| asked_at > birth.predecessor_removed_at)
+    }
+
+    /// Whether a change of the membership that removes this node's number is meant for this
+    /// machine.
+    pub(super) fn is_removed_by(&self, asked_at: Micros) -> bool {
+        self.birth.is_none_or(|birth| asked_at > birth.joined_at)
     }
 
     /// The node was started once more.
     pub(super) fn started_again(&mut self) {
         self.starts += 1;
+        if let Some(options) = self.next_options.take() {
+            self.options = options;
+        }
     }
 
     /// The election timeout of a term, in ticks.

@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 /// A moment or a span of virtual time, in microseconds.
 pub type Micros = u64;
 
+/// The most nodes of a cluster, those that join later among them.
+pub const MAX_NODES: u8 = 15;
+
 /// A node, numbered from 1. The same number is its identifier in the raft crate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct NodeId(u8);

@@ -19,25 +19,41 @@
 //! The raft crate hands out a `Ready`: entries and votes to save, messages to send. A
 //! leader's messages go out at once (thesis §10.2.1); a follower's answers wait until what
 //! they promise is on the disk. Between `Ready` and sync the log already shows the new
-//! entries ([`Log`]), and each write remembers what it replaced, so that a crash can take
-//! back whatever was not synced.
+//! entries ([`Log`]), which also keeps what the disk holds, so that a crash can take back
+//! whatever was not synced.
+//!
+//! # Membership
+//! Who belongs to the cluster is replicated state, like the catalog, and part of each
+//! snapshot. A node is told who the cluster began with; every change is an entry of the log
+//! and counts from the moment at which it is applied. A node that finds itself removed
+//! stops at once and for good: its messages have left by then. (etcd waits for a second, so
+//! that they do.) What the log says of a node's number may be meant for an older machine of
+//! that number; the time at which a change was asked for decides.
 
+mod changes;
 mod clock;
+mod content;
+mod entry;
 mod host;
 mod identity;
 mod ids;
+mod image;
 mod log;
+mod membership;
 mod node;
 mod note;
 mod requests;
 mod running;
+mod serving;
+mod snapshots;
 mod view;
 
 pub use clock::Clock;
+pub use entry::{Entries, LogEntry, Pool};
 pub use host::Host;
-pub use ids::{Configuration, Micros, NodeId, Options, ReadMode, Role};
-pub use log::{Entries, Log, LogEntry, Pool};
-pub use node::Member;
+pub use ids::{Configuration, MAX_NODES, Micros, NodeId, Options, ReadMode, Role};
+pub use log::Log;
+pub use node::{Arrival, Member};
 pub use note::{Halt, Note, Remains, RequestId, Restored, Timeout};
 pub use raft::eraftpb::{Message, MessageType};
 pub use view::MemberView;

@@ -1,23 +1,45 @@
 //! A node as the world handles it, running or crashed.
 
-use raft::eraftpb::Message;
+use raft::eraftpb::{ConfState, Message};
 
 use crate::etcd::Request;
 
-use super::identity::Identity;
+use super::identity::{Birth, Identity};
 use super::running::Running;
-use super::{Clock, Halt, Host, Log, MemberView, Micros, NodeId, Note, Options, RequestId};
+use super::{
+    Clock, Configuration, Halt, Host, Log, MemberView, Micros, NodeId, Note, Options, RequestId,
+    Role,
+};
 
 enum State {
-    // Boxed, for both are large.
+    // Boxed: a running node is a hundred times the size of a crashed one.
     Running(Box<Running>),
     Crashed(Box<Log>),
+}
+
+/// How a node comes to a cluster that runs.
+#[derive(Clone, Copy)]
+pub struct Arrival<'a> {
+    /// When, in µs.
+    pub at: Micros,
+    /// Its clock.
+    pub clock: Clock,
+    /// The node that had its number, if one did.
+    pub former: Option<&'a Member>,
 }
 
 /// One node of the cluster.
 pub struct Member {
     identity: Identity,
     state: State,
+}
+
+/// An empty log of a cluster that began with so many voters.
+fn empty_log(nodes: u8) -> Log {
+    Log::new(ConfState {
+        voters: NodeId::first(nodes).map(NodeId::raft_id).collect(),
+        ..ConfState::default()
+    })
 }
 
 impl Member {
@@ -32,11 +54,56 @@ impl Member {
         host: &mut impl Host,
     ) -> Self {
         let identity = Identity::new(node, nodes, options, seed);
-        let log = Log::new(NodeId::first(nodes).map(NodeId::raft_id).collect());
+        Self::begin(identity, clock, host)
+    }
+
+    /// A node that joins a cluster which began with `nodes` voters, with an empty disk,
+    /// started. It knows who the cluster began with (etcd's `--initial-cluster`, with
+    /// `--initial-cluster-state existing`), does not stand for election, and waits for a
+    /// leader that has it among its members.
+    #[must_use]
+    pub fn join(
+        node: NodeId,
+        nodes: u8,
+        options: Options,
+        seed: u64,
+        arrival: Arrival<'_>,
+        host: &mut impl Host,
+    ) -> Self {
+        let former = arrival.former.map(|former| &former.identity);
+        let birth = Birth {
+            joined_at: arrival.at,
+            predecessor_removed_at: former.and_then(|former| former.removed_at).unwrap_or(0),
+        };
+        let starts = former.map_or(0, |former| former.starts + 1);
+        let identity = Identity::new(node, nodes, options, seed).born(birth, starts);
+        Self::begin(identity, arrival.clock, host)
+    }
+
+    fn begin(identity: Identity, clock: Clock, host: &mut impl Host) -> Self {
+        let log = empty_log(identity.nodes);
         let running = Running::start(&identity, log, clock, host);
         Self {
             identity,
             state: State::Running(Box::new(running)),
+        }
+    }
+
+    /// Does something with a node that runs. If the node is to stop by that, it stops.
+    fn running<H: Host>(
+        &mut self,
+        host: &mut H,
+        doing: impl FnOnce(&mut Running, &Identity, &mut H),
+    ) {
+        let State::Running(running) = &mut self.state else {
+            return;
+        };
+        doing(running, &self.identity, host);
+        if let Some((reason, asked_at)) = running.halting {
+            if reason == Halt::Removed {
+                self.identity.removed_at = Some(asked_at);
+            }
+            self.halt(reason, host);
         }
     }
 
@@ -46,39 +113,162 @@ impl Member {
         matches!(self.state, State::Running(_))
     }
 
+    /// Whether the node was removed from the cluster, knows of it, and so is down for good.
+    #[must_use]
+    pub fn is_removed(&self) -> bool {
+        self.identity.removed_at.is_some()
+    }
+
+    /// How the node is set.
+    #[must_use]
+    pub fn options(&self) -> &Options {
+        &self.identity.options
+    }
+
+    /// The time between two ticks from the next start on, in µs.
+    #[must_use]
+    pub fn next_tick_us(&self) -> Micros {
+        let options = self.identity.next_options.as_ref();
+        options.unwrap_or(&self.identity.options).tick_us
+    }
+
+    /// The node is set like this from its next start on.
+    pub fn set_options(&mut self, options: Options) {
+        self.identity.next_options = Some(options);
+    }
+
+    /// What the node is to its term, and the leader that it knows of; `None` while it is
+    /// down.
+    #[must_use]
+    pub fn role(&self) -> Option<(Role, Option<NodeId>)> {
+        match &self.state {
+            State::Running(running) => Some(running.role()),
+            State::Crashed(_) => None,
+        }
+    }
+
+    /// Who belongs to the cluster, as the node has it; `None` while it is down.
+    #[must_use]
+    pub fn configuration(&self) -> Option<&Configuration> {
+        match &self.state {
+            State::Running(running) => Some(running.configuration()),
+            State::Crashed(_) => None,
+        }
+    }
+
+    /// Whether the node may stand for election now: it votes, and belongs to the cluster.
+    #[must_use]
+    pub fn may_campaign(&self) -> bool {
+        match &self.state {
+            State::Running(running) => {
+                running.raw.raft.promotable() && running.may_campaign(&self.identity)
+            }
+            State::Crashed(_) => false,
+        }
+    }
+
     /// One tick of the node's clock has passed; the next ones come as `clock` says.
     pub fn tick(&mut self, now: Micros, clock: Clock, host: &mut impl Host) {
-        if let State::Running(running) = &mut self.state {
-            running.tick(&self.identity, now, clock, host);
-        }
+        self.running(host, |running, identity, host| {
+            running.tick(identity, now, clock, host);
+        });
     }
 
     /// The node's clock goes differently from now on.
     pub fn set_clock(&mut self, clock: Clock, host: &mut impl Host) {
-        if let State::Running(running) = &mut self.state {
-            running.set_clock(clock, host);
-        }
+        self.running(host, |running, _, host| running.set_clock(clock, host));
     }
 
     /// A message has arrived. It is taken out of `message`. One that shows that the node
     /// has lost a part of its log stops the node.
     pub fn deliver(&mut self, now: Micros, message: &mut Message, host: &mut impl Host) {
-        let State::Running(running) = &mut self.state else {
-            return;
-        };
-        if running.shows_lost_log(message) {
-            self.halt(Halt::LogLost, host);
-            return;
-        }
-        running.deliver(&self.identity, now, message, host);
+        self.running(host, |running, identity, host| {
+            if running.shows_lost_log(message) {
+                running.halting = Some((Halt::LogLost, now));
+                return;
+            }
+            running.deliver(identity, now, message, host);
+        });
     }
 
     /// The oldest `writes` of those under way have reached the disk. If that is a lie, they
     /// have not, and a crash takes them back until a later sync tells the truth.
     pub fn synced(&mut self, now: Micros, writes: usize, is_lie: bool, host: &mut impl Host) {
-        if let State::Running(running) = &mut self.state {
-            running.synced(&self.identity, now, writes, is_lie, host);
+        self.running(host, |running, identity, host| {
+            running.synced(identity, now, writes, is_lie, host);
+        });
+    }
+
+    /// A time has come that the node asked to be woken at.
+    pub fn wake(&mut self, now: Micros, host: &mut impl Host) {
+        self.running(host, |running, identity, host| {
+            running.wake(identity, now, host);
+        });
+    }
+
+    /// A client asks. The answer comes by [`Host::answer`], in this call or in a later
+    /// one, once at the most: a crash takes it away.
+    pub fn request(&mut self, now: Micros, id: RequestId, request: Request, host: &mut impl Host) {
+        self.running(host, |running, identity, host| match request.check() {
+            Ok(()) => running.request(identity, now, id, request, host),
+            Err(error) => host.answer(id, Err(error)),
+        });
+    }
+
+    /// The client of a request has given up: as in etcd, whose handlers end with their
+    /// client, a write that still waits for a leader is dropped. Returns whether it was, and
+    /// so is known never to be carried out.
+    pub fn cancel(&mut self, request: RequestId) -> bool {
+        match &mut self.state {
+            State::Running(running) => running.cancel(request),
+            State::Crashed(_) => false,
         }
+    }
+
+    /// The node stands for election at once. (Only if it may: the raft crate would have a
+    /// learner stand, too.)
+    pub fn campaign(&mut self, now: Micros, host: &mut impl Host) {
+        let may = self.may_campaign();
+        self.running(host, |running, identity, host| {
+            if may {
+                // The crate refuses while a change of the membership is not applied.
+                let _ = running.raw.campaign();
+            }
+            running.settle(identity, now, host);
+        });
+    }
+
+    /// The node's election timeout of the present term is this, in ticks. It has to be one
+    /// that the term could have drawn: from `election_ticks` to twice that, less one.
+    pub fn set_election_timeout(&mut self, now: Micros, ticks: u32, host: &mut impl Host) {
+        self.running(host, |running, identity, host| {
+            running.set_election_timeout(ticks);
+            running.settle(identity, now, host);
+        });
+    }
+
+    /// The node hands its leadership over, if it leads (thesis §3.10).
+    pub fn transfer_leader(&mut self, now: Micros, to: NodeId, host: &mut impl Host) {
+        self.running(host, |running, identity, host| {
+            running.raw.transfer_leader(to.raft_id());
+            running.settle(identity, now, host);
+        });
+    }
+
+    /// The node proposes that these nodes vote, and those get the log without a vote. More
+    /// than one change goes through a joint configuration (§6), which the leader ends by
+    /// itself.
+    pub fn reconfigure(
+        &mut self,
+        now: Micros,
+        voters: &[NodeId],
+        learners: &[NodeId],
+        host: &mut impl Host,
+    ) {
+        self.running(host, |running, identity, host| {
+            running.reconfigure(now, voters, learners);
+            running.settle(identity, now, host);
+        });
     }
 
     /// The node stops by itself. As after a crash, what was not synced is lost.
@@ -89,43 +279,24 @@ impl Member {
         }
     }
 
-    /// A time has come that the node asked to be woken at.
-    pub fn wake(&mut self, now: Micros, host: &mut impl Host) {
-        if let State::Running(running) = &mut self.state {
-            running.wake(&self.identity, now, host);
-        }
-    }
-
-    /// A client asks. The answer comes by [`Host::answer`], in this call or in a later
-    /// one, once at the most: a crash takes it away.
-    pub fn request(&mut self, now: Micros, id: RequestId, request: Request, host: &mut impl Host) {
-        let State::Running(running) = &mut self.state else {
-            return;
-        };
-        match request.check() {
-            Ok(()) => running.request(&self.identity, now, id, request, host),
-            Err(error) => host.answer(id, Err(error)),
-        }
-    }
-
-    /// The client of a request has given up: as in etcd, whose handlers end with their
-    /// client, a write that still waits for a leader is dropped. Returns whether it was, and
-    /// so is known never to be carried host.
-    pub fn cancel(&mut self, request: RequestId) -> bool {
-        match &mut self.state {
-            State::Running(running) => running.cancel(request),
-            State::Crashed(_) => false,
-        }
-    }
-
     /// The power fails: memory and unsynced writes are lost. Of the writes under way the
     /// oldest `synced` are on the disk, although nobody has told the node.
     pub fn crash(&mut self, synced: usize, host: &mut impl Host) {
         let placeholder = State::Crashed(Box::default());
         self.state = match std::mem::replace(&mut self.state, placeholder) {
             State::Running(running) => State::Crashed(Box::new(running.crash(synced, host))),
-            crashed => crashed,
+            crashed @ State::Crashed(_) => crashed,
         };
+    }
+
+    /// The disk of a node that is down is emptied. What a node knows without its disk stays:
+    /// its number, its settings, and who the cluster began with. So it may vote, and has
+    /// forgotten whether it did. (etcd refuses to begin a cluster with such a node again,
+    /// and a leader that remembers it stops it; see [`Halt::LogLost`].)
+    pub fn wipe(&mut self) {
+        if let State::Crashed(log) = &mut self.state {
+            **log = empty_log(self.identity.nodes);
+        }
     }
 
     /// The power comes back: the node starts with what its disk holds.
@@ -136,8 +307,10 @@ impl Member {
                 self.identity.started_again();
                 State::Running(Box::new(Running::start(&self.identity, *log, clock, host)))
             }
-            running => running,
+            running @ State::Running(_) => running,
         };
+        // What it applies as it starts may be its own removal.
+        self.running(host, |_, _, _| {});
     }
 
     /// What the node holds.
@@ -153,7 +326,11 @@ impl Member {
                 commit: log.hard_state().commit,
                 applied: 0,
                 synced: log.last(),
+                first: log.first(),
                 entries: log.entries(),
+                snapshot: log.image_index(),
+                configuration: None,
+                is_removed: self.is_removed(),
                 catalog: None,
                 expires_at: None,
             },

@@ -36,6 +36,11 @@ pub struct Remains {
     pub from: u64,
     /// What the disk holds from there on.
     pub restored: Entries,
+    /// The first index that the log on the disk has room for. If it is below what the node
+    /// had, `from` is the same: the log's beginning is there again.
+    pub first: u64,
+    /// The last entry that the snapshot on the disk stands for, 0 if there is none.
+    pub snapshot: u64,
 }
 
 /// What a node got by a snapshot, or found on its disk in place of a log's beginning.

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use raft::eraftpb::ConfChange;
+
 use crate::etcd::{Error, RangeRequest};
 
 use super::{Micros, RequestId};
@@ -13,6 +15,15 @@ const MAX_WAITING: usize = 5_000;
 /// How long a member waits for the answer to a ReadIndex before it asks again, in µs
 /// (`etcdserver/v3_server.go`, `readIndexRetryTime`).
 const READ_INDEX_RETRY_US: Micros = 500_000;
+
+/// What is proposed to the raft crate.
+#[derive(Debug)]
+pub(super) enum Proposal {
+    /// An encoded write.
+    Write(Vec<u8>),
+    /// A change of the membership.
+    Change(Box<ConfChange>),
+}
 
 /// A write that is on its way through the log.
 #[derive(Debug)]
@@ -44,8 +55,8 @@ struct Batch {
 pub(super) struct Requests {
     /// Writes by the identifier that they carry in the log, and so by age.
     writes: BTreeMap<u64, PendingWrite>,
-    /// Encoded writes that wait until a leader is known, with their identifiers.
-    held: VecDeque<(u64, Vec<u8>)>,
+    /// Proposals that wait until a leader is known, with their identifiers.
+    held: VecDeque<(u64, Proposal)>,
     /// Reads for the next ReadIndex; one is under way at a time.
     queued: Vec<PendingRead>,
     asking: Option<Batch>,
@@ -89,8 +100,8 @@ impl Requests {
         self.writes.remove(&id).map(|write| write.request)
     }
 
-    pub(super) fn hold(&mut self, id: u64, encoded: Vec<u8>) {
-        self.held.push_back((id, encoded));
+    pub(super) fn hold(&mut self, id: u64, proposal: Proposal) {
+        self.held.push_back((id, proposal));
     }
 
     /// A client has given up. Its read is dropped, and its write if it still waits for a
@@ -113,8 +124,8 @@ impl Requests {
         self.held.len() < held
     }
 
-    /// The held writes, to be proposed now.
-    pub(super) fn take_held(&mut self) -> VecDeque<(u64, Vec<u8>)> {
+    /// The held proposals, to be made now.
+    pub(super) fn take_held(&mut self) -> VecDeque<(u64, Proposal)> {
         std::mem::take(&mut self.held)
     }
 

@@ -1,48 +1,74 @@
 //! A node that runs: the raft crate and the catalog in memory.
 
-use prost::Message as _;
-use raft::eraftpb::{Entry, EntryType, Message, MessageType};
-use raft::{Config, RawNode, ReadOnlyOption, ReadState, StateRole};
+use std::rc::Rc;
+
+use raft::eraftpb::{ConfState, Entry, Message, MessageType};
+use raft::{Config, RawNode, ReadOnlyOption, StateRole};
 use smallvec::SmallVec;
 
 use crate::catalog::{Catalog, Changes};
-use crate::etcd::{
-    Error, InternalRaftRequest, MAX_REQUEST_BYTES, RangeRequest, Request, Response, ResponseHeader,
-};
+use crate::etcd::{Error, Response};
 
 use super::identity::Identity;
+use super::image::{Image, Shipment, configuration, in_order};
+use super::membership::Membership;
 use super::requests::Requests;
 use super::{
-    Clock, Host, Log, LogEntry, MemberView, Micros, NodeId, Note, Remains, RequestId, Role, Timeout,
+    Clock, Configuration, Halt, Host, Log, LogEntry, MemberView, Micros, NodeId, Note, ReadMode,
+    Remains, Role, Timeout,
 };
 
 /// What was last noted of the node, so that only changes are.
 #[derive(Debug, PartialEq)]
-struct Noted {
+pub(super) struct Noted {
     role: Role,
     term: u64,
     leader: Option<NodeId>,
     vote: Option<NodeId>,
-    commit: u64,
-    expires_at: Option<Micros>,
+    pub(super) commit: u64,
+    pub(super) expires_at: Option<Micros>,
 }
 
 /// Everything that a crash forgets, and the log, which it does not.
 pub(super) struct Running {
-    raw: RawNode<Log>,
+    pub(super) raw: RawNode<Log>,
     pub(super) catalog: Catalog,
     pub(super) applied: u64,
-    requests: Requests,
-    noted: Noted,
+    pub(super) requests: Requests,
+    pub(super) noted: Noted,
     /// The election timeout in ticks, and the term that it is for.
     timeout: (u64, usize),
     /// When the node's clock ticks.
     clock: Clock,
     /// When this node last learned of a new leader.
-    leader_found_at: Micros,
-    next_id: u64,
+    pub(super) leader_found_at: Micros,
+    pub(super) next_id: u64,
     /// The time limit that the node has asked to be woken for.
-    wake_at: Option<Micros>,
+    pub(super) wake_at: Option<Micros>,
+    /// The members as of the newest applied entry, for the raft crate, for a picture, and
+    /// as clients know them.
+    pub(super) conf_state: ConfState,
+    pub(super) configuration: Rc<Configuration>,
+    pub(super) membership: Membership,
+    /// Its own identifier.
+    pub(super) member_id: u64,
+    /// Whether its number belongs to the cluster.
+    pub(super) belongs: bool,
+    /// Whether it is known to be itself that belongs, and not an older machine of its
+    /// number; until then it does not stand for election.
+    pub(super) admitted: bool,
+    /// When to tell the others its name; `None` if they know.
+    pub(super) publish_at: Option<Micros>,
+    /// Why it is to stop now, and when that was asked for.
+    pub(super) halting: Option<(Halt, Micros)>,
+    /// The entry that its newest snapshot goes up to, on the disk or not.
+    pub(super) snapshot_at: u64,
+    /// The number of the newest `Ready`.
+    pub(super) newest_ready: u64,
+    /// Snapshots under way to followers.
+    pub(super) shipments: Vec<Shipment>,
+    /// The state that the raft crate has just been handed as a snapshot.
+    pub(super) arriving: Option<Rc<Image>>,
 }
 
 impl Running {
@@ -58,9 +84,16 @@ impl Running {
             max_inflight_msgs: options.max_inflight_messages as usize,
             check_quorum: options.check_quorum,
             pre_vote: options.pre_vote,
-            read_only_option: ReadOnlyOption::Safe,
+            read_only_option: match options.read_mode {
+                ReadMode::ReadIndex => ReadOnlyOption::Safe,
+                ReadMode::Lease => ReadOnlyOption::LeaseBased,
+            },
+            applied: log.image_index(),
             ..Config::default()
         };
+        let image = log.image().cloned();
+        let conf_state = image.as_ref().map(|image| &image.conf_state);
+        let conf_state = conf_state.unwrap_or(log.initial()).clone();
         let logger = slog::Logger::root(slog::Discard, slog::o!());
         let raw = RawNode::new(&config, log, &logger)
             .expect("validated options and a log written by the raft crate itself");
@@ -70,8 +103,21 @@ impl Running {
             vote,
             commit: hard_state.commit,
         });
+        let membership = Membership::new(identity.nodes);
         let mut running = Self {
             raw,
+            configuration: Rc::new(configuration(&conf_state)),
+            conf_state: in_order(conf_state),
+            belongs: membership.of_node(identity.node.raft_id()).is_some(),
+            membership,
+            member_id: identity.member_id,
+            admitted: !identity.joined(),
+            publish_at: None,
+            halting: None,
+            snapshot_at: 0,
+            newest_ready: 0,
+            shipments: Vec::new(),
+            arriving: None,
             catalog: Catalog::new(),
             applied: 0,
             requests: Requests::default(),
@@ -92,6 +138,12 @@ impl Running {
             next_id: identity.first_request_id(),
             wake_at: None,
         };
+        match image {
+            Some(image) => running.restore(identity, &image, host),
+            None => {
+                running.note_configuration(identity, host);
+            }
+        }
         // Nothing that happens at a start looks at the time: there is no leader to find and
         // nobody asks yet.
         running.settle(identity, 0, host);
@@ -103,14 +155,16 @@ impl Running {
     pub(super) fn crash(mut self, synced: usize, host: &mut impl Host) -> Log {
         let mut log = std::mem::take(self.raw.mut_store());
         log.sync(synced, false);
-        let (from, restored) = log.crash();
+        let left = log.crash();
         let hard_state = log.hard_state();
         host.note(Note::Crashed(Box::new(Remains {
             term: hard_state.term,
             vote: NodeId::from_raft(hard_state.vote),
             commit: hard_state.commit,
-            from,
-            restored,
+            from: left.from,
+            restored: left.entries,
+            first: log.first(),
+            snapshot: log.image_index(),
         })));
         log
     }
@@ -124,6 +178,12 @@ impl Running {
         host: &mut impl Host,
     ) {
         self.clock = clock;
+        if !self.shipments.is_empty() {
+            self.look_after_snapshots(now);
+        }
+        if !self.may_campaign(identity) {
+            return;
+        }
         let led = self.raw.raft.state == StateRole::Leader;
         if !self.raw.tick() {
             // A timer is nearer to its end, and nothing else has changed.
@@ -131,7 +191,7 @@ impl Running {
         }
         let raft = &self.raw.raft;
         let leads = raft.state == StateRole::Leader;
-        // The crate resets the count of ticks of the timer that ran host.
+        // The crate resets the count of ticks of the timer that ran out.
         let timeout = match (led, leads) {
             (true, true) => (raft.heartbeat_elapsed() == 0).then_some(Timeout::Heartbeat),
             (true, false) => Some(Timeout::CheckQuorum),
@@ -147,6 +207,23 @@ impl Running {
     pub(super) fn set_clock(&mut self, clock: Clock, host: &mut impl Host) {
         self.clock = clock;
         self.note_timer(host);
+    }
+
+    /// Whether the node's election timer runs. It does not for a machine that has not been
+    /// admitted yet. And one that is alone in its configuration, and so leads as soon as it
+    /// stands for election, does so only once its log is on the disk: the raft crate
+    /// relies on it.
+    pub(super) fn may_campaign(&self, identity: &Identity) -> bool {
+        if !self.admitted {
+            return false;
+        }
+        let log = &self.raw.raft.raft_log;
+        let is_me = |node: &NodeId| *node == identity.node;
+        let configuration = &self.configuration;
+        let mut voters = configuration.voters.iter().chain(&configuration.outgoing);
+        log.persisted == log.last_index()
+            || self.raw.raft.state == StateRole::Leader
+            || !voters.all(is_me)
     }
 
     /// Whether a message makes etcd panic ("tocommit is out of range. Was the raft log
@@ -165,13 +242,22 @@ impl Running {
         message: &mut Message,
         host: &mut impl Host,
     ) {
+        let passes = match message.get_msg_type() {
+            MessageType::MsgSnapshot => self.unpack(message),
+            MessageType::MsgPropose => !self.screen_proposal(message, host),
+            MessageType::MsgTimeoutNow => self.may_campaign(identity),
+            _ => true,
+        };
+        if !passes {
+            return;
+        }
         // The crate refuses proposals when there is no leader (a forwarded one is lost, as
         // in etcd) and answers of strangers; neither concerns anybody here.
         let _refused = self.raw.step(std::mem::take(message));
         self.settle(identity, now, host);
     }
 
-    /// The oldest `writes` have reached the disk, or so it says.
+    /// The oldest `writes` have reached the disk.
     pub(super) fn synced(
         &mut self,
         identity: &Identity,
@@ -186,6 +272,9 @@ impl Running {
         host.note(Note::Synced {
             through: self.raw.store().synced_through(),
         });
+        if let Some((snapshot, first)) = safe.compacted {
+            host.note(Note::Compacted { snapshot, first });
+        }
         for messages in safe.messages {
             send_all(messages, host);
         }
@@ -209,135 +298,24 @@ impl Running {
         self.settle(identity, now, host);
     }
 
-    /// A client has given up; see [`super::Member::cancel`].
-    pub(super) fn cancel(&mut self, request: RequestId) -> bool {
-        self.requests.cancel(request)
-    }
-
-    /// Which of etcd's time-outs a request met that began at `started_at`
-    /// (`etcdserver/v3_server.go`, `parseProposeCtxErr`).
-    fn timeout_error(&self, identity: &Identity, started_at: Micros) -> Error {
-        let before = 2 * identity.options.election_timeout_us();
-        let lost_at = self.leader_found_at.saturating_sub(before);
-        if started_at > lost_at && started_at < self.leader_found_at {
-            return Error::TimeoutDueToLeaderFail;
-        }
-        Error::Timeout
-    }
-
-    pub(super) fn request(
-        &mut self,
-        identity: &Identity,
-        now: Micros,
-        id: RequestId,
-        request: Request,
-        host: &mut impl Host,
-    ) {
-        match request {
-            Request::Range(range) if range.serializable => {
-                let result = self.read(identity, &range);
-                host.answer(id, result);
-            }
-            Request::Range(range) => self.read_later(id, range, host),
-            write => {
-                if let Err(error) = self.propose(identity, now, id, write, host) {
-                    host.answer(id, Err(error));
-                }
-            }
-        }
-        self.settle(identity, now, host);
-    }
-
-    fn read(&self, identity: &Identity, range: &RangeRequest) -> Result<Response, Error> {
-        let response = Response::Range(self.catalog.range(range)?);
-        Ok(self.with_header(identity, response))
-    }
-
-    fn read_later(&mut self, id: RequestId, range: RangeRequest, host: &mut impl Host) {
-        if let Err(error) = self.requests.admit() {
-            host.answer(id, Err(error));
-            return;
-        }
-        self.requests.add_read(id, range);
-    }
-
-    /// Asks for the index that queued reads may be served at, if there are any and nothing
-    /// was asked before. Returns whether it asked.
-    fn ask_for_read_index(&mut self, now: Micros) -> bool {
-        let context = self.next_id;
-        if !self.requests.begin_batch(context, now) {
-            return false;
-        }
-        self.next_id += 1;
-        self.raw.read_index(context.to_be_bytes().to_vec());
-        true
-    }
-
-    /// Asks to be woken for the next time limit, unless that is done already.
-    fn ask_to_be_woken(&mut self, identity: &Identity, host: &mut impl Host) {
-        let limit_us = identity.options.request_timeout_us();
-        let Some(at) = self.requests.next_limit(limit_us) else {
-            return;
-        };
-        if self.wake_at.is_none_or(|earlier| at < earlier) {
-            self.wake_at = Some(at);
-            host.wake_at(at);
-        }
-    }
-
-    fn propose(
-        &mut self,
-        identity: &Identity,
-        now: Micros,
-        request_id: RequestId,
-        request: Request,
-        host: &mut impl Host,
-    ) -> Result<(), Error> {
-        self.requests.admit()?;
-        if let Request::Put(put) = &request
-            && self.catalog.cost_bytes_with(&put.key, &put.value) > identity.options.quota_bytes
-        {
-            return Err(Error::NoSpace);
-        }
-        let id = self.next_id;
-        self.next_id += 1;
-        let encoded = InternalRaftRequest::new(id, request)
-            .map(|write| write.encode_to_vec())
-            .unwrap_or_default();
-        if encoded.len() > MAX_REQUEST_BYTES {
-            return Err(Error::RequestTooLarge);
-        }
-        self.requests.add_write(id, request_id, now);
-        self.requests.hold(id, encoded);
-        self.propose_held(host);
-        Ok(())
-    }
-
-    /// Proposes what waits for a leader, if there is one.
-    fn propose_held(&mut self, host: &mut impl Host) {
-        if self.raw.raft.leader_id == raft::INVALID_ID {
-            return;
-        }
-        for (id, encoded) in self.requests.take_held() {
-            if self.raw.propose(Vec::new(), encoded).is_err()
-                && let Some(request) = self.requests.take_write(id)
-            {
-                host.answer(request, Err(Error::ProposalDropped));
-            }
-        }
-    }
-
     /// Works off everything that the raft crate has ready. (That changes neither its role nor
     /// its term, vote or leader, so those are looked at once.)
-    fn settle(&mut self, identity: &Identity, now: Micros, host: &mut impl Host) {
+    pub(super) fn settle(&mut self, identity: &Identity, now: Micros, host: &mut impl Host) {
         self.pin_timeout(identity);
         self.note_state(now, host);
         if self.requests.has_held() {
             self.propose_held(host);
         }
-        while self.raw.has_ready() || (self.ask_for_read_index(now) && self.raw.has_ready()) {
-            self.handle_ready(identity, host);
+        if self.publish_at.is_some() {
+            self.publish_when_due(identity, now);
         }
+        while self.raw.has_ready() || (self.ask_for_read_index(now) && self.raw.has_ready()) {
+            self.handle_ready(identity, now, host);
+            if self.halting.is_some() {
+                return;
+            }
+        }
+        self.arriving = None;
         self.note_timer(host);
         self.ask_to_be_woken(identity, host);
     }
@@ -356,24 +334,37 @@ impl Running {
         }
     }
 
-    fn handle_ready(&mut self, identity: &Identity, host: &mut impl Host) {
+    /// The election timeout of the present term is this, in ticks.
+    pub(super) fn set_election_timeout(&mut self, ticks: u32) {
+        self.timeout = (self.raw.raft.term, ticks as usize);
+    }
+
+    fn handle_ready(&mut self, identity: &Identity, now: Micros, host: &mut impl Host) {
         let mut ready = self.raw.ready();
         let number = ready.number();
+        self.newest_ready = number;
         let must_sync = ready.must_sync();
         if let Some(hard_state) = ready.hs() {
             let hard_state = hard_state.clone();
             self.raw.mut_store().set_hard_state(hard_state);
         }
         let entries = ready.take_entries();
-        let now = ready.take_messages();
+        let mut at_once = ready.take_messages();
         let once_safe = ready.take_persisted_messages();
         let committed = ready.take_committed_entries();
         let read_states = ready.take_read_states();
+        let installed = match ready.snapshot().is_empty() {
+            true => None,
+            false => self.arriving.take(),
+        };
+        let restored_to = installed.as_ref().map(|image| image.index);
+        if let Some(image) = &installed {
+            self.restore(identity, image, host);
+        }
         let already_safe = if must_sync {
             let log = self.raw.mut_store();
-            let written = log.write(number, entries, once_safe, host.pool());
-            if !written.is_empty() {
-                let entries = written.into();
+            let entries = log.write(number, installed, entries, once_safe, host.pool());
+            if !entries.is_empty() {
                 host.note(Note::Appended { entries });
             }
             host.write();
@@ -382,13 +373,26 @@ impl Running {
             self.raw.mut_store().wait_for_write(number, once_safe)
         };
         self.raw.advance_append_async(ready);
-        send_all(now, host);
+        if let Some(index) = restored_to {
+            // The crate would have it only once the snapshot is on the disk. But it looks
+            // for unapplied entries when it stands for election, and there are none here.
+            self.raw.raft.raft_log.applied = index;
+        }
+        self.fill_snapshots(&mut at_once, now);
+        send_all(at_once, host);
         self.note_commit(host);
         for entry in &committed {
             self.apply(identity, entry, host);
+            if self.halting.is_some() {
+                // A leader that was removed may not be asked anything any more: the crate
+                // counts on it being among those that it leads.
+                send_all(already_safe.unwrap_or_default(), host);
+                return;
+            }
         }
         if !committed.is_empty() {
             self.raw.advance_apply_to(self.applied);
+            self.take_snapshot_when_due(identity, host);
         }
         self.serve_reads(identity, &read_states, host);
         if let Some(messages) = already_safe {
@@ -398,10 +402,12 @@ impl Running {
     }
 
     fn apply(&mut self, identity: &Identity, entry: &Entry, host: &mut impl Host) {
-        // Membership does not change yet: nobody proposes another type of entry.
-        debug_assert_eq!(entry.get_entry_type(), EntryType::EntryNormal);
         self.applied = entry.index;
         let written = self.raw.store().entry(entry.index).cloned();
+        if let Some(change) = written.as_ref().filter(|entry| entry.changes_members()) {
+            self.apply_change(identity, change, host);
+            return;
+        }
         let Some(write) = written.as_ref().and_then(LogEntry::request) else {
             host.note(Note::Applied {
                 index: entry.index,
@@ -409,6 +415,15 @@ impl Running {
             });
             return;
         };
+        if let Some(attributes) = &write.attributes {
+            self.membership.publish(attributes);
+            host.note(Note::Applied {
+                index: entry.index,
+                changes: Changes::new(),
+            });
+            self.learn_of_itself(identity, self.membership.changed_at());
+            return;
+        }
         let id = write.id();
         let mut txn = self.catalog.write();
         let result = match (&write.put, &write.delete_range) {
@@ -425,37 +440,6 @@ impl Running {
             let result = result.map(|response| self.with_header(identity, response));
             host.answer(request, result);
         }
-    }
-
-    fn serve_reads(
-        &mut self,
-        identity: &Identity,
-        read_states: &[ReadState],
-        host: &mut impl Host,
-    ) {
-        for state in read_states {
-            if let Ok(context) = state.request_ctx[..].try_into() {
-                self.requests
-                    .confirm(u64::from_be_bytes(context), state.index);
-            }
-        }
-        for (request, range) in self.requests.ready_reads(self.applied) {
-            let result = self.read(identity, &range);
-            host.answer(request, result);
-        }
-    }
-
-    fn with_header(&self, identity: &Identity, mut response: Response) -> Response {
-        let revision = response
-            .header()
-            .map_or(self.catalog.revision(), |header| header.revision);
-        response.set_header(ResponseHeader {
-            cluster_id: identity.cluster_id,
-            member_id: identity.member_id,
-            revision,
-            raft_term: self.raw.raft.term,
-        });
-        response
     }
 
     fn note_state(&mut self, now: Micros, host: &mut impl Host) {
@@ -505,7 +489,8 @@ impl Running {
 
     fn note_timer(&mut self, host: &mut impl Host) {
         let raft = &self.raw.raft;
-        let expires_at = (raft.state != StateRole::Leader).then(|| {
+        let runs = raft.state != StateRole::Leader && raft.promotable() && self.admitted;
+        let expires_at = runs.then(|| {
             let left = raft
                 .randomized_election_timeout()
                 .saturating_sub(raft.election_elapsed + 1);
@@ -520,6 +505,11 @@ impl Running {
         }
     }
 
+    /// What the node is to its term, and the leader that it knows of.
+    pub(super) fn role(&self) -> (Role, Option<NodeId>) {
+        (self.noted.role, self.noted.leader)
+    }
+
     /// What the raft crate holds, for whoever checks a picture against it.
     pub(super) fn view(&self) -> MemberView<'_> {
         let raft = &self.raw.raft;
@@ -531,7 +521,11 @@ impl Running {
             commit: raft.raft_log.committed,
             applied: self.applied,
             synced: self.raw.store().synced_through(),
+            first: self.raw.store().first(),
             entries: self.raw.store().entries(),
+            snapshot: self.raw.store().image_index(),
+            configuration: Some(&self.configuration),
+            is_removed: false,
             catalog: Some(&self.catalog),
             expires_at: self.noted.expires_at,
         }

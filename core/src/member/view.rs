@@ -2,7 +2,7 @@
 
 use crate::catalog::Catalog;
 
-use super::{LogEntry, Micros, NodeId, Role};
+use super::{Configuration, LogEntry, Micros, NodeId, Role};
 
 /// What a node holds, read straight from it.
 #[derive(Debug)]
@@ -21,8 +21,16 @@ pub struct MemberView<'a> {
     pub applied: u64,
     /// Its log is on the disk up to this index.
     pub synced: u64,
-    /// Its log, by index.
+    /// The index of the first entry that its log has room for.
+    pub first: u64,
+    /// Its log, by index, from `first` on.
     pub entries: &'a [LogEntry],
+    /// The last entry that its newest snapshot stands for, 0 if it has none.
+    pub snapshot: u64,
+    /// Who belongs to the cluster, as it has it; `None` while it is down.
+    pub configuration: Option<&'a Configuration>,
+    /// Whether it was removed from the cluster, and is down for good.
+    pub is_removed: bool,
     /// Its catalog; `None` while the node is down.
     pub catalog: Option<&'a Catalog>,
     /// When its election timer runs out; `None` for a leader and while it is down.

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use crate::etcd::Request;
+use crate::etcd::{MemberAddRequest, MemberUpdateRequest, Request};
 use crate::member::{Micros, NodeId};
 use crate::trace::{Recording, Stamped};
 use crate::world::{
@@ -243,6 +243,12 @@ fn payload(request: &Request) -> usize {
         Request::Range(range) => range.key.len() + range.range_end.len(),
         Request::Put(put) => put.key.len() + put.value.len(),
         Request::DeleteRange(delete) => delete.key.len() + delete.range_end.len(),
+        Request::MemberAdd(MemberAddRequest { peer_urls, .. })
+        | Request::MemberUpdate(MemberUpdateRequest { peer_urls, .. }) => peer_urls
+            .iter()
+            .map(|url| url.len() + size_of::<String>())
+            .sum(),
+        Request::MemberRemove(_) | Request::MemberPromote(_) | Request::MemberList(_) => 0,
     }
 }
 

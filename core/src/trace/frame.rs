@@ -197,6 +197,7 @@ impl NodeFrame {
             }
             Note::Configured { configuration } => {
                 self.configuration = Rc::clone(configuration);
+                self.stop_idle_timer();
             }
             Note::Compacted { snapshot, first } => {
                 self.snapshot = *snapshot;
@@ -247,16 +248,19 @@ impl NodeFrame {
 
     fn restore(&mut self, restored: &Restored) {
         self.snapshot = restored.index;
-        // A log that goes on after the snapshot's entry, and agrees with it, is kept.
+        // At a start the snapshot belongs to the log on the disk. One that a leader sent
+        // takes the log's place, or the raft crate would not have asked for it.
+        let continues = self.first == restored.index + 1;
         let agrees = self.entry(restored.index).map(LogEntry::term) == Some(restored.term);
-        if !agrees {
+        if !continues && !agrees {
             self.log = Vector::new();
+            self.first = restored.index + 1;
+            self.synced = 0;
         }
-        self.drop_log_before(restored.index + 1);
         self.commit = self.commit.max(restored.index);
         self.applied = restored.index;
-        self.synced = self.synced.max(restored.index);
         self.configuration = Rc::new(restored.configuration.clone());
+        self.stop_idle_timer();
         self.revision = restored.catalog.revision();
         let versions = restored.catalog.iter();
         self.shelf = versions
@@ -264,10 +268,26 @@ impl NodeFrame {
             .collect();
     }
 
+    /// A node without a vote has no election timer.
+    fn stop_idle_timer(&mut self) {
+        let Configuration {
+            voters, outgoing, ..
+        } = &*self.configuration;
+        if !voters.contains(&self.node) && !outgoing.contains(&self.node) {
+            self.timer = None;
+        }
+    }
+
     fn crash(&mut self, remains: &Remains) {
         self.term = remains.term;
         self.vote = remains.vote;
         self.commit = remains.commit;
+        if remains.first < self.first {
+            // The beginning of the log is there again, and with it all that follows.
+            self.log = Vector::new();
+            self.first = remains.first;
+        }
+        self.snapshot = remains.snapshot;
         self.replace_log(remains.from, &remains.restored);
         self.synced = self.last();
         if self.liveness != Liveness::Removed {
@@ -467,6 +487,7 @@ impl Frame {
                 let new = NodeId::first(node.number()).skip(known.into());
                 self.nodes
                     .extend(new.map(|node| Rc::new(NodeFrame::new(node))));
+                self.empty(*node);
             }
             Action::Link { from, to, change } => {
                 Rc::make_mut(&mut self.links).change(*from, *to, *change);
@@ -486,7 +507,15 @@ impl Frame {
                     Rc::make_mut(frame).act(action);
                 }
             }
+            Action::Wipe { node } => self.empty(*node),
             _ => {}
+        }
+    }
+
+    /// The node has nothing any more.
+    fn empty(&mut self, node: NodeId) {
+        if let Some(frame) = self.nodes.get_mut(node.index()) {
+            *frame = Rc::new(NodeFrame::new(node));
         }
     }
 

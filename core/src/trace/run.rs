@@ -16,6 +16,9 @@ const MAX_ACTIONS: usize = 100_000;
 /// The most outcomes that wait to be collected; the oldest give way.
 const MAX_OUTCOMES: usize = 1_000;
 
+/// The most steps that are taken in search of an event.
+const MAX_SILENT_STEPS: u32 = 100_000;
+
 /// How many steps are taken between two looks at the budget.
 pub(super) const STEPS_PER_LOOK: u32 = 64;
 
@@ -136,15 +139,19 @@ impl Run {
     }
 
     /// Takes steps until at least one event happens, and returns the number of the first.
-    /// `None` if nothing is left to happen.
+    /// `None` if nothing is left to happen, or nothing does in very many steps: the clock of
+    /// a node without a vote ticks on and leads to nothing.
     pub fn step(&mut self) -> Option<EventId> {
         let first = EventId(self.record.len());
-        while self.record.len() == first.0 {
+        for _ in 0..MAX_SILENT_STEPS {
             self.world.next_at()?;
             self.step_world();
+            if self.record.len() > first.0 {
+                self.collect();
+                return Some(first);
+            }
         }
-        self.collect();
-        Some(first)
+        None
     }
 
     /// Lets time pass until at least one event happens, and returns the number of the

@@ -145,12 +145,14 @@ fn note_text(note: &Note) -> String {
             format!("started term={term} vote={} commit={commit}", name(*vote))
         }
         Note::Crashed(remains) => format!(
-            "crashed term={} vote={} commit={} from={} restored={}",
+            "crashed term={} vote={} commit={} from={} restored={} first={} snapshot={}",
             remains.term,
             name(remains.vote),
             remains.commit,
             remains.from,
-            entries(&remains.restored)
+            entries(&remains.restored),
+            remains.first,
+            remains.snapshot
         ),
         Note::TimedOut(Timeout::Election) => "timed-out election".to_owned(),
         Note::TimedOut(Timeout::Heartbeat) => "timed-out heartbeat".to_owned(),
@@ -260,12 +262,17 @@ fn entry(entry: &LogEntry) -> String {
 #[must_use]
 pub fn entry_text(entry: &LogEntry) -> String {
     match entry.request() {
+        None if entry.changes_members() => "members".to_owned(),
         None => "empty".to_owned(),
         Some(InternalRaftRequest { put: Some(put), .. }) => format!("put:{}", bytes(&put.key)),
         Some(InternalRaftRequest {
             delete_range: Some(delete),
             ..
         }) => format!("delete:{}", bytes(&delete.key)),
+        Some(InternalRaftRequest {
+            attributes: Some(attributes),
+            ..
+        }) => format!("attributes:{:x}", attributes.member_id),
         Some(_) => "unknown".to_owned(),
     }
 }
@@ -293,11 +300,25 @@ fn request_text(request: &Request) -> String {
         }
         Request::Put(put) => format!("put:{}={}", bytes(&put.key), bytes(&put.value)),
         Request::DeleteRange(delete) => format!("delete:{}", bytes(&delete.key)),
+        Request::MemberAdd(add) => {
+            let learner = if add.is_learner { " learner=1" } else { "" };
+            format!(
+                "member-add:{}{learner}",
+                bytes(add.peer_urls.join(",").as_bytes())
+            )
+        }
+        Request::MemberRemove(remove) => format!("member-remove:{:x}", remove.id),
+        Request::MemberUpdate(update) => {
+            let urls = update.peer_urls.join(",");
+            format!("member-update:{:x}={}", update.id, bytes(urls.as_bytes()))
+        }
+        Request::MemberPromote(promote) => format!("member-promote:{:x}", promote.id),
+        Request::MemberList(_) => "member-list".to_owned(),
     };
     let end = match request {
         Request::Range(range) => &range.range_end[..],
         Request::DeleteRange(delete) => &delete.range_end[..],
-        Request::Put(_) => &[],
+        _ => &[],
     };
     if !end.is_empty() {
         let _infallible = write!(text, " end={}", bytes(end));
@@ -332,15 +353,32 @@ fn further_fields(request: &Request) -> Vec<(&'static str, i64)> {
             ("ignore_lease", put.ignore_lease.into()),
         ],
         Request::DeleteRange(delete) => vec![("prev_kv", delete.prev_kv.into())],
+        Request::MemberAdd(_)
+        | Request::MemberRemove(_)
+        | Request::MemberUpdate(_)
+        | Request::MemberPromote(_)
+        | Request::MemberList(_) => Vec::new(),
     }
 }
 
 fn response_text(response: &Response) -> String {
     let revision = response.header().map_or(0, |header| header.revision);
+    let members = match response {
+        Response::MemberAdd(added) => Some(added.members.len()),
+        Response::MemberRemove(list)
+        | Response::MemberUpdate(list)
+        | Response::MemberPromote(list)
+        | Response::MemberList(list) => Some(list.members.len()),
+        Response::Range(_) | Response::Put(_) | Response::DeleteRange(_) => None,
+    };
+    if let Some(members) = members {
+        return format!("members={members}");
+    }
     let count = match response {
         Response::Range(range) => range.count,
         Response::Put(_) => 1,
         Response::DeleteRange(delete) => delete.deleted,
+        _ => 0,
     };
     format!("revision={revision} keys={count}")
 }

@@ -277,6 +277,12 @@ pub enum ActionError {
     Exists(NodeId),
     /// The node does not lead.
     NotLeader(NodeId),
+    /// The node knows no leader.
+    NoLeader(NodeId),
+    /// The node has no vote.
+    NotVoter(NodeId),
+    /// The node is not down.
+    NotDown(NodeId),
     /// A link leads from a node to another one.
     LinkToItself(NodeId),
     /// No message under way left with this event.
@@ -313,6 +319,9 @@ impl fmt::Display for ActionError {
             Self::Removed(node) => write!(f, "{node} was removed from the cluster"),
             Self::Exists(node) => write!(f, "there is a node {node} already"),
             Self::NotLeader(node) => write!(f, "{node} is not the leader"),
+            Self::NoLeader(node) => write!(f, "{node} knows no leader"),
+            Self::NotVoter(node) => write!(f, "{node} has no vote"),
+            Self::NotDown(node) => write!(f, "{node} is not down"),
             Self::LinkToItself(node) => write!(f, "no link leads from {node} to itself"),
             Self::NoSuchMessage(EventId(sent)) => {
                 write!(f, "message {sent} is not under way")

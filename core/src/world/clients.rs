@@ -140,7 +140,9 @@ impl Clients {
     /// The request failed on the way or at the node.
     pub(super) fn failed(&mut self, id: RequestId, error: Error) -> Option<Next> {
         let open = self.open.get_mut(&id)?;
-        if open.request.is_read() && error.code() == Code::Unavailable {
+        // etcd's client would ask a learner a hundred times, and hear the same.
+        let may_help = error.code() == Code::Unavailable && error != Error::NotSupportedForLearner;
+        if open.request.is_read() && may_help {
             open.sent = false;
             return Some(Next::RetryAfter(READ_RETRY_PAUSE_US));
         }

@@ -16,7 +16,7 @@ use super::network::{Flight, Network};
 use super::queue::{Due, Queue};
 use super::random::{Concern, Stream};
 use super::workload::Workers;
-use super::{Event, EventId, EventKind, LossReason, Packet, Setup, Slot, Span};
+use super::{Event, EventId, EventKind, LossReason, MAX_NODES, Packet, Setup, Slot, Span};
 
 /// What belongs to one node and lies outside its member.
 #[derive(Debug)]
@@ -27,6 +27,8 @@ pub(super) struct Site {
     pub(super) clock: Clock,
     /// What waits while its process is stopped; `None` while it goes on.
     pub(super) backlog: Option<Box<Backlog>>,
+    /// When the node was started last; `None` while it is down.
+    pub(super) up_since: Option<Micros>,
     /// The event that last set the node's timer, and so will have caused its running out.
     pub(super) timer_set_by: Option<EventId>,
     /// The event that led to the node's newest wish to look at its time limits.
@@ -48,6 +50,7 @@ pub(super) struct Environment {
     pub(super) queue: Queue,
     pub(super) network: Network,
     pub(super) clients: Clients,
+    /// By node, for as many as there may be.
     pub(super) sites: Vec<Site>,
     pub(super) workload: Workers,
     /// A node that has stopped by itself in this step, or cannot go on and is to stop.
@@ -65,11 +68,12 @@ pub(super) struct Environment {
 
 impl Environment {
     pub(super) fn new(setup: &Setup, seed: u64) -> Self {
-        let sites = NodeId::first(setup.nodes).map(|node| Site {
+        let sites = NodeId::first(MAX_NODES).map(|node| Site {
             start: 0,
             disk: Disk::new(setup.disk.sync, seed, node),
             clock: Clock::new(setup.options.tick_us, 0, 0),
             backlog: None,
+            up_since: None,
             timer_set_by: None,
             wake_set_by: None,
         });
@@ -284,6 +288,12 @@ impl Host for At<'_> {
         site.wake_set_by = cause;
         let start = site.start;
         self.environment.queue.push(at, Due::Wake { node, start });
+    }
+
+    /// The nodes keep connections to each other while both run.
+    fn connected_since(&self, peer: NodeId) -> Option<Micros> {
+        let up_since = |node: NodeId| self.environment.sites.get(node.index())?.up_since;
+        Some(up_since(self.node)?.max(up_since(peer)?))
     }
 
     fn pool(&mut self) -> &mut Pool {

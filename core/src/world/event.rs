@@ -254,9 +254,10 @@ pub struct Packet {
     pub reject: bool,
     /// The sender's term; 0 where the raft crate sends none (proposals, read index).
     pub term: u32,
-    /// Of an append, the index before its entries; of an answer, the index answered.
+    /// Of an append, the index before its entries; of a snapshot, the last that it stands
+    /// for; of an answer, the index answered.
     pub index: u32,
-    /// The term of the entry at `index`, where the receiver is to compare it.
+    /// The term of the entry at `index`, where the receiver is to compare it or to take it.
     pub log_term: u32,
     /// The sender's commit index, as far as it tells the receiver.
     pub commit: u32,
@@ -268,14 +269,22 @@ impl Packet {
     /// The summary of a message; `None` if it is not for a node.
     pub(super) fn of(message: &Message, from: NodeId) -> Option<Self> {
         let narrow = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+        let kind = MessageKind::of(message.get_msg_type());
+        let (index, log_term) = match kind {
+            MessageKind::Snapshot => {
+                let metadata = message.get_snapshot().get_metadata();
+                (metadata.index, metadata.term)
+            }
+            _ => (message.index, message.log_term),
+        };
         Some(Self {
-            kind: MessageKind::of(message.get_msg_type()),
+            kind,
             from,
             to: NodeId::from_raft(message.to)?,
             reject: message.reject,
             term: narrow(message.term),
-            index: narrow(message.index),
-            log_term: narrow(message.log_term),
+            index: narrow(index),
+            log_term: narrow(log_term),
             commit: narrow(message.commit),
             entries: narrow(message.entries.len() as u64),
         })

@@ -1,16 +1,195 @@
 //! Who is in the cluster, who leads it, and how its nodes are set.
 
+use crate::member::{Arrival, Clock, Configuration, Member, NodeId, Role};
+
+use super::environment::Environment;
+use super::queue::Due;
+use super::setup::validate_options;
 use super::simulation::World;
-use super::{Action, ActionError};
+use super::{Action, ActionError, MAX_NODES};
 
 impl World {
     /// Whether an action makes sense now.
-    pub(super) fn check_governance(&self, _action: &Action) -> Result<(), ActionError> {
-        unimplemented!()
+    pub(super) fn check_governance(&self, action: &Action) -> Result<(), ActionError> {
+        match action {
+            Action::Wipe { node } => self.check_wipe(*node),
+            Action::Campaign { node } => {
+                let member = self.running(*node)?;
+                let may = member.may_campaign();
+                may.then_some(()).ok_or(ActionError::NotVoter(*node))
+            }
+            Action::ElectionTimeout { node, ticks } => {
+                let least = self.running(*node)?.options().election_ticks;
+                let is_possible = (least..2 * least).contains(ticks);
+                is_possible.then_some(()).ok_or(ActionError::OutOfBounds {
+                    what: "an election timeout",
+                    allowed: "from election_ticks to twice that, less one",
+                })
+            }
+            Action::TransferLeader { node, to } => self.check_transfer(*node, *to),
+            Action::Options { node, options } => {
+                self.known(*node)?;
+                validate_options(options).map_err(|error| ActionError::OutOfBounds {
+                    what: error.field,
+                    allowed: error.allowed,
+                })
+            }
+            Action::Join { node } => self.check_join(*node),
+            Action::Reconfigure {
+                node,
+                voters,
+                learners,
+            } => self.check_reconfiguration(*node, voters, learners),
+            _ => unreachable!("every other action is checked elsewhere"),
+        }
+    }
+
+    /// A node that exists and was not removed.
+    fn known(&self, node: NodeId) -> Result<&Member, ActionError> {
+        let member = self.members.get(node.index());
+        let member = member.ok_or(ActionError::NoSuchNode(node))?;
+        if member.is_removed() {
+            return Err(ActionError::Removed(node));
+        }
+        Ok(member)
+    }
+
+    fn running(&self, node: NodeId) -> Result<&Member, ActionError> {
+        let member = self.known(node)?;
+        if !member.is_running() {
+            return Err(ActionError::Down(node));
+        }
+        Ok(member)
+    }
+
+    fn check_wipe(&self, node: NodeId) -> Result<(), ActionError> {
+        match self.known(node)?.is_running() {
+            true => Err(ActionError::NotDown(node)),
+            false => Ok(()),
+        }
+    }
+
+    fn check_transfer(&self, node: NodeId, to: NodeId) -> Result<(), ActionError> {
+        let member = self.running(node)?;
+        let leads = member.role().is_some_and(|(role, _)| role == Role::Leader);
+        if !leads {
+            return Err(ActionError::NotLeader(node));
+        }
+        // etcd refuses others as a "bad leader transferee" (`etcdserver/server.go`,
+        // `MoveLeader`).
+        let configuration = member.configuration();
+        let votes = configuration.is_some_and(|configuration| configuration.voters.contains(&to));
+        votes.then_some(()).ok_or(ActionError::NotVoter(to))
+    }
+
+    fn check_join(&self, node: NodeId) -> Result<(), ActionError> {
+        if let Some(member) = self.members.get(node.index()) {
+            return match member.is_removed() {
+                true => Ok(()),
+                false => Err(ActionError::Exists(node)),
+            };
+        }
+        let is_next = node.index() == self.members.len() && node.number() <= MAX_NODES;
+        is_next.then_some(()).ok_or(ActionError::OutOfBounds {
+            what: "the number of a node that joins",
+            allowed: "the next free one, at most 15, or that of a removed node",
+        })
+    }
+
+    fn check_reconfiguration(
+        &self,
+        node: NodeId,
+        voters: &[NodeId],
+        learners: &[NodeId],
+    ) -> Result<(), ActionError> {
+        let member = self.running(node)?;
+        for named in voters.iter().chain(learners) {
+            self.known(*named)?;
+        }
+        let sorted = |nodes: &[NodeId]| {
+            let mut nodes = nodes.to_vec();
+            nodes.sort_unstable();
+            nodes
+        };
+        let wanted = Configuration {
+            voters: sorted(voters),
+            outgoing: Vec::new(),
+            learners: sorted(learners),
+        };
+        let mut named = sorted(&[voters, learners].concat());
+        let count = named.len();
+        named.dedup();
+        if wanted.voters.is_empty() || named.len() < count {
+            return Err(ActionError::OutOfBounds {
+                what: "the new configuration",
+                allowed: "at least one voter, and no node twice",
+            });
+        }
+        if member.configuration() == Some(&wanted) {
+            return Err(ActionError::OutOfBounds {
+                what: "the new configuration",
+                allowed: "another than the present one",
+            });
+        }
+        match member.role() {
+            Some((_, Some(_))) => Ok(()),
+            _ => Err(ActionError::NoLeader(node)),
+        }
     }
 
     /// Carries an action out.
-    pub(super) fn govern(&mut self, _action: &Action) {
-        unimplemented!()
+    pub(super) fn govern(&mut self, action: &Action) {
+        let node = action.node();
+        if let Action::Join { node } = action {
+            self.join(*node);
+            return;
+        }
+        let now = self.environment.now;
+        let member = &mut self.members[node.index()];
+        let host = &mut self.environment.at(node);
+        match action {
+            Action::Wipe { .. } => member.wipe(),
+            Action::Campaign { .. } => member.campaign(now, host),
+            Action::ElectionTimeout { ticks, .. } => {
+                member.set_election_timeout(now, *ticks, host);
+            }
+            Action::TransferLeader { to, .. } => member.transfer_leader(now, *to, host),
+            Action::Options { options, .. } => member.set_options((**options).clone()),
+            Action::Reconfigure {
+                voters, learners, ..
+            } => member.reconfigure(now, voters, learners, host),
+            _ => unreachable!("every other action is carried out elsewhere"),
+        }
+    }
+
+    /// A new machine starts. (Whatever else the world has for each node is there from the
+    /// beginning, for as many as there may be.)
+    fn join(&mut self, node: NodeId) {
+        let environment = &mut self.environment;
+        let now = environment.now;
+        let site = environment.site(node);
+        site.start += 1;
+        site.up_since = Some(now);
+        let start = site.start;
+        let phase = Environment::clock_phase(&self.setup, self.seed, node);
+        let clock = Clock::new(self.setup.options.tick_us, 0, now + phase);
+        environment.site(node).clock = clock;
+        environment.after(phase, Due::Tick { node, start });
+        let member = Member::join(
+            node,
+            self.setup.nodes,
+            self.setup.options.clone(),
+            self.seed,
+            Arrival {
+                at: now,
+                clock,
+                former: self.members.get(node.index()),
+            },
+            &mut environment.at(node),
+        );
+        match self.members.get_mut(node.index()) {
+            Some(former) => *former = member,
+            None => self.members.push(member),
+        }
     }
 }

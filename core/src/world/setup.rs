@@ -4,10 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::member::{Micros, Options};
-
-/// The most nodes of a cluster, those that join later among them.
-pub const MAX_NODES: u8 = 15;
+pub use crate::member::MAX_NODES;
+use crate::member::{Micros, Options, ReadMode};
 
 /// The longest span of time that a setup may name, in µs: one hour.
 pub(super) const MAX_SPAN_US: Micros = 3_600_000_000;
@@ -264,5 +262,11 @@ pub(super) fn validate_options(options: &Options) -> Result<(), SetupError> {
         "options.catch_up_entries",
         options.catch_up_entries.into(),
         "0 to 1000000",
+    )?;
+    is(
+        options.check_quorum || options.read_mode != ReadMode::Lease,
+        "options.check_quorum",
+        options.check_quorum.into(),
+        "true (1) where reads trust a lease",
     )
 }

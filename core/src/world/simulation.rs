@@ -20,6 +20,7 @@ pub struct World {
     pub(super) setup: Setup,
     pub(super) members: Vec<Member>,
     pub(super) environment: Environment,
+    pub(super) seed: u64,
     steps: u64,
 }
 
@@ -33,12 +34,13 @@ impl World {
         let mut world = Self {
             members: Vec::new(),
             environment: Environment::new(&setup, seed),
+            seed,
             steps: 0,
             setup,
         };
         world.telling(events, |world| {
             for node in NodeId::first(world.setup.nodes) {
-                world.boot(node, seed);
+                world.boot(node);
             }
         });
         Ok(world)
@@ -52,13 +54,15 @@ impl World {
         result
     }
 
-    fn boot(&mut self, node: NodeId, seed: u64) {
+    fn boot(&mut self, node: NodeId) {
+        let seed = self.seed;
         let environment = &mut self.environment;
         environment.begin_step(None);
         let phase = Environment::clock_phase(&self.setup, seed, node);
         let clock = Clock::new(self.setup.options.tick_us, 0, environment.now + phase);
         environment.site(node).clock = clock;
         environment.after(phase, Due::Tick { node, start: 0 });
+        environment.site(node).up_since = Some(environment.now);
         self.members.push(Member::start(
             node,
             self.setup.nodes,
@@ -170,6 +174,11 @@ impl World {
                 }
                 Ok(())
             }
+            Action::Crash { .. } | Action::Restart { .. }
+                if !up()? && self.members[node.index()].is_removed() =>
+            {
+                Err(ActionError::Removed(node))
+            }
             Action::Crash { .. } if !up()? => Err(ActionError::AlreadyDown(node)),
             Action::Restart { .. } if up()? => Err(ActionError::AlreadyUp(node)),
             Action::Crash { .. } | Action::Restart { .. } => Ok(()),
@@ -277,7 +286,11 @@ impl World {
     /// A message is at its receiver's.
     pub(super) fn receive(&mut self, to: NodeId, slot: Slot) {
         let environment = &mut self.environment;
-        let member = &mut self.members[to.index()];
+        let member = self.members.get_mut(to.index());
+        let Some(member) = member.filter(|member| !member.is_removed()) else {
+            environment.lose(slot, LossReason::NoReceiver);
+            return;
+        };
         if !member.is_running() {
             environment.lose(slot, LossReason::ReceiverDown);
             return;
@@ -325,6 +338,7 @@ impl World {
     /// Nobody is there any more: what waits for the node is lost, and its clients notice.
     fn disconnect(&mut self, node: NodeId) {
         let environment = &mut self.environment;
+        environment.site(node).up_since = None;
         let backlog = environment.site(node).backlog.take();
         for waiting in backlog.into_iter().flat_map(|backlog| backlog.into_items()) {
             if let Waiting::Message(slot) = waiting {
@@ -338,10 +352,11 @@ impl World {
 
     fn restart(&mut self, node: NodeId) {
         let environment = &mut self.environment;
-        let tick_us = self.setup.options.tick_us;
+        let tick_us = self.members[node.index()].next_tick_us();
         let now = environment.now;
         let site = environment.site(node);
         site.start += 1;
+        site.up_since = Some(now);
         let start = site.start;
         let rate_ppm = site.clock.rate_ppm();
         site.clock = Clock::new(tick_us, rate_ppm, now);

@@ -120,6 +120,7 @@ pub(super) static ENGLISH: Words = Words {
             Subject::Put(key) => readable(key, MAX_KEY_CHARS),
             Subject::Delete(key) => format!("del {}", readable(key, MAX_KEY_CHARS)),
             Subject::Range(key) => format!("get {}", readable(key, MAX_KEY_CHARS)),
+            Subject::Members => "members".to_owned(),
         },
         showing: |from, to, of| format!("{from}–{to} of {}", grouped(of)),
         entry,
@@ -450,6 +451,9 @@ fn refused(refusal: &Refusal) -> String {
             format!("{node} was removed from the cluster")
         }
         Refusal::Action(ActionError::Exists(node)) => format!("there is a node {node} already"),
+        Refusal::Action(ActionError::NoLeader(node)) => format!("{node} knows no leader."),
+        Refusal::Action(ActionError::NotVoter(node)) => format!("{node} has no vote."),
+        Refusal::Action(ActionError::NotDown(node)) => format!("{node} is not down."),
         Refusal::Action(ActionError::NotLeader(node)) => format!("{node} is not the leader"),
         Refusal::Action(ActionError::LinkToItself(node)) => {
             format!("no link leads from {node} to itself")

@@ -25,6 +25,7 @@ fn typed(subject: &Subject) -> Piece {
         Subject::Put(of) => Piece::Code(format!("put {}", key(of))),
         Subject::Delete(of) => Piece::Code(format!("del {}", key(of))),
         Subject::Range(of) => Piece::Code(format!("get {}", key(of))),
+        Subject::Members => Piece::from("the membership"),
     }
 }
 
@@ -35,6 +36,7 @@ fn card(subject: &Subject) -> Vec<Piece> {
         Subject::Put(of) => vec![Piece::from("a card for "), key(of)],
         Subject::Delete(of) => vec![Piece::from("the removal of "), key(of)],
         Subject::Range(of) => vec![Piece::from("what stands under "), key(of)],
+        Subject::Members => vec![Piece::from("the list of librarians")],
     }
 }
 

@@ -9,6 +9,7 @@ mod duration;
 mod exit;
 mod flags;
 mod help;
+mod members;
 mod print;
 
 use crate::etcd::Request;

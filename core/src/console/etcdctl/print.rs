@@ -12,6 +12,7 @@ use super::super::output::{Finished, Stream};
 use super::commands::Command;
 use super::exit::{BAD_ARGS, BAD_FEATURE, ERROR};
 use super::flags::Parsed;
+use super::members;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Format {
@@ -82,6 +83,7 @@ impl Printer {
             Response::Range(_) => String::new(),
             Response::Put(_) => "OK\n".to_owned(),
             Response::DeleteRange(delete) => format!("{}\n", delete.deleted),
+            about_members => members::simple(members::of(about_members)),
         };
         for kv in response.kvs() {
             if !self.value_only {
@@ -133,6 +135,7 @@ impl Printer {
                     self.fields_kv(&mut text, "Prev", kv);
                 }
             }
+            about_members => text.push_str(&members::fields(members::of(about_members))),
         }
         text
     }
@@ -215,6 +218,17 @@ fn json(response: &Response) -> String {
             deleted: delete.deleted,
             prev_kvs: kvs,
         }),
+        about_members => serde_json::to_string(&Members {
+            header,
+            member: match about_members {
+                Response::MemberAdd(added) => added.member.as_ref().map(members::Member::of),
+                _ => None,
+            },
+            members: members::of(about_members)
+                .iter()
+                .map(members::Member::of)
+                .collect(),
+        }),
     };
     text.expect("strings, numbers and lists are always JSON")
 }
@@ -244,6 +258,14 @@ struct Delete {
     deleted: i64,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     prev_kvs: Vec<Pair>,
+}
+
+#[derive(Serialize)]
+struct Members<'a> {
+    header: Option<Header>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    member: Option<members::Member<'a>>,
+    members: Vec<members::Member<'a>>,
 }
 
 #[derive(Serialize)]

@@ -414,6 +414,8 @@ impl Outcome {
                     Response::Range(range) => range.count,
                     Response::Put(_) => 1,
                     Response::DeleteRange(delete) => delete.deleted,
+                    // Members are no keys.
+                    _ => 0,
                 },
                 kvs: response.kvs().iter().map(Pair::of).collect(),
             },

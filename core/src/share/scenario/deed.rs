@@ -11,6 +11,7 @@ use crate::world::{
     Action, ClockChange, DiskChange, EventId, Fate, Latency, LinkChange, Span, Workload,
 };
 
+use super::members::FileMembers;
 use super::objects;
 use super::parts::{Groups, Node, Nodes, Wide};
 use super::requests::{FileDeleteRange, FilePut, FileRange, PATIENCE_US};
@@ -22,6 +23,7 @@ pub(in crate::share) enum Deed {
     Put(FilePut),
     Range(FileRange),
     DeleteRange(FileDeleteRange),
+    Members(FileMembers),
     Crash {
         node: Node,
     },
@@ -213,6 +215,7 @@ fn of_request(node: NodeId, request: &Request, timeout_us: Micros) -> Deed {
         Request::DeleteRange(delete) => {
             Deed::DeleteRange(FileDeleteRange::new(node, delete, timeout_us))
         }
+        members => Deed::Members(FileMembers::new(node, members, timeout_us)),
     }
 }
 
@@ -263,6 +266,7 @@ impl From<Deed> for Action {
             Deed::Put(put) => put.into_action(),
             Deed::Range(range) => range.into_action(),
             Deed::DeleteRange(delete) => delete.into_action(),
+            Deed::Members(members) => members.into_action(),
             Deed::Crash { node } => Self::Crash { node: node.0 },
             Deed::Restart { node } => Self::Restart { node: node.0 },
             Deed::Pause { node } => Self::Pause { node: node.0 },

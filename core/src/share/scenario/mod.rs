@@ -20,6 +20,7 @@
 mod deed;
 mod file;
 mod lines;
+mod members;
 mod objects;
 mod parts;
 mod requests;

@@ -80,7 +80,7 @@ pub(in crate::share) struct FileDeleteRange {
     timeout_us: Micros,
 }
 
-fn patience() -> Micros {
+pub(super) fn patience() -> Micros {
     PATIENCE_US
 }
 
@@ -88,7 +88,7 @@ fn patience() -> Micros {
     clippy::trivially_copy_pass_by_ref,
     reason = "serde hands a reference over"
 )]
-fn is_patience(timeout_us: &Micros) -> bool {
+pub(super) fn is_patience(timeout_us: &Micros) -> bool {
     *timeout_us == PATIENCE_US
 }
 

@@ -5,7 +5,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::etcd::{DeleteRangeRequest, PutRequest, RangeRequest, Request};
+use crate::etcd::{
+    DeleteRangeRequest, MemberAddRequest, MemberListRequest, MemberPromoteRequest,
+    MemberRemoveRequest, MemberUpdateRequest, PutRequest, RangeRequest, Request,
+};
 use crate::member::{Micros, NodeId};
 use crate::world::{
     Action, ClockChange, DiskChange, EventId, Fate, Latency, LinkChange, Span, Workload,
@@ -68,6 +71,22 @@ pub(super) enum Deed {
     /// Clients, keys, read percent, serializable percent, shortest and longest thinking,
     /// patience.
     Workload(u32, u32, u32, u32, u64, u64, u64),
+    /// A request about members: patience in µs, and what is asked.
+    Members(Node, u64, Members),
+}
+
+/// A request about members.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub(super) enum Members {
+    /// Peer addresses, and whether it is to be a learner.
+    Add(Vec<Mention>, bool),
+    /// An identifier.
+    Remove(u64),
+    /// An identifier and peer addresses.
+    Update(u64, Vec<Mention>),
+    /// An identifier.
+    Promote(u64),
+    List,
 }
 
 /// What happened to a message.
@@ -165,7 +184,27 @@ impl Writer {
                 let fields = given([(3, i64::from(*prev_kv))]);
                 Deed::Delete(node, key, end, timeout_us, fields)
             }
+            Request::MemberAdd(add) => {
+                let urls = self.mentions(&add.peer_urls);
+                Deed::Members(node, timeout_us, Members::Add(urls, add.is_learner))
+            }
+            Request::MemberUpdate(update) => {
+                let urls = self.mentions(&update.peer_urls);
+                Deed::Members(node, timeout_us, Members::Update(update.id, urls))
+            }
+            Request::MemberRemove(remove) => {
+                Deed::Members(node, timeout_us, Members::Remove(remove.id))
+            }
+            Request::MemberPromote(promote) => {
+                Deed::Members(node, timeout_us, Members::Promote(promote.id))
+            }
+            Request::MemberList(_) => Deed::Members(node, timeout_us, Members::List),
         }
+    }
+
+    fn mentions(&mut self, texts: &[String]) -> Vec<Mention> {
+        let mut mention = |text: &String| self.texts.mention(&text.clone().into());
+        texts.iter().map(&mut mention).collect()
     }
 }
 
@@ -301,6 +340,11 @@ impl Reader {
             | Deed::PutWith(..)
             | Deed::Range(..)
             | Deed::Delete(..) => return self.request(&deed),
+            Deed::Members(node, timeout_us, members) => Action::Request {
+                node: n(node)?,
+                request: self.members(members)?,
+                timeout_us,
+            },
             Deed::Message(fate, distance) => Action::Message {
                 sent: EventId(self.messages.at_distance(step, distance)),
                 fate: live_fate(&fate),
@@ -364,6 +408,30 @@ impl Reader {
                 }
             }
         })
+    }
+
+    fn members(&mut self, members: Members) -> Option<Request> {
+        Some(match members {
+            Members::Add(urls, is_learner) => Request::MemberAdd(MemberAddRequest {
+                peer_urls: self.strings(&urls)?,
+                is_learner,
+            }),
+            Members::Update(id, urls) => Request::MemberUpdate(MemberUpdateRequest {
+                id,
+                peer_urls: self.strings(&urls)?,
+            }),
+            Members::Remove(id) => Request::MemberRemove(MemberRemoveRequest { id }),
+            Members::Promote(id) => Request::MemberPromote(MemberPromoteRequest { id }),
+            Members::List => Request::MemberList(MemberListRequest {}),
+        })
+    }
+
+    fn strings(&mut self, mentions: &[Mention]) -> Option<Vec<String>> {
+        let text = |mention: &Mention| {
+            let bytes = self.texts.text(*mention)?;
+            String::from_utf8(bytes.to_vec()).ok()
+        };
+        mentions.iter().map(text).collect()
     }
 
     fn request(&mut self, deed: &Deed) -> Option<Action> {

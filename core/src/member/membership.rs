@@ -1,0 +1,296 @@
+//! Who belongs to the cluster, as part of the replicated state
+//! (`etcdserver/api/membership/cluster.go`).
+//!
+//! The raft crate knows members by the numbers of their nodes, clients know them by etcd's
+//! identifiers. A node that was removed and is added again has another identifier.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use prost::Message as _;
+use raft::eraftpb::{ConfChangeSingle, ConfChangeType, ConfState};
+
+use crate::etcd::{self, AttributesRequest, Error, MemberInfo};
+
+use super::{MAX_NODES, Micros, NodeId};
+
+/// The most learners (`membership/cluster.go`, `maxLearners`).
+const MAX_LEARNERS: usize = 1;
+
+/// What a change of the membership asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, prost::Enumeration)]
+#[repr(i32)]
+pub(super) enum Kind {
+    /// A person's own choice of voters and learners; see [`super::Member::reconfigure`].
+    Raw = 0,
+    /// A new member.
+    Add = 1,
+    Remove = 2,
+    /// Other peer addresses for a member.
+    Update = 3,
+    /// A vote for a learner.
+    Promote = 4,
+}
+
+/// What a change of the membership says beyond the raft crate's part of it; its context.
+/// (etcd writes JSON, `membership.ConfigChangeContext`.)
+#[derive(Clone, PartialEq, prost::Message)]
+pub(super) struct Wanted {
+    #[prost(enumeration = "Kind", tag = "1")]
+    pub(super) kind: i32,
+    /// The member that it is about; none of a raw change.
+    #[prost(message, repeated, tag = "2")]
+    pub(super) members: Vec<MemberInfo>,
+    /// When it was asked for, in µs. A machine that joins later under the number of an
+    /// older one tells by it that the older one was meant.
+    #[prost(uint64, tag = "3")]
+    pub(super) asked_at: Micros,
+}
+
+/// The members, by the number of their node.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Membership {
+    members: BTreeMap<u64, MemberInfo>,
+    /// The identifiers of former members: they never come back.
+    removed: BTreeSet<u64>,
+    /// When the newest change was asked for.
+    changed_at: Micros,
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
+struct Encoded {
+    #[prost(btree_map = "uint64, message", tag = "1")]
+    members: BTreeMap<u64, MemberInfo>,
+    #[prost(uint64, repeated, tag = "2")]
+    removed: Vec<u64>,
+    #[prost(uint64, tag = "3")]
+    changed_at: Micros,
+}
+
+impl Membership {
+    /// The members that a cluster begins with: all have started.
+    pub(super) fn new(nodes: u8) -> Self {
+        let members = NodeId::first(nodes).map(|node| {
+            let node = node.raft_id();
+            let info = MemberInfo {
+                id: etcd::member_id(node),
+                name: format!("n{node}"),
+                peer_urls: vec![etcd::peer_url(node)],
+                client_urls: vec![etcd::client_url(node)],
+                is_learner: false,
+            };
+            (node, info)
+        });
+        Self {
+            members: members.collect(),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn encode(&self) -> Vec<u8> {
+        Encoded {
+            members: self.members.clone(),
+            removed: self.removed.iter().copied().collect(),
+            changed_at: self.changed_at,
+        }
+        .encode_to_vec()
+    }
+
+    pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
+        let encoded = Encoded::decode(bytes).ok()?;
+        let is_node = |node: &u64| (1..=MAX_NODES.into()).contains(node);
+        encoded.members.keys().all(is_node).then(|| Self {
+            members: encoded.members,
+            removed: encoded.removed.into_iter().collect(),
+            changed_at: encoded.changed_at,
+        })
+    }
+
+    /// Whether these are the members of the configuration.
+    pub(super) fn is_of(&self, conf_state: &ConfState) -> bool {
+        self.members.keys().copied().eq(nodes_of(conf_state))
+    }
+
+    /// The member that runs on a node.
+    pub(super) fn of_node(&self, node: u64) -> Option<&MemberInfo> {
+        self.members.get(&node)
+    }
+
+    /// The node of the member with this identifier.
+    pub(super) fn node_of(&self, id: u64) -> Option<u64> {
+        let mut members = self.members.iter();
+        let (node, _) = members.find(|(_, member)| member.id == id)?;
+        Some(*node)
+    }
+
+    /// All members, by identifier (`membership/cluster.go`, `Members`).
+    pub(super) fn list(&self) -> Vec<MemberInfo> {
+        let mut list: Vec<MemberInfo> = self.members.values().cloned().collect();
+        list.sort_by_key(|member| member.id);
+        list
+    }
+
+    /// The nodes of the members that have a vote, with whether each has started.
+    pub(super) fn voters(&self) -> impl Iterator<Item = (u64, bool)> {
+        let voters = self.members.iter().filter(|(_, member)| !member.is_learner);
+        voters.map(|(node, member)| (*node, !member.name.is_empty()))
+    }
+
+    /// When the newest change was asked for.
+    pub(super) fn changed_at(&self) -> Micros {
+        self.changed_at
+    }
+
+    /// What the raft crate has to change for what is wanted; nothing where only addresses
+    /// change (`membership/cluster.go`, `ValidateConfigurationChange`).
+    ///
+    /// # Errors
+    /// The error that etcd answers; nothing is to be changed then.
+    pub(super) fn plan(&self, wanted: &Wanted) -> Result<Option<ConfChangeSingle>, Error> {
+        if wanted.kind() == Kind::Raw {
+            return Ok(None);
+        }
+        let about = wanted.members.first().ok_or(Error::MemberNotFound)?;
+        if self.removed.contains(&about.id) {
+            return Err(Error::MemberNotFound);
+        }
+        let node = self.node_of(about.id);
+        let change = |node_id, kind: ConfChangeType| {
+            Ok(Some(ConfChangeSingle {
+                change_type: kind as i32,
+                node_id,
+            }))
+        };
+        match wanted.kind() {
+            Kind::Add => {
+                let new = self.addable(about)?;
+                let kind = match about.is_learner {
+                    true => ConfChangeType::AddLearnerNode,
+                    false => ConfChangeType::AddNode,
+                };
+                change(new, kind)
+            }
+            Kind::Promote => {
+                let node = node.ok_or(Error::MemberNotFound)?;
+                if !self.members[&node].is_learner {
+                    return Err(Error::MemberNotLearner);
+                }
+                change(node, ConfChangeType::AddNode)
+            }
+            Kind::Remove => change(
+                node.ok_or(Error::MemberNotFound)?,
+                ConfChangeType::RemoveNode,
+            ),
+            Kind::Update | Kind::Raw => {
+                node.ok_or(Error::MemberNotFound)?;
+                self.check_urls(about)?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// The node of a member that may be added.
+    fn addable(&self, member: &MemberInfo) -> Result<u64, Error> {
+        if self.node_of(member.id).is_some() {
+            return Err(Error::MemberExists);
+        }
+        self.check_urls(member)?;
+        let node = node_of_urls(&member.peer_urls)?;
+        if self.members.contains_key(&node) {
+            // Its own address was updated away; the machine is taken all the same.
+            return Err(Error::PeerUrlExists);
+        }
+        let learners = self.members.values().filter(|member| member.is_learner);
+        if member.is_learner && learners.count() >= MAX_LEARNERS {
+            return Err(Error::TooManyLearners);
+        }
+        Ok(node)
+    }
+
+    /// # Errors
+    /// Another member has one of these addresses.
+    fn check_urls(&self, member: &MemberInfo) -> Result<(), Error> {
+        let others = self.members.values().filter(|other| other.id != member.id);
+        let mut taken = others.flat_map(|other| &other.peer_urls);
+        if taken.any(|url| member.peer_urls.contains(url)) {
+            return Err(Error::PeerUrlExists);
+        }
+        Ok(())
+    }
+
+    /// Takes in what was wanted, now that the raft crate has this configuration.
+    pub(super) fn change(&mut self, wanted: &Wanted, conf_state: &ConfState) {
+        self.changed_at = wanted.asked_at;
+        if wanted.kind() == Kind::Update {
+            for update in &wanted.members {
+                let node = self.node_of(update.id);
+                if let Some(member) = node.and_then(|node| self.members.get_mut(&node)) {
+                    member.peer_urls.clone_from(&update.peer_urls);
+                }
+            }
+        }
+        self.follow(conf_state, &wanted.members);
+    }
+
+    /// Has the members that the configuration has. One that is new and not told of is
+    /// given an identifier as if it had been added by name.
+    fn follow(&mut self, conf_state: &ConfState, told: &[MemberInfo]) {
+        let belong: BTreeSet<u64> = nodes_of(conf_state).collect();
+        let gone = self
+            .members
+            .extract_if(.., |node, _| !belong.contains(node));
+        self.removed.extend(gone.map(|(_, member)| member.id));
+        let seconds = self.changed_at / 1_000_000;
+        for node in belong {
+            let of_node = |member: &&MemberInfo| node_of_urls(&member.peer_urls) == Ok(node);
+            let new = || {
+                let peer_urls = vec![etcd::peer_url(node)];
+                MemberInfo {
+                    id: etcd::added_member_id(&peer_urls, seconds),
+                    peer_urls,
+                    ..MemberInfo::default()
+                }
+            };
+            let told = || told.iter().find(of_node).cloned().unwrap_or_else(new);
+            let member = self.members.entry(node).or_insert_with(told);
+            member.is_learner = conf_state.learners.contains(&node);
+        }
+    }
+
+    /// Takes in what a member tells of itself.
+    pub(super) fn publish(&mut self, request: &AttributesRequest) {
+        let Some(attributes) = &request.attributes else {
+            return;
+        };
+        let node = self.node_of(request.member_id);
+        if let Some(member) = node.and_then(|node| self.members.get_mut(&node)) {
+            member.name.clone_from(&attributes.name);
+            member.client_urls.clone_from(&attributes.client_urls);
+        }
+    }
+}
+
+/// Everybody in a configuration, in order.
+pub(super) fn nodes_of(conf_state: &ConfState) -> impl Iterator<Item = u64> {
+    let lists = [
+        &conf_state.voters,
+        &conf_state.voters_outgoing,
+        &conf_state.learners,
+        &conf_state.learners_next,
+    ];
+    let nodes: BTreeSet<u64> = lists.into_iter().flatten().copied().collect();
+    nodes.into_iter()
+}
+
+/// The node that listens at these peer addresses.
+///
+/// # Errors
+/// None does. (etcd takes any address; here those of the machines exist and no others.)
+pub(super) fn node_of_urls(urls: &[String]) -> Result<u64, Error> {
+    let mut nodes = urls.iter().map(|url| etcd::node_of_peer_url(url));
+    let node = nodes.next().flatten().ok_or(Error::BadMemberUrls)?;
+    let is_node = (1..=u64::from(MAX_NODES)).contains(&node);
+    if is_node && nodes.all(|other| other == Some(node)) {
+        return Ok(node);
+    }
+    Err(Error::BadMemberUrls)
+}

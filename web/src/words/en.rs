@@ -451,9 +451,9 @@ fn refused(refusal: &Refusal) -> String {
             format!("{node} was removed from the cluster")
         }
         Refusal::Action(ActionError::Exists(node)) => format!("there is a node {node} already"),
-        Refusal::Action(ActionError::NoLeader(node)) => format!("{node} knows no leader."),
-        Refusal::Action(ActionError::NotVoter(node)) => format!("{node} has no vote."),
-        Refusal::Action(ActionError::NotDown(node)) => format!("{node} is not down."),
+        Refusal::Action(ActionError::NoLeader(node)) => format!("{node} knows no leader"),
+        Refusal::Action(ActionError::NotVoter(node)) => format!("{node} has no vote"),
+        Refusal::Action(ActionError::NotDown(node)) => format!("{node} is not down"),
         Refusal::Action(ActionError::NotLeader(node)) => format!("{node} is not the leader"),
         Refusal::Action(ActionError::LinkToItself(node)) => {
             format!("no link leads from {node} to itself")

@@ -16,6 +16,7 @@ mod lab;
 mod menu;
 mod panel;
 mod session;
+mod share;
 mod stage;
 mod svg;
 mod transport;

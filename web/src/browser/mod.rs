@@ -47,6 +47,38 @@ pub(crate) fn set_fragment(fragment: &str) {
     }
 }
 
+/// The whole address.
+pub(crate) fn address() -> String {
+    window().location().href().unwrap_or_default()
+}
+
+/// Puts a text into the clipboard, where the browser allows it.
+pub(crate) fn copy(text: &str) {
+    // Whether it succeeds is the browser's to say; there is nothing to be done about it.
+    let _promise = window().navigator().clipboard().write_text(text);
+}
+
+/// Has the browser save a text as a file.
+pub(crate) fn download(name: &str, media_type: &str, text: &str) {
+    let parts = wasm_bindgen::JsValue::from(vec![wasm_bindgen::JsValue::from(text)]);
+    let options = web_sys::BlobPropertyBag::new();
+    options.set_type(media_type);
+    let Ok(blob) = web_sys::Blob::new_with_str_sequence_and_options(&parts, &options) else {
+        return;
+    };
+    let Ok(address) = web_sys::Url::create_object_url_with_blob(&blob) else {
+        return;
+    };
+    if let Ok(element) = document().create_element("a")
+        && let Ok(anchor) = element.dyn_into::<web_sys::HtmlAnchorElement>()
+    {
+        anchor.set_href(&address);
+        anchor.set_download(name);
+        anchor.click();
+    }
+    let _never_fails = web_sys::Url::revoke_object_url(&address);
+}
+
 /// What was stored under a name.
 pub(crate) fn recall(name: &str) -> Option<String> {
     window().local_storage().ok()??.get_item(name).ok()?
@@ -94,6 +126,13 @@ pub(crate) fn focus(selector: &str) {
 /// Puts the keyboard's focus on the element with this name for tests.
 pub(crate) fn focus_named(test_id: &str) {
     focus(&format!("[data-testid=\"{test_id}\"]"));
+}
+
+/// Puts the keyboard's focus on an element, and scrolls nothing.
+pub(crate) fn focus_in_place(element: &HtmlElement) {
+    let options = web_sys::FocusOptions::new();
+    options.set_prevent_scroll(true);
+    let _never_fails = element.focus_with_options(&options);
 }
 
 /// Takes the keyboard's focus from whatever has it.

@@ -4,7 +4,7 @@ use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use crate::browser;
-use crate::session::{Command, Notice, Start, Store, Theme, parse_seed, use_store, use_view};
+use crate::session::{Command, Notice, Start, Store, Theme, use_store, use_view};
 use crate::words::{Voice, words};
 
 /// How many nodes a cluster may have.
@@ -106,7 +106,7 @@ fn Seed() -> Html {
 /// run is there again.
 fn begin_typed(store: &Store, input: &HtmlInputElement) {
     let start = store.view().start;
-    match parse_seed(&input.value()) {
+    match Start::parse_seed(&input.value()) {
         Ok(seed) => store.send(Command::Begin(Start { seed, ..start })),
         Err(error) => {
             input.set_value(&start.seed.to_string());

@@ -4,6 +4,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 use yew::prelude::*;
 
+use crate::browser;
 use crate::session::{Command, use_store, use_view};
 use crate::words::words;
 
@@ -59,11 +60,21 @@ pub(crate) fn Menu(props: &MenuProps) -> Html {
             </button>
         }
     };
-    let style = place(props, shown.len());
+    {
+        let (list, place) = (list.clone(), place(props, shown.len()));
+        // Not an attribute: the content security policy allows no inline style.
+        use_effect(move || {
+            if let Some(menu) = list.cast::<HtmlElement>() {
+                for (name, px) in place {
+                    let _never_fails = menu.style().set_property(name, &format!("{px:.0}px"));
+                }
+            }
+        });
+    }
     html! {
         <div class="menu-place">
             <div class="menu-back" {onclick} {oncontextmenu} />
-            <div class="menu" role="menu" ref={list} {style} {onkeydown}
+            <div class="menu" role="menu" ref={list} {onkeydown}
                 data-testid="menu" aria-label={(words.menu)(target)}>
                 <p class="menu-title" aria-hidden="true">{ (words.menu)(target) }</p>
                 { for shown.iter().enumerate().map(row) }
@@ -82,13 +93,13 @@ const ROW_PX: f64 = 30.0;
 const AROUND_PX: f64 = 52.0;
 
 /// Beside the place where it was asked for, and wholly inside of the room.
-fn place(props: &MenuProps, rows: usize) -> String {
+fn place(props: &MenuProps, rows: usize) -> [(&'static str, f64); 3] {
     let (width, height) = props.room;
     let tall = (rows as f64 * ROW_PX + AROUND_PX).min(height);
     let (x, y) = props.open.at;
     let x = x.min(width - WIDTH_PX).max(0.0);
     let y = y.min(height - tall).max(0.0);
-    format!("left:{x:.0}px;top:{y:.0}px;max-height:{:.0}px", height - y)
+    [("left", x), ("top", y), ("max-height", height - y)]
 }
 
 fn on_key(event: &KeyboardEvent, list: &NodeRef, close: &Callback<()>) {
@@ -135,6 +146,5 @@ fn focus(list: &NodeRef, place: i64) {
         return;
     }
     let place = usize::try_from(place.rem_euclid(count)).unwrap_or(0);
-    // It is in the document, so there is nothing to go wrong.
-    drop(rows[place].focus());
+    browser::focus_in_place(&rows[place]);
 }

@@ -10,6 +10,7 @@ use yew::prelude::*;
 
 use crate::browser;
 use crate::lab::Lab;
+use crate::share::Share;
 use crate::words::{State, words};
 
 use catalog::Catalog;
@@ -24,16 +25,19 @@ pub(crate) enum Tab {
     Tables,
     /// What is done to the cluster.
     Lab,
+    /// Links and files.
+    Share,
 }
 
 impl Tab {
-    const ALL: [Self; 2] = [Self::Tables, Self::Lab];
+    const ALL: [Self; 3] = [Self::Tables, Self::Lab, Self::Share];
 
     /// The name for tests.
     fn test_id(self) -> &'static str {
         match self {
             Self::Tables => "tab-tables",
             Self::Lab => "tab-lab",
+            Self::Share => "tab-share",
         }
     }
 }
@@ -49,6 +53,7 @@ pub(crate) fn Panel() -> Html {
     let content = match *tab {
         Tab::Tables => html! { <><Ledger /><Catalog /><Checks /></> },
         Tab::Lab => html! { <Lab /> },
+        Tab::Share => html! { <Share /> },
     };
     html! {
         <section class="card panel">

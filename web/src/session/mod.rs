@@ -5,7 +5,7 @@
 //! two events of the same instant. [`Store`] drives it, one animation frame at a time,
 //! and hands its [`View`]s to the components.
 
-mod link;
+mod export;
 mod past;
 mod speed;
 mod store;
@@ -13,7 +13,8 @@ mod teller;
 mod travel;
 mod view;
 
-pub(crate) use link::{LinkError, Start, parse_seed};
+pub(crate) use export::Export;
+pub(crate) use glassraft_core::share::{LinkError, ReadError, Start, StartError};
 pub(crate) use past::{Past, WINDOW_US, window_start};
 pub(crate) use speed::Speed;
 pub(crate) use store::{Command, Store, use_store, use_view};
@@ -26,7 +27,8 @@ use glassraft_core::check::{Promise, Verdict, Watch};
 use glassraft_core::console::{Console, Entry};
 use glassraft_core::lesson::Narrator;
 use glassraft_core::member::{Micros, NodeId};
-use glassraft_core::trace::{Branches, Frame, Liveness, Run};
+use glassraft_core::share::scenario::{self, Scenario};
+use glassraft_core::trace::{BranchId, Branches, Frame, Liveness, Recording, Run};
 use glassraft_core::world::{Action, Event, EventId, EventKind, Setup, SetupError};
 use imbl::Vector;
 
@@ -71,11 +73,24 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    /// A session at the beginning of its run.
-    pub(crate) fn new(start: Start) -> Result<Self, SetupError> {
+    /// A session at the beginning of a run. What was done in it is done again first, which
+    /// may take some animation frames.
+    pub(crate) fn open(recording: Recording) -> Result<Self, Refusal> {
+        let start = Start {
+            nodes: recording.setup.nodes,
+            seed: recording.seed,
+        };
+        let mut session = Self::new(start, recording.setup.clone())?;
+        if !recording.actions.is_empty() {
+            session.relive(recording)?;
+        }
+        Ok(session)
+    }
+
+    fn new(start: Start, setup: Setup) -> Result<Self, SetupError> {
         let mut session = Self {
             start,
-            branches: Branches::new(Run::new(start.setup()?, start.seed)?, FIRST_BRANCH)
+            branches: Branches::new(Run::new(setup, start.seed)?, FIRST_BRANCH)
                 .expect("a name that branches may have"),
             shown: Frame::new(start.nodes),
             live: true,
@@ -226,6 +241,34 @@ impl Session {
         self.unchecked = self.watch.follow(self.branches.run().record()).is_err();
     }
 
+    /// The shown branch as a scenario file.
+    pub(crate) fn scenario(&self) -> String {
+        let mut text = String::new();
+        let scenario = Scenario {
+            title: None,
+            description: None,
+            recording: self.recording().clone(),
+        };
+        // A string takes everything.
+        let _infallible = scenario::write(&mut text, &scenario);
+        text
+    }
+
+    /// The events of the shown branch.
+    pub(crate) fn export(&self, export: Export) -> String {
+        export.of(self.branches.run())
+    }
+
+    /// The branch that is shown.
+    pub(crate) fn branch(&self) -> BranchId {
+        self.branches.active()
+    }
+
+    /// What the shown branch is a function of.
+    pub(crate) fn recording(&self) -> &Recording {
+        self.branches.run().recording()
+    }
+
     /// What the run began with.
     pub(crate) fn setup(&self) -> &Setup {
         self.branches.run().setup()
@@ -339,6 +382,7 @@ impl Session {
                 self.window(),
                 self.end(),
             )),
+            actions: self.recording().actions.len(),
             verdicts: self.verdicts(),
             unchecked: self.unchecked,
             branches: Rc::new(self.branches.list().collect()),

@@ -4,8 +4,9 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use glassraft_core::member::{Micros, NodeId};
-use glassraft_core::trace::{BranchId, StepKind};
-use glassraft_core::world::Action;
+use glassraft_core::share::{link, read};
+use glassraft_core::trace::{BranchId, Recording, StepKind};
+use glassraft_core::world::{Action, SetupError};
 use gloo::events::EventListener;
 use gloo::render::{AnimationFrame, request_animation_frame};
 use gloo::utils::{document, window};
@@ -14,7 +15,7 @@ use yew::prelude::*;
 use crate::browser;
 use crate::words::Voice;
 
-use super::{Calm, LinkError, Notice, Refusal, Session, Speed, Start, Theme, View};
+use super::{Calm, Export, Notice, Refusal, Session, Speed, Start, Theme, View};
 
 /// The run of a page without a link.
 const DEFAULT_NODES: u8 = 5;
@@ -56,6 +57,8 @@ pub(crate) enum Command {
     Again,
     /// Begin another run.
     Begin(Start),
+    /// Begin the run that this text holds: a link or a file.
+    Open(Rc<String>),
     /// Begin the run of the address.
     Follow,
     /// Crash or restart a node.
@@ -100,15 +103,19 @@ struct Inner {
     /// The time of the last frame, none after a pause.
     last_frame_ms: Cell<Option<f64>>,
     calm_since_ms: Cell<f64>,
+    /// What stands in the address, and the branch and the number of actions that it is for.
+    fragment: RefCell<String>,
+    linked: Cell<Option<(BranchId, usize)>>,
+    /// Whether too much was done for a link, so that the address holds less.
+    outgrew_link: Cell<bool>,
     page_listeners: RefCell<Vec<EventListener>>,
 }
 
 impl Store {
     /// The session of the page's address, playing.
     pub(crate) fn open() -> Self {
-        let (start, error) = linked();
-        // The default setup is valid, and a linked one was checked.
-        let session = Session::new(start).expect("a checked setup");
+        let (session, error) = linked();
+        let start = session.start;
         let calm = Rc::new(session.calm());
         let view = View {
             start,
@@ -126,12 +133,11 @@ impl Store {
             answers: imbl::Vector::new(),
             calm,
             entries: Rc::default(),
-            notice: error.map(|error| Rc::new(Notice::Link(error))),
+            notice: error.map(Rc::new),
             voice: recalled_voice(),
             theme: recalled_theme(),
             less_motion: browser::prefers_less_motion(),
         };
-        browser::set_fragment(&start.to_fragment());
         browser::set_root_attribute("data-theme", view.theme.name());
         let store = Self(Rc::new(Inner {
             session: RefCell::new(session),
@@ -141,6 +147,9 @@ impl Store {
             next_frame: RefCell::default(),
             last_frame_ms: Cell::default(),
             calm_since_ms: Cell::default(),
+            fragment: RefCell::default(),
+            linked: Cell::default(),
+            outgrew_link: Cell::default(),
             page_listeners: RefCell::default(),
         }));
         store.listen_to_page();
@@ -161,6 +170,21 @@ impl Store {
     /// The lines typed before, oldest first.
     pub(crate) fn history(&self) -> Vec<String> {
         self.0.session.borrow().history()
+    }
+
+    /// Whether too much was done for a link.
+    pub(crate) fn outgrew_link(&self) -> bool {
+        self.0.outgrew_link.get()
+    }
+
+    /// The shown branch as a scenario file.
+    pub(crate) fn scenario(&self) -> String {
+        self.0.session.borrow().scenario()
+    }
+
+    /// The events of the shown branch.
+    pub(crate) fn export(&self, export: Export) -> String {
+        self.0.session.borrow().export(export)
     }
 
     /// Does what a person asks for.
@@ -204,14 +228,18 @@ impl Store {
             Command::Switch(branch) => session().switch(branch)?,
             Command::Cancel => session().cancel(),
             Command::SetSpeed(speed) => view.speed = speed,
-            Command::Again => self.begin(view.start, view)?,
-            Command::Begin(start) => self.begin(start, view)?,
-            Command::Follow => match Start::parse(&browser::fragment(), default_start()) {
-                Ok(start) => self.begin(start, view)?,
+            Command::Again => self.begin(blank(view.start)?, view)?,
+            Command::Begin(start) => self.begin(blank(start)?, view)?,
+            Command::Follow => match link::decode(&browser::fragment(), default_start()) {
+                Ok(recording) => self.begin(recording, view)?,
                 Err(error) => {
-                    browser::set_fragment(&view.start.to_fragment());
+                    browser::set_fragment(&self.0.fragment.borrow());
                     view.notice = Some(Rc::new(Notice::LinkPassedOver(error)));
                 }
+            },
+            Command::Open(text) => match read(&text) {
+                Ok(recording) => self.begin(recording, view)?,
+                Err(error) => view.notice = Some(Rc::new(Notice::File(error))),
             },
             Command::Toggle(node) => session().toggle(node)?,
             Command::KillLeader => session().kill_leader()?,
@@ -233,10 +261,13 @@ impl Store {
         Ok(())
     }
 
-    fn begin(&self, start: Start, view: &mut View) -> Result<(), Refusal> {
-        let session = Session::new(start)?;
-        *self.0.session.borrow_mut() = session;
-        browser::set_fragment(&start.to_fragment());
+    fn begin(&self, recording: Recording, view: &mut View) -> Result<(), Refusal> {
+        let start = Start {
+            nodes: recording.setup.nodes,
+            seed: recording.seed,
+        };
+        *self.0.session.borrow_mut() = Session::open(recording)?;
+        self.0.linked.set(None);
         view.setup = Rc::new(self.0.session.borrow().setup().clone());
         view.start = start;
         view.runs += 1;
@@ -260,6 +291,7 @@ impl Store {
                 view.entries = Rc::new(session.entries().cloned().collect());
             }
             if renew_calm {
+                self.renew_link(&session);
                 view.less_motion = browser::prefers_less_motion();
                 view.calm = Rc::new(renewed(session.calm(), &view.calm));
                 self.0.calm_since_ms.set(browser::now_ms());
@@ -273,6 +305,21 @@ impl Store {
         };
         for listener in listeners {
             listener(&view);
+        }
+    }
+
+    /// Puts what was done into the address, so that the page can be loaded again.
+    fn renew_link(&self, session: &Session) {
+        let now = (session.branch(), session.recording().actions.len());
+        if session.is_busy() || self.0.linked.replace(Some(now)) == Some(now) {
+            return;
+        }
+        // What is too much for a link stays out of it; a file has room for more.
+        let encoded = link::encode(session.recording());
+        self.0.outgrew_link.set(encoded.is_err());
+        if let Ok(fragment) = encoded {
+            browser::set_fragment(&fragment);
+            *self.0.fragment.borrow_mut() = fragment;
         }
     }
 
@@ -333,7 +380,7 @@ impl Store {
         let visibility = self.weakly(Self::drive);
         let hash = self.weakly(|store| {
             // Also the page's own change of the address comes here in some browsers.
-            if browser::fragment() != store.view().start.to_fragment() {
+            if browser::fragment() != *store.0.fragment.borrow() {
                 store.send(Command::Follow);
             }
         });
@@ -373,11 +420,29 @@ fn default_start() -> Start {
     }
 }
 
-fn linked() -> (Start, Option<LinkError>) {
+/// A run in which nothing was done.
+fn blank(start: Start) -> Result<Recording, SetupError> {
+    Ok(Recording {
+        setup: start.setup()?,
+        seed: start.seed,
+        actions: Vec::new(),
+    })
+}
+
+fn linked() -> (Session, Option<Notice>) {
     let default = default_start();
-    match Start::parse(&browser::fragment(), default) {
-        Ok(start) => (start, None),
-        Err(error) => (default, Some(error)),
+    let opened = link::decode(&browser::fragment(), default)
+        .map_err(Notice::Link)
+        .and_then(|recording| Session::open(recording).map_err(Notice::Refused));
+    match opened {
+        Ok(session) => (session, None),
+        Err(notice) => {
+            let session = blank(default)
+                .map_err(Refusal::from)
+                .and_then(Session::open)
+                .expect("the default setup is valid");
+            (session, Some(notice))
+        }
     }
 }
 

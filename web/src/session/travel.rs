@@ -10,14 +10,15 @@ use glassraft_core::check::Watch;
 use glassraft_core::lesson::Narrator;
 use glassraft_core::member::{Micros, NodeId};
 use glassraft_core::trace::{
-    BranchId, Frame, Progress, Rewind, Search, Searched, SeekError, StepKind, Target,
+    BranchId, Branches, Frame, Progress, Recording, Rewind, Search, Searched, SeekError, StepKind,
+    Target,
 };
 use glassraft_core::world::{Action, Event, EventId};
 use imbl::Vector;
 
 use crate::browser;
 
-use super::{Refusal, Session};
+use super::{FIRST_BRANCH, Refusal, Session};
 
 /// How long a person waits at most before something that goes on is shown as such, in ms.
 const AT_ONCE_MS: f64 = 120.0;
@@ -40,6 +41,8 @@ pub(super) enum Task {
     Branch(Deferred),
     /// A moment whose events are not kept any more comes back.
     Rewind(Box<Rewind>),
+    /// A run that somebody recorded is lived through, to be seen from its beginning.
+    Relive(Box<Rewind>),
 }
 
 impl Session {
@@ -99,6 +102,20 @@ impl Session {
                     }
                 }
             }
+            Some(Task::Relive(mut rewind)) => {
+                let Progress { done, .. } = rewind.advance(over_budget).map_err(Refusal::Run)?;
+                if !done {
+                    self.task = Some(Task::Relive(rewind));
+                    return Ok(());
+                }
+                if let Some(run) = rewind.into_run() {
+                    self.branches = Branches::new(run, FIRST_BRANCH)?;
+                    self.watch = Watch::new();
+                    self.follow();
+                    self.go_to(0)?;
+                }
+                Ok(())
+            }
             Some(Task::Rewind(mut rewind)) => {
                 let Progress { done, .. } = rewind.advance(over_budget).map_err(Refusal::Run)?;
                 if done {
@@ -117,6 +134,12 @@ impl Session {
         self.task = Some(task);
         let until = browser::now_ms() + AT_ONCE_MS;
         self.work(|| browser::now_ms() >= until)
+    }
+
+    /// Begins to live through what was recorded.
+    pub(super) fn relive(&mut self, recording: Recording) -> Result<(), Refusal> {
+        let rewind = Rewind::new(Rc::new(recording), Target::LastAction).map_err(Refusal::Run)?;
+        self.begin(Task::Relive(Box::new(rewind)))
     }
 
     /// Shows one more event of a kind, which happens first if all that happened is shown.

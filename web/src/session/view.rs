@@ -11,10 +11,9 @@ use imbl::Vector;
 
 use crate::words::Voice;
 
-use super::link::LinkError;
 use super::past::Past;
 use super::teller::Told;
-use super::{Speed, Start};
+use super::{LinkError, ReadError, Speed, Start, StartError};
 
 /// Light or dark.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,7 +49,11 @@ pub(crate) enum Notice {
     /// The address was changed to one that holds no run, so this one goes on.
     LinkPassedOver(LinkError),
     /// What was typed as a seed is none.
-    Seed(LinkError),
+    Seed(StartError),
+    /// A file holds no run.
+    File(ReadError),
+    /// A file cannot be read as text.
+    Unreadable,
     /// What was asked for cannot be done now.
     Refused(Refusal),
 }
@@ -123,6 +126,8 @@ pub(crate) struct Calm {
     pub(crate) past: Rc<Past>,
     /// How many of the oldest events are no longer in the record.
     pub(crate) dropped: u64,
+    /// How many actions were recorded.
+    pub(crate) actions: usize,
     /// Each promise, and what broke it, if something has.
     pub(crate) verdicts: Vec<(Promise, Option<Breach>)>,
     /// Whether some events were gone before they could be checked.

@@ -69,13 +69,13 @@ fn Buttons() -> Html {
     };
     html! {
         <div class="buttons">
-            { button("to-start", words.to_start, "M6 5h2.5v14H6zM19 5v14L9.5 12z", Command::GoTo(0)) }
+            { button("to-start", words.to_start, "M4 5h2.2v14H4zM13.5 5v14L7.2 12zM20.5 5v14l-6.3-7z", Command::GoTo(0)) }
             { button("step-back", words.step_back, "M19 5v14l-9.5-7zM6 5h2.5v14H6z", Command::StepBack) }
             <button type="button" class="icon primary" data-testid="play" data-playing={playing.to_string()}
                 onclick={toggle} title={play_words} aria-label={play_words}>{ icon(play_path) }</button>
             { button("step", words.step, "M5 5v14l9.5-7zM15.5 5H18v14h-2.5z", Command::Step) }
             <button type="button" class="icon" data-testid="to-live" data-live={live.to_string()} disabled={live}
-                onclick={to_live} title={words.to_live} aria-label={words.to_live}>{ icon("M5 5v14l8-7zM13 5v14l6-5.2V19h2V5h-2v5.2z") }</button>
+                onclick={to_live} title={words.to_live} aria-label={words.to_live}>{ icon("M3.5 5v14l6.3-7zM10.5 5v14l6.3-7zM17.8 5H20v14h-2.2z") }</button>
         </div>
     }
 }

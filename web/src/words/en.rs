@@ -7,7 +7,7 @@ use glassraft_core::trace::StepKind;
 use glassraft_core::world::{ActionError, LossReason, MessageKind, Packet, SetupError};
 
 use crate::panel::Tab;
-use crate::session::{LinkError, Notice, Refusal, Speed, Theme};
+use crate::session::{LinkError, Notice, Refusal, Speed, StartError, Theme};
 
 use super::sentences::sentence;
 use super::{
@@ -96,10 +96,12 @@ pub(super) static ENGLISH: Words = Words {
         answer: |ok| if ok { "answered" } else { "failed" },
     },
     lab: super::en_lab::ENGLISH,
+    share: super::en_lab::SHARE,
     panel: Panel {
         tab: |tab| match tab {
             Tab::Tables => "Logs & catalog",
             Tab::Lab => "Lab",
+            Tab::Share => "Share",
         },
         checks: "Always checked",
         promise: |promise| match promise {
@@ -427,7 +429,9 @@ fn notice(notice: &Notice) -> String {
                 link_error(error)
             )
         }
-        Notice::Seed(error) => format!("No new run: {}.", link_error(error)),
+        Notice::Seed(error) => format!("No new run: {}.", start_error(error)),
+        Notice::File(error) => format!("No new run: {error}."),
+        Notice::Unreadable => "No new run: the file cannot be read as text.".to_owned(),
         Notice::Refused(refusal) => format!("That cannot be done now: {}.", refused(refusal)),
     }
 }
@@ -489,15 +493,22 @@ fn refused(refusal: &Refusal) -> String {
 
 fn link_error(error: &LinkError) -> String {
     match error {
-        LinkError::NoValue { part } => {
+        LinkError::Start(error) => start_error(error),
+        other => other.to_string(),
+    }
+}
+
+fn start_error(error: &StartError) -> String {
+    match error {
+        StartError::NoValue { part } => {
             format!("after the #, “{part}” is not of the form name=value")
         }
-        LinkError::UnknownName { name } => {
-            format!("after the #, “{name}” is neither nodes nor seed")
+        StartError::UnknownName { name } => {
+            format!("after the #, “{name}” is neither nodes, seed nor run")
         }
-        LinkError::Twice { name } => format!("after the #, {name} stands there twice"),
-        LinkError::Nodes { found } => format!("nodes is “{found}”, but has to be 1 to 15"),
-        LinkError::Seed { found } => {
+        StartError::Twice { name } => format!("after the #, {name} stands there twice"),
+        StartError::Nodes { found } => format!("nodes is “{found}”, but has to be 1 to 15"),
+        StartError::Seed { found } => {
             format!(
                 "seed is “{found}”, but has to be a whole number from 0 to {}",
                 u64::MAX

@@ -4,7 +4,9 @@ use glassraft_core::member::Micros;
 
 use crate::menu::{Deed, Target};
 
-use super::lab::{Lab, Split};
+use crate::session::Export;
+
+use super::lab::{Lab, Share, Split};
 
 pub(super) const ENGLISH: Lab = Lab {
     more: "What can be done to it",
@@ -72,6 +74,27 @@ fn span(min_us: Micros, max_us: Micros) -> String {
     }
     format!("{}–{} ms", min_us / 1_000, max_us / 1_000)
 }
+
+pub(super) const SHARE: Share = Share {
+    link: "Link",
+    copy: "Copy the link",
+    copied: "Copied",
+    length: |chars| format!("{chars} characters"),
+    link_note: "It holds setup, seed and everything that was done: whoever opens it sees the same run, from its beginning.",
+    link_too_long: "More was done than fits into a link. Save a file: it has room for more.",
+    files: "File",
+    save: "Save the run",
+    open: "Open a run …",
+    files_note: "Readable JSON with setup, seed and all that was done.",
+    exports: "Events",
+    export: |export| match export {
+        Export::Text => "Trace as text",
+        Export::JsonLines => "JSON lines",
+        Export::ShiViz => "ShiViz",
+        Export::Perfetto => "Perfetto",
+    },
+    exports_note: "Of the events that are kept.",
+};
 
 fn deed(deed: &Deed) -> String {
     let text = match deed {

@@ -3,6 +3,7 @@
 use glassraft_core::member::{Micros, NodeId};
 
 use crate::menu::{Deed, Target};
+use crate::session::Export;
 
 /// See the fields.
 pub(crate) struct Lab {
@@ -49,6 +50,24 @@ pub(crate) struct Lab {
     pub(crate) lease: &'static str,
     pub(crate) snapshots: &'static str,
     pub(crate) entries: fn(u32) -> String,
+}
+
+/// The words of links and files.
+pub(crate) struct Share {
+    pub(crate) link: &'static str,
+    pub(crate) copy: &'static str,
+    pub(crate) copied: &'static str,
+    /// How many characters it has.
+    pub(crate) length: fn(usize) -> String,
+    pub(crate) link_note: &'static str,
+    pub(crate) link_too_long: &'static str,
+    pub(crate) files: &'static str,
+    pub(crate) save: &'static str,
+    pub(crate) open: &'static str,
+    pub(crate) files_note: &'static str,
+    pub(crate) exports: &'static str,
+    pub(crate) export: fn(Export) -> &'static str,
+    pub(crate) exports_note: &'static str,
 }
 
 /// A ready-made partition.

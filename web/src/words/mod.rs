@@ -12,7 +12,7 @@ mod phrase;
 mod sentences;
 
 pub(crate) use bytes::{clipped, readable};
-pub(crate) use lab::{Lab, Split};
+pub(crate) use lab::{Lab, Share, Split};
 pub(crate) use phrase::{Phrase, Piece};
 
 use glassraft_core::check::Promise;
@@ -145,6 +145,7 @@ pub(crate) struct Words {
     pub(crate) header: Header,
     pub(crate) stage: Stage,
     pub(crate) lab: Lab,
+    pub(crate) share: Share,
     pub(crate) panel: Panel,
     pub(crate) transport: Transport,
     pub(crate) console: Console,

@@ -5,6 +5,7 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+mod lab;
 mod page;
 
 use anyhow::{Context as _, Result, ensure};

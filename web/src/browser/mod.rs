@@ -118,9 +118,17 @@ pub(crate) fn set_root_attribute(name: &str, value: &str) {
 
 /// Puts the keyboard's focus on the element of a selector.
 pub(crate) fn focus(selector: &str) {
-    if let Some(element) = find(selector) {
-        let _never_fails = element.focus();
-    }
+    let Ok(Some(element)) = document().query_selector(selector) else {
+        return;
+    };
+    // What is drawn can have the focus, too.
+    let _never_fails = match element.dyn_into::<HtmlElement>() {
+        Ok(element) => element.focus(),
+        Err(element) => match element.dyn_into::<web_sys::SvgElement>() {
+            Ok(element) => element.focus(),
+            Err(_) => Ok(()),
+        },
+    };
 }
 
 /// Puts the keyboard's focus on the element with this name for tests.
@@ -149,11 +157,6 @@ pub(crate) fn remove_start() {
     if let Some(element) = document().get_element_by_id("start") {
         element.remove();
     }
-}
-
-fn find(selector: &str) -> Option<HtmlElement> {
-    let element = document().query_selector(selector).ok()??;
-    element.dyn_into().ok()
 }
 
 /// Whether the element of an event shows that it has the focus: it was reached by the

@@ -89,7 +89,7 @@ pub(crate) fn Menu(props: &MenuProps) -> Html {
 /// The width of a menu, and the height of a row and of what stands around the rows, in CSS
 /// pixels.
 const WIDTH_PX: f64 = 248.0;
-const ROW_PX: f64 = 30.0;
+const ROW_PX: f64 = 32.5;
 const AROUND_PX: f64 = 52.0;
 
 /// Beside the place where it was asked for, and wholly inside of the room.

@@ -2,13 +2,17 @@
 //! message is in its menu.
 
 mod clients;
+mod members;
 mod network;
 mod options;
 mod parts;
 
+pub(crate) use members::Step;
+
 use yew::prelude::*;
 
 use clients::Clients;
+use members::Members;
 use network::{Network, Partitions};
 use options::NodeOptions;
 
@@ -20,6 +24,7 @@ pub(crate) fn Lab() -> Html {
             <Partitions />
             <Network />
             <Clients />
+            <Members />
             <NodeOptions />
         </div>
     }

@@ -224,7 +224,7 @@ impl Store {
                 view.playing = false;
                 session().go_to(events)?;
             }
-            Command::ToLive => session().to_live(),
+            Command::ToLive => session().show_newest(),
             Command::Switch(branch) => session().switch(branch)?,
             Command::Cancel => session().cancel(),
             Command::SetSpeed(speed) => view.speed = speed,

@@ -91,7 +91,7 @@ impl Session {
                 }
                 self.console.abandon();
                 self.watch = Watch::new();
-                self.to_live();
+                self.show_newest();
                 self.follow();
                 match deferred {
                     Deferred::Nothing => Ok(()),
@@ -209,7 +209,7 @@ impl Session {
     }
 
     /// Shows the newest moment.
-    pub(crate) fn to_live(&mut self) {
+    pub(crate) fn show_newest(&mut self) {
         let run = self.branches.run();
         let (frame, now) = (run.frame().clone(), run.now());
         self.show_frame(frame, Some(now));

@@ -52,7 +52,8 @@ fn words_of(mark: &Mark) -> Option<(String, &'static str)> {
         MarkKind::Elected { term } => Some(((words.elected)(mark.node, term), "elected")),
         MarkKind::Crashed | MarkKind::Halted(_) => Some(((words.crashed)(mark.node), "crashed")),
         MarkKind::Restarted => Some(((words.restarted)(mark.node), "restarted")),
-        MarkKind::Committed { .. } | MarkKind::Fault(_) => None,
+        MarkKind::Fault(fault) => Some(((words.fault)(fault, mark.node)?, "fault")),
+        MarkKind::Committed { .. } => None,
     }
 }
 

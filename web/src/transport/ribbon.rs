@@ -305,7 +305,8 @@ fn lane<'a>(
         let from = scale.length(span.since.saturating_sub(anchor));
         let to = scale.length(end.saturating_sub(anchor));
         let name = match span.phase {
-            Phase::Up(role) | Phase::Paused(role) => role.name(),
+            Phase::Up(role) => role.name(),
+            Phase::Paused(_) => "paused",
             Phase::Down => "crashed",
         };
         html! {

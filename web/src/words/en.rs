@@ -3,7 +3,7 @@
 use glassraft_core::check::Promise;
 use glassraft_core::lesson::Subject;
 use glassraft_core::member::{Micros, Role};
-use glassraft_core::trace::StepKind;
+use glassraft_core::trace::{Fault, StepKind};
 use glassraft_core::world::{ActionError, LossReason, MessageKind, Packet, SetupError};
 
 use crate::panel::Tab;
@@ -181,6 +181,17 @@ pub(super) static ENGLISH: Words = Words {
         elected: |node, term| format!("♛ {node} t{term}"),
         crashed: |node| format!("✕ {node}"),
         restarted: |node| format!("↻ {node}"),
+        fault: |fault, node| match fault {
+            Fault::Paused => Some(format!("⏸ {node}")),
+            Fault::Resumed => Some(format!("▶ {node}")),
+            Fault::Disk => Some(format!("disk {node}")),
+            Fault::Clock => Some(format!("clock {node}")),
+            Fault::Link => Some("link".to_owned()),
+            Fault::Partition => Some("partition".to_owned()),
+            Fault::Heal => Some("heal".to_owned()),
+            Fault::Message => None,
+            Fault::Workload => Some("clients".to_owned()),
+        },
         seconds: |at| format!("{} s", at / 1_000_000),
     },
     console: Console {

@@ -2,6 +2,7 @@
 
 use glassraft_core::member::Micros;
 
+use crate::lab::Step;
 use crate::menu::{Deed, Target};
 
 use crate::session::Export;
@@ -54,6 +55,14 @@ pub(super) const ENGLISH: Lab = Lab {
     clients_count: "Clients",
     reads: "Reads",
     think: "Thinking",
+    members: "Members",
+    members_note: "As etcd does it, with its checks. The console shows each command.",
+    member: |step| match step {
+        Step::Add(node, false) => format!("Add {node}"),
+        Step::Add(node, true) => format!("Add {node} as a learner"),
+        Step::Promote(node) => format!("Promote {node}"),
+        Step::Remove(node) => format!("Remove {node}"),
+    },
     options: "Settings of the nodes",
     options_note: "They hold from each node’s next start on, as etcd’s flags do.",
     on: "on",

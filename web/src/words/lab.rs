@@ -2,6 +2,7 @@
 
 use glassraft_core::member::{Micros, NodeId};
 
+use crate::lab::Step;
 use crate::menu::{Deed, Target};
 use crate::session::Export;
 
@@ -39,6 +40,9 @@ pub(crate) struct Lab {
     pub(crate) clients_count: &'static str,
     pub(crate) reads: &'static str,
     pub(crate) think: &'static str,
+    pub(crate) members: &'static str,
+    pub(crate) members_note: &'static str,
+    pub(crate) member: fn(Step) -> String,
     pub(crate) options: &'static str,
     pub(crate) options_note: &'static str,
     pub(crate) on: &'static str,

@@ -18,7 +18,7 @@ pub(crate) use phrase::{Phrase, Piece};
 use glassraft_core::check::Promise;
 use glassraft_core::lesson::{Sentence, Subject};
 use glassraft_core::member::{Micros, NodeId, Role};
-use glassraft_core::trace::{Liveness, NodeFrame, StepKind};
+use glassraft_core::trace::{Fault, Liveness, NodeFrame, StepKind};
 use glassraft_core::world::{LossReason, MessageKind, Packet};
 
 use crate::panel::Tab;
@@ -260,6 +260,7 @@ pub(crate) struct Transport {
     pub(crate) elected: fn(NodeId, u64) -> String,
     pub(crate) crashed: fn(NodeId) -> String,
     pub(crate) restarted: fn(NodeId) -> String,
+    pub(crate) fault: fn(Fault, NodeId) -> Option<String>,
     pub(crate) seconds: fn(Micros) -> String,
 }
 

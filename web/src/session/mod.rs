@@ -19,7 +19,7 @@ pub(crate) use past::{Past, WINDOW_US, window_start};
 pub(crate) use speed::Speed;
 pub(crate) use store::{Command, Store, use_store, use_view};
 pub(crate) use teller::Told;
-pub(crate) use view::{Answer, Breach, Calm, Notice, Refusal, Theme, View};
+pub(crate) use view::{Answer, Breach, Calm, Notice, Reason, Refusal, Theme, View};
 
 use std::rc::Rc;
 
@@ -28,7 +28,7 @@ use glassraft_core::console::{Console, Entry};
 use glassraft_core::lesson::Narrator;
 use glassraft_core::member::{Micros, NodeId};
 use glassraft_core::share::scenario::{self, Scenario};
-use glassraft_core::trace::{BranchId, Branches, Frame, Liveness, Recording, Run};
+use glassraft_core::trace::{BranchId, Branches, Frame, Liveness, Recording, Run, text};
 use glassraft_core::world::{Action, Event, EventId, EventKind, Setup, SetupError};
 use imbl::Vector;
 
@@ -239,6 +239,17 @@ impl Session {
     fn follow(&mut self) {
         // What was not followed in time stays unchecked, and is said to be.
         self.unchecked = self.watch.follow(self.branches.run().record()).is_err();
+    }
+
+    /// Why the last of so many events happened.
+    pub(crate) fn why(&self, events: u64) -> Option<Reason> {
+        let record = self.branches.run().record();
+        let why = record.why(EventId(events.checked_sub(1)?))?;
+        let line = |id: &EventId| Some((*id, text::line(*id, record.get(*id)?)));
+        Some(Reason {
+            chain: why.chain.iter().filter_map(line).collect(),
+            root: why.root,
+        })
     }
 
     /// The shown branch as a scenario file.

@@ -15,7 +15,7 @@ use yew::prelude::*;
 use crate::browser;
 use crate::words::Voice;
 
-use super::{Calm, Export, Notice, Refusal, Session, Speed, Start, Theme, View};
+use super::{Calm, Export, Notice, Reason, Refusal, Session, Speed, Start, Theme, View};
 
 /// The run of a page without a link.
 const DEFAULT_NODES: u8 = 5;
@@ -175,6 +175,11 @@ impl Store {
     /// Whether too much was done for a link.
     pub(crate) fn outgrew_link(&self) -> bool {
         self.0.outgrew_link.get()
+    }
+
+    /// Why the last of so many events happened.
+    pub(crate) fn why(&self, events: u64) -> Option<Rc<Reason>> {
+        self.0.session.borrow().why(events).map(Rc::new)
     }
 
     /// The shown branch as a scenario file.

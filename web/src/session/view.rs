@@ -5,7 +5,7 @@ use std::rc::Rc;
 use glassraft_core::check::Promise;
 use glassraft_core::console::Entry;
 use glassraft_core::member::{Micros, NodeId};
-use glassraft_core::trace::{Branch, BranchError, BranchId, Frame, RunError, StepKind};
+use glassraft_core::trace::{Branch, BranchError, BranchId, Frame, Root, RunError, StepKind};
 use glassraft_core::world::{ActionError, EventId, Setup, SetupError};
 use imbl::Vector;
 
@@ -98,6 +98,15 @@ pub(crate) struct Answer {
     pub(crate) at: Micros,
     /// Whether it was one, and not an error.
     pub(crate) ok: bool,
+}
+
+/// Why an event happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Reason {
+    /// From the event back to what it began with, each with its line of the trace.
+    pub(crate) chain: Vec<(EventId, String)>,
+    /// Where the chain ends.
+    pub(crate) root: Root,
 }
 
 /// A promise that is broken.

@@ -11,6 +11,7 @@ mod node;
 mod shapes;
 mod timer;
 mod told;
+mod why;
 
 pub(crate) use shapes::{message_shape, node_shape};
 
@@ -35,6 +36,7 @@ use links::Links;
 use node::Node;
 use timer::Timer;
 use told::Told;
+use why::Why;
 
 /// The whole panel: the sentence, and the picture below it.
 #[component]
@@ -69,6 +71,7 @@ pub(crate) fn Stage() -> Html {
     html! {
         <section class="card stage" aria-label={words().stage.label}>
             <Told />
+            <Why />
             <div class="picture" ref={picture}>
                 if is_drawn {
                     <Picture {layout} look_at={look_at.clone()} {open_menu} />

@@ -3,7 +3,7 @@
 use glassraft_core::check::Promise;
 use glassraft_core::lesson::Subject;
 use glassraft_core::member::{Micros, Role};
-use glassraft_core::trace::{Fault, StepKind};
+use glassraft_core::trace::{Fault, Root, StepKind};
 use glassraft_core::world::{ActionError, LossReason, MessageKind, Packet, SetupError};
 
 use crate::panel::Tab;
@@ -94,6 +94,14 @@ pub(super) static ENGLISH: Words = Words {
             count => format!("{count} requests wait"),
         },
         answer: |ok| if ok { "answered" } else { "failed" },
+        why: "why?",
+        root: |root| match root {
+            Root::Action => "It began with what a person or a client did.",
+            Root::Timer => "A timer ran out; the last line is what had started it.",
+            Root::Beginning => "It began with the run.",
+            Root::Dropped => "The events before are no longer kept.",
+            Root::TooLong => "… and so on. Go to the last line to see further back.",
+        },
     },
     lab: super::en_lab::ENGLISH,
     share: super::en_lab::SHARE,

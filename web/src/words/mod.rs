@@ -18,7 +18,7 @@ pub(crate) use phrase::{Phrase, Piece};
 use glassraft_core::check::Promise;
 use glassraft_core::lesson::{Sentence, Subject};
 use glassraft_core::member::{Micros, NodeId, Role};
-use glassraft_core::trace::{Fault, Liveness, NodeFrame, StepKind};
+use glassraft_core::trace::{Fault, Liveness, NodeFrame, Root, StepKind};
 use glassraft_core::world::{LossReason, MessageKind, Packet};
 
 use crate::panel::Tab;
@@ -196,6 +196,8 @@ pub(crate) struct Stage {
     pub(crate) dropped: fn(u64) -> String,
     pub(crate) requests: fn(usize) -> String,
     pub(crate) answer: fn(bool) -> &'static str,
+    pub(crate) why: &'static str,
+    pub(crate) root: fn(Root) -> &'static str,
 }
 
 pub(crate) struct Panel {

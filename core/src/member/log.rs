@@ -206,6 +206,11 @@ impl Log {
     /// The oldest `writes` have reached the disk; if that is a lie, a crash takes them back
     /// all the same, until a later sync tells the truth. `None` if there was no write.
     pub(super) fn sync(&mut self, writes: usize, is_lie: bool) -> Option<Safe> {
+        let writes = writes.min(self.writes.len());
+        if writes == 0 {
+            // Nothing was synced, so what was lied about is not there either.
+            return None;
+        }
         let mut messages = Batches::new();
         let mut newest = None;
         let mut compacted = None;
@@ -215,7 +220,7 @@ impl Log {
                 self.disk.change(change);
             }
         }
-        for mut write in self.writes.drain(..writes.min(self.writes.len())) {
+        for mut write in self.writes.drain(..writes) {
             messages.append(&mut write.messages);
             let change = std::mem::take(&mut write.change);
             if let Some(saved) = change.saved.clone()

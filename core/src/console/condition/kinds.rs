@@ -172,9 +172,13 @@ fn is_quiet(now: &Frame) -> bool {
         return false;
     };
     let last = leader.last();
+    let term = |node: &NodeFrame| node.entry(last).map(LogEntry::term);
+    // An entry that a snapshot stands for is not there any more. It is committed, so it is
+    // the same everywhere.
+    let is_same =
+        |node: &NodeFrame| term(node).is_none_or(|of| term(leader).is_none_or(|is| of == is));
     let is_done = |node: &NodeFrame| {
-        [node.last(), node.commit, node.applied, node.synced] == [last; 4]
-            && node.entry(last).map(LogEntry::term) == leader.entry(last).map(LogEntry::term)
+        [node.last(), node.commit, node.applied, node.synced] == [last; 4] && is_same(node)
     };
     let mut running = now.nodes.iter().filter(|node| node.role().is_some());
     now.requests.is_empty() && running.all(|node| is_done(node))

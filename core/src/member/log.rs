@@ -206,6 +206,10 @@ impl Log {
     /// The oldest `writes` have reached the disk; if that is a lie, a crash takes them back
     /// all the same, until a later sync tells the truth. `None` if there was no write.
     pub(super) fn sync(&mut self, writes: usize, is_lie: bool) -> Option<Safe> {
+        if writes == 0 || self.writes.is_empty() {
+            // Nothing was synced, and so nothing that was lied about either.
+            return None;
+        }
         let mut messages = Batches::new();
         let mut newest = None;
         let mut compacted = None;

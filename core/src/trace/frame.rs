@@ -487,7 +487,9 @@ impl Frame {
                 let new = NodeId::first(node.number()).skip(known.into());
                 self.nodes
                     .extend(new.map(|node| Rc::new(NodeFrame::new(node))));
-                self.empty(*node);
+                if let Some(frame) = self.nodes.get_mut(node.index()) {
+                    *frame = Rc::new(NodeFrame::new(*node));
+                }
             }
             Action::Link { from, to, change } => {
                 Rc::make_mut(&mut self.links).change(*from, *to, *change);
@@ -512,10 +514,14 @@ impl Frame {
         }
     }
 
-    /// The node has nothing any more.
+    /// The node's disk has nothing any more; its machine is the same.
     fn empty(&mut self, node: NodeId) {
         if let Some(frame) = self.nodes.get_mut(node.index()) {
-            *frame = Rc::new(NodeFrame::new(node));
+            *frame = Rc::new(NodeFrame {
+                machine: frame.machine,
+                next_options: frame.next_options.clone(),
+                ..NodeFrame::new(node)
+            });
         }
     }
 

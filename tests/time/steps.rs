@@ -25,7 +25,7 @@ fn a_step_of_a_kind_goes_to_the_next_or_the_last_of_it() {
             assert!(of_kind.len() > 10, "seed {seed}: {kind:?} happens");
             let mut dice = Dice::new(seed);
             for _ in 0..100 {
-                let shown = dice.below(run.record().len() + 1);
+                let shown = dice.roll(run.record().len() + 1);
                 let what = format!("seed {seed}, {kind:?}, {shown} events shown");
                 let next = of_kind.iter().find(|id| id.0 >= shown).copied();
                 assert_eq!(run.next_like(kind, shown), Ok(next), "{what}");

@@ -2,7 +2,7 @@
 
 use glassraft_core::member::Note;
 use glassraft_core::trace::{Frame, RecordLimits, Root, Run, Search, Searched, StepKind, text};
-use glassraft_core::world::{Action, EventId, EventKind};
+use glassraft_core::world::{Action, EventId, EventKind, Setup};
 use glassraft_tests::{n, put};
 
 use crate::{Dice, disturbed, fold, small};
@@ -77,10 +77,8 @@ fn events_of(run: &Run, kind: StepKind) -> Vec<EventId> {
 /// ends where nothing of the kind comes.
 #[test]
 fn a_step_forward_lets_the_world_run_on() {
-    let mut run = disturbed(3, 3_000, RecordLimits::default());
-    for node in 1..=5 {
-        let _up_already = run.act(Action::Restart { node: n(node) });
-    }
+    let mut run = Run::new(Setup::default(), 3).expect("the setup is valid");
+    run.advance(10_000_000);
     for kind in KINDS.into_iter().filter(|kind| *kind != StepKind::Request) {
         let shown = run.record().len();
         if kind == StepKind::Commit {

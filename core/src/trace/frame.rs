@@ -287,6 +287,8 @@ impl NodeFrame {
             self.log = Vector::new();
             self.first = remains.first;
         }
+        // A snapshot may be on the disk although nobody had told the node.
+        self.drop_log_before(remains.first);
         self.snapshot = remains.snapshot;
         self.replace_log(remains.from, &remains.restored);
         self.synced = self.last();

@@ -1,10 +1,137 @@
-//! Faults chosen at random.
+//! Actions chosen at random: requests, faults, and whatever a person may do to a cluster.
 
-use glassraft_core::member::NodeId;
-use glassraft_core::trace::Frame;
+use glassraft_core::etcd::member_id;
+use glassraft_core::member::{NodeId, Options, ReadMode};
+use glassraft_core::trace::{Frame, Run};
 use glassraft_core::world::{
-    Action, ClockChange, DiskChange, EventId, Fate, Latency, LinkChange, Shape, Span, Workload,
+    Action, ClockChange, DiskChange, EventId, Fate, Latency, LinkChange, Setup, Shape, Span,
+    Workload,
 };
+
+use crate::{add, get, n, promote, put, remove};
+
+/// A setup of five nodes that take snapshots often.
+#[must_use]
+pub fn setup() -> Setup {
+    let mut setup = Setup::default();
+    setup.options.snapshot_entries = 20;
+    setup.options.catch_up_entries = 4;
+    setup
+}
+
+/// Lets a run go on until there are so many events, and does everything to it that can be
+/// done, at moments that the dice choose. It is stepped and advanced in turn.
+pub fn disturb(run: &mut Run, dice: &mut Dice, events: u64) {
+    while run.record().len() < events {
+        if dice.roll(2) == 0 {
+            run.step();
+        } else {
+            run.advance(run.now() + dice.roll(50_000));
+        }
+        if dice.roll(6) > 0 {
+            continue;
+        }
+        let action = anything(dice.next(), run.frame());
+        // What makes no sense at that moment is refused, and that is well.
+        let _refused = run.act(action);
+    }
+}
+
+/// The action that a number stands for, at a cluster that looks like this. It may be an
+/// impossible one. A cluster that suffers them all works now and then.
+#[must_use]
+pub fn anything(dice: u64, frame: &Frame) -> Action {
+    let mut dice = Dice(dice);
+    let nodes = frame.nodes.len() as u64;
+    let node = n(u8::try_from(dice.roll(nodes) + 1).unwrap_or(1));
+    let key = format!("k{}", dice.roll(7));
+    let request = |request, timeout_us| Action::Request {
+        node,
+        request,
+        timeout_us,
+    };
+    match dice.roll(20) {
+        0 => Action::Crash { node },
+        1..=4 => Action::Restart { node },
+        5..=8 => request(put(&key, "x"), 5_000_000),
+        9 | 10 => request(get(&key), 300_000),
+        11..=17 => fault(dice.next(), frame),
+        _ => governance(dice.next()),
+    }
+}
+
+/// The action on the membership, or on who leads it, that a number stands for. It may be an
+/// impossible one, and it is one of up to seven nodes.
+///
+/// # Panics
+/// Never: all numbers are small.
+#[must_use]
+pub fn governance(dice: u64) -> Action {
+    let node = n(u8::try_from(dice % 7).expect("less than 7") + 1);
+    let bits = dice / 1_024;
+    let chosen = |shift: u64| {
+        let of = move |number: &u8| bits >> (shift + u64::from(*number)) & 1 == 1;
+        (1..=7).filter(of).map(n).collect::<Vec<NodeId>>()
+    };
+    let request = |request| Action::Request {
+        node,
+        request,
+        timeout_us: 5_000_000,
+    };
+    let other = u8::try_from(bits % 7).expect("less than 7") + 1;
+    match dice / 16 % 17 {
+        0 => Action::Join { node },
+        1 => Action::Wipe { node },
+        2 => Action::Crash { node },
+        3..=5 => Action::Restart { node },
+        6 => Action::Campaign { node },
+        7 => Action::TransferLeader { node, to: n(other) },
+        8 => Action::ElectionTimeout {
+            node,
+            ticks: 10 + u32::from(other),
+        },
+        9 => {
+            let voters = chosen(0);
+            let mut learners = chosen(8);
+            learners.retain(|node| !voters.contains(node));
+            Action::Reconfigure {
+                node,
+                voters,
+                learners,
+            }
+        }
+        10 => request(add(other, (bits / 64).is_multiple_of(2))),
+        11 => {
+            let id = member_id(other.into());
+            let asks = [remove(id), promote(id)];
+            request(asks[usize::from(bits.is_multiple_of(3))].clone())
+        }
+        12 => Action::Options {
+            node,
+            options: Box::new(options(bits)),
+        },
+        _ => request(put(&format!("k{}", bits % 5), "x")),
+    }
+}
+
+/// How a node may be set.
+fn options(bits: u64) -> Options {
+    let mut dice = Dice(bits);
+    let lease = dice.roll(3) == 0;
+    Options {
+        tick_us: dice.choose(&[50_000, 100_000, 100_000]),
+        snapshot_entries: dice.choose(&[5, 20, 1_000]),
+        catch_up_entries: dice.choose(&[0, 4]),
+        pre_vote: dice.roll(2) == 0,
+        check_quorum: lease || dice.roll(2) == 0,
+        read_mode: if lease {
+            ReadMode::Lease
+        } else {
+            ReadMode::ReadIndex
+        },
+        ..Options::default()
+    }
+}
 
 /// The fault that a number stands for, at a cluster that looks like this. It may be an
 /// impossible one. Faults that end others are as frequent as those.
@@ -107,16 +234,28 @@ fn message(dice: &mut Dice, frame: &Frame) -> Action {
     Action::Message { sent, fate }
 }
 
-/// Numbers from one number.
-struct Dice(u64);
+/// Pseudo-random numbers for what a test does; the run has its own.
+pub struct Dice(u64);
 
 impl Dice {
+    /// The numbers that begin with this one.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
+    }
+
+    /// The next number.
+    pub fn next(&mut self) -> u64 {
+        self.roll(u64::MAX) << 32 | self.roll(u64::MAX)
+    }
+
     fn choose<T: Copy>(&mut self, from: &[T]) -> T {
         let place = self.roll(from.len() as u64);
         from[usize::try_from(place).unwrap_or(0)]
     }
 
-    fn roll(&mut self, sides: u64) -> u64 {
+    /// The next number below `sides`.
+    pub fn roll(&mut self, sides: u64) -> u64 {
         let next = self.0.wrapping_mul(6_364_136_223_846_793_005);
         self.0 = next.wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % sides

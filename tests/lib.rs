@@ -6,7 +6,10 @@ pub mod pace;
 pub mod recordings;
 
 use glassraft_core::console::{Console, Entry, EntryId};
-use glassraft_core::etcd::{PutRequest, RangeRequest, Request};
+use glassraft_core::etcd::{
+    MemberAddRequest, MemberPromoteRequest, MemberRemoveRequest, PutRequest, RangeRequest, Request,
+    peer_url,
+};
 use glassraft_core::member::{MemberView, Micros, NodeId, RequestId, Role};
 use glassraft_core::trace::{Frame, Liveness, NodeFrame, Outcome, Run, text};
 use glassraft_core::world::{Action, EventId, Setup};
@@ -257,6 +260,27 @@ pub fn get(key: &str) -> Request {
         key: key.to_owned().into(),
         ..RangeRequest::default()
     })
+}
+
+/// To add a node to the members.
+#[must_use]
+pub fn add(node: u8, is_learner: bool) -> Request {
+    Request::MemberAdd(MemberAddRequest {
+        peer_urls: vec![peer_url(node.into())],
+        is_learner,
+    })
+}
+
+/// To remove the member with this identifier.
+#[must_use]
+pub fn remove(id: u64) -> Request {
+    Request::MemberRemove(MemberRemoveRequest { id })
+}
+
+/// To make a voter of the learner with this identifier.
+#[must_use]
+pub fn promote(id: u64) -> Request {
+    Request::MemberPromote(MemberPromoteRequest { id })
 }
 
 /// What a console printed, both streams in order.

@@ -3,34 +3,18 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use glassraft_core::etcd::{
-    Error, MemberAddRequest, MemberInfo, MemberListRequest, MemberPromoteRequest,
-    MemberRemoveRequest, MemberUpdateRequest, RangeRequest, Request, Response, peer_url,
+    Error, MemberAddRequest, MemberInfo, MemberListRequest, MemberUpdateRequest, RangeRequest, Request, Response, peer_url,
 };
 use glassraft_core::member::{Configuration, Halt, NodeId, Note, Role};
 use glassraft_core::trace::{Frame, Liveness, Run};
 use glassraft_core::world::{Action, ActionError, Event, EventId, EventKind, LossReason, Setup};
-use glassraft_tests::{Lab, get, n, put, trace};
+use glassraft_tests::{Lab, add, chaos, get, n, promote, put, remove, trace};
 
 /// A cluster with a leader that has run for long enough to be called healthy.
 fn healthy(nodes: u8, seed: u64) -> Lab {
     let mut lab = Lab::with_leader(nodes, seed);
     lab.pass(6_000_000);
     lab
-}
-
-fn add(node: u8, is_learner: bool) -> Request {
-    Request::MemberAdd(MemberAddRequest {
-        peer_urls: vec![peer_url(node.into())],
-        is_learner,
-    })
-}
-
-fn remove(id: u64) -> Request {
-    Request::MemberRemove(MemberRemoveRequest { id })
-}
-
-fn promote(id: u64) -> Request {
-    Request::MemberPromote(MemberPromoteRequest { id })
 }
 
 /// The members as a node lists them.
@@ -414,51 +398,6 @@ fn fifteen_nodes_work() {
     assert_eq!(lab.run.act(again), Err(ActionError::Exists(n(3))));
 }
 
-/// One random action on the membership.
-fn random_action(dice: u64) -> Action {
-    let node = n(u8::try_from(dice % 7).unwrap() + 1);
-    let bits = dice / 1_024;
-    let chosen = |shift: u64| {
-        let of = move |number: &u8| bits >> (shift + u64::from(*number)) & 1 == 1;
-        (1..=7).filter(of).map(n).collect::<Vec<NodeId>>()
-    };
-    let request = |request| Action::Request {
-        node,
-        request,
-        timeout_us: 5_000_000,
-    };
-    let other = u8::try_from(bits % 7).unwrap() + 1;
-    match dice / 16 % 16 {
-        0 => Action::Join { node },
-        1 => Action::Wipe { node },
-        2 => Action::Crash { node },
-        3..=5 => Action::Restart { node },
-        6 => Action::Campaign { node },
-        7 => Action::TransferLeader { node, to: n(other) },
-        8 => Action::ElectionTimeout {
-            node,
-            ticks: 10 + u32::from(other),
-        },
-        9 => {
-            let voters = chosen(0);
-            let mut learners = chosen(8);
-            learners.retain(|node| !voters.contains(node));
-            Action::Reconfigure {
-                node,
-                voters,
-                learners,
-            }
-        }
-        10 => request(add(other, (bits / 64).is_multiple_of(2))),
-        11 => {
-            let id = glassraft_core::etcd::member_id(other.into());
-            let asks = [remove(id), promote(id)];
-            request(asks[usize::from(bits.is_multiple_of(3))].clone())
-        }
-        _ => request(put(&format!("k{}", bits % 5), "x")),
-    }
-}
-
 /// A run with random changes of the membership, snapshots and crashes: the picture is right
 /// all the time, and the recording gives the same trace. (Disks that are emptied break Raft's
 /// promises, so nothing is said about leaders here.)
@@ -480,7 +419,7 @@ fn disturbed_memberships_repeat() {
             dice ^= dice >> 7;
             dice ^= dice << 17;
             if dice >> 56 < 24 {
-                drop(lab.run.act(random_action(dice)));
+                drop(lab.run.act(chaos::governance(dice)));
             }
             lab.assert_nodes(&format!("step {step}"));
         }

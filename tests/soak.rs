@@ -46,6 +46,14 @@ fn soak(seed: u64, disks_may_lie: bool) -> Watch {
     };
     let mut run = Run::new(setup, seed).expect("the setup is valid");
     let mut watch = Watch::new();
+    if disks_may_lie {
+        // All of them do, until a fault says otherwise.
+        for node in (1..=nodes).map(n) {
+            let change = DiskChange::Lies(true);
+            run.act(Action::Disk { node, change })
+                .expect("the node is there");
+        }
+    }
     for number in 0..300 {
         let node = n(u8::try_from(roll(nodes.into())).expect("few") + 1);
         let key = format!("k{}", roll(7));

@@ -3,5 +3,6 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod histories;
+mod logs;
 mod runs;
 mod tale;

@@ -33,7 +33,7 @@ fn a_run_has_one_hash_however_one_moves_in_it() {
         let mut branches = Branches::new(run, "main").expect("a good name");
         let mut dice = Dice::new(seed);
         for _ in 0..3 {
-            let id = EventId(dice.below(branches.run().record().len()));
+            let id = EventId(dice.roll(branches.run().record().len()));
             branches
                 .fork(Target::Event(id), None)
                 .expect("there is room");
@@ -71,7 +71,7 @@ fn acting_in_the_past_forks_the_run() {
         let run = disturbed(seed, 8_000, RecordLimits::default());
         let (parent_hash, parent_recording) = (hash(&run), run.recording().clone());
         let mut branches = Branches::new(run, "main").expect("a good name");
-        let id = EventId(2_000 + Dice::new(seed).below(4_000));
+        let id = EventId(2_000 + Dice::new(seed).roll(4_000));
         let there = branches.run().frame_of(id.0 + 1).expect("it is kept");
         let up = there.nodes.iter().find(|node| node.role().is_some());
         let node = up

@@ -21,7 +21,7 @@ fn a_frame_that_is_sought_is_the_frame_folded() {
         );
         let mut dice = Dice::new(seed + 100);
         fold(&run, |folded| {
-            if dice.below(100) == 0 || folded.events < 3 {
+            if dice.roll(100) == 0 || folded.events < 3 {
                 let sought = run.frame_of(folded.events).expect("it is kept");
                 assert!(
                     sought == *folded,
@@ -41,7 +41,7 @@ fn a_frame_at_a_time_has_all_of_that_moment() {
     let run = disturbed(7, 12_000, RecordLimits::default());
     let mut dice = Dice::new(7);
     for _ in 0..200 {
-        let at = dice.below(run.now() + 1);
+        let at = dice.roll(run.now() + 1);
         let frame = run.frame_at(at).expect("it is kept");
         assert!(frame.at <= at, "{at}: an event of {}", frame.at);
         let next = run.record().get(EventId(frame.events));

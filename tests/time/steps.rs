@@ -2,7 +2,7 @@
 
 use glassraft_core::member::Note;
 use glassraft_core::trace::{Frame, RecordLimits, Root, Run, Search, Searched, StepKind, text};
-use glassraft_core::world::{Action, EventId, EventKind};
+use glassraft_core::world::{Action, EventId, EventKind, Setup};
 use glassraft_tests::{n, put};
 
 use crate::{Dice, disturbed, fold, small};
@@ -25,7 +25,7 @@ fn a_step_of_a_kind_goes_to_the_next_or_the_last_of_it() {
             assert!(of_kind.len() > 10, "seed {seed}: {kind:?} happens");
             let mut dice = Dice::new(seed);
             for _ in 0..100 {
-                let shown = dice.below(run.record().len() + 1);
+                let shown = dice.roll(run.record().len() + 1);
                 let what = format!("seed {seed}, {kind:?}, {shown} events shown");
                 let next = of_kind.iter().find(|id| id.0 >= shown).copied();
                 assert_eq!(run.next_like(kind, shown), Ok(next), "{what}");
@@ -77,10 +77,8 @@ fn events_of(run: &Run, kind: StepKind) -> Vec<EventId> {
 /// ends where nothing of the kind comes.
 #[test]
 fn a_step_forward_lets_the_world_run_on() {
-    let mut run = disturbed(3, 3_000, RecordLimits::default());
-    for node in 1..=5 {
-        let _up_already = run.act(Action::Restart { node: n(node) });
-    }
+    let mut run = Run::new(Setup::default(), 3).expect("the setup is valid");
+    run.advance(10_000_000);
     for kind in KINDS.into_iter().filter(|kind| *kind != StepKind::Request) {
         let shown = run.record().len();
         if kind == StepKind::Commit {

@@ -37,7 +37,8 @@ pub struct Remains {
     /// What the disk holds from there on.
     pub restored: Entries,
     /// The first index that the log on the disk has room for. If it is below what the node
-    /// had, `from` is the same: the log's beginning is there again.
+    /// had, `from` is the same: the log's beginning is there again. It is above that if a
+    /// snapshot of the node's own is on the disk and nobody had told the node.
     pub first: u64,
     /// The last entry that the snapshot on the disk stands for, 0 if there is none.
     pub snapshot: u64,

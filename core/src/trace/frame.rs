@@ -287,6 +287,8 @@ impl NodeFrame {
             self.log = Vector::new();
             self.first = remains.first;
         }
+        // A snapshot may be on the disk although nobody had told the node.
+        self.drop_log_before(remains.first);
         self.snapshot = remains.snapshot;
         self.replace_log(remains.from, &remains.restored);
         self.synced = self.last();
@@ -487,7 +489,9 @@ impl Frame {
                 let new = NodeId::first(node.number()).skip(known.into());
                 self.nodes
                     .extend(new.map(|node| Rc::new(NodeFrame::new(node))));
-                self.empty(*node);
+                if let Some(frame) = self.nodes.get_mut(node.index()) {
+                    *frame = Rc::new(NodeFrame::new(*node));
+                }
             }
             Action::Link { from, to, change } => {
                 Rc::make_mut(&mut self.links).change(*from, *to, *change);
@@ -512,10 +516,14 @@ impl Frame {
         }
     }
 
-    /// The node has nothing any more.
+    /// The node's disk has nothing any more; its machine is the same.
     fn empty(&mut self, node: NodeId) {
         if let Some(frame) = self.nodes.get_mut(node.index()) {
-            *frame = Rc::new(NodeFrame::new(node));
+            *frame = Rc::new(NodeFrame {
+                machine: frame.machine,
+                next_options: frame.next_options.clone(),
+                ..NodeFrame::new(node)
+            });
         }
     }
 

@@ -155,18 +155,22 @@ impl Run {
     }
 
     /// Lets time pass until at least one event happens, and returns the number of the
-    /// first; or until `at`, and returns `None`.
+    /// first; or until `at`, and returns `None`. If nothing happens in very many steps, it
+    /// returns `None` before that.
     pub fn step_until(&mut self, at: Micros) -> Option<EventId> {
         let first = EventId(self.record.len());
-        while self.record.len() == first.0 {
+        for _ in 0..MAX_SILENT_STEPS {
             if self.world.next_at().is_none_or(|next| next > at) {
                 self.world.pass_until(at);
                 return None;
             }
             self.step_world();
+            if self.record.len() > first.0 {
+                self.collect();
+                return Some(first);
+            }
         }
-        self.collect();
-        Some(first)
+        None
     }
 
     /// Lets time pass until `at`, or until `over_budget` says that it is enough for now.

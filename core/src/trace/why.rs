@@ -1,7 +1,7 @@
 //! Why something happened.
 
 use crate::member::Note;
-use crate::world::{EventId, EventKind};
+use crate::world::{Event, EventId, EventKind};
 
 use super::Record;
 
@@ -57,15 +57,22 @@ impl Record {
             let Some(earlier) = self.get(cause) else {
                 break Root::Dropped;
             };
-            let note = match &event.kind {
-                EventKind::Node { note, .. } => Some(note),
-                _ => None,
-            };
-            if matches!(note, Some(Note::TimedOut(_))) {
+            // A clock that jumps ahead ends a timer by itself: then the jump is the reason.
+            if is_note(event, |note| matches!(note, Note::TimedOut(_)))
+                && is_note(earlier, starts_timer)
+            {
                 break Root::Timer;
             }
             event = earlier;
         };
         Some(Why { chain, root })
     }
+}
+
+fn is_note(event: &Event, is: impl Fn(&Note) -> bool) -> bool {
+    matches!(&event.kind, EventKind::Node { note, .. } if is(note))
+}
+
+fn starts_timer(note: &Note) -> bool {
+    matches!(note, Note::TimerReset { .. } | Note::Became { .. })
 }

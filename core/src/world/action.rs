@@ -267,7 +267,7 @@ pub enum ActionError {
     AlreadyDown(NodeId),
     /// The node is up already.
     AlreadyUp(NodeId),
-    /// The node is paused already.
+    /// The node is paused, and can neither be paused once more nor do anything.
     AlreadyPaused(NodeId),
     /// The node is not paused.
     NotPaused(NodeId),
@@ -314,7 +314,7 @@ impl fmt::Display for ActionError {
             Self::Down(node) => write!(f, "{node} is down"),
             Self::AlreadyDown(node) => write!(f, "{node} is down already"),
             Self::AlreadyUp(node) => write!(f, "{node} is up already"),
-            Self::AlreadyPaused(node) => write!(f, "{node} is paused already"),
+            Self::AlreadyPaused(node) => write!(f, "{node} is paused"),
             Self::NotPaused(node) => write!(f, "{node} is not paused"),
             Self::Removed(node) => write!(f, "{node} was removed from the cluster"),
             Self::Exists(node) => write!(f, "there is a node {node} already"),

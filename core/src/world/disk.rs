@@ -99,6 +99,14 @@ impl Disk {
         }
     }
 
+    /// Another disk takes its place, of a new machine: honest, with room, and this fast.
+    pub(super) fn replace(&mut self, sync: Span) {
+        self.crash(false);
+        self.sync = sync;
+        self.full = false;
+        self.lies = false;
+    }
+
     fn begin(&mut self) -> Micros {
         self.syncing = std::mem::take(&mut self.waiting);
         self.syncing.is_lie = self.lies;

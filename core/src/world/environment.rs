@@ -27,7 +27,7 @@ pub(super) struct Site {
     pub(super) clock: Clock,
     /// What waits while its process is stopped; `None` while it goes on.
     pub(super) backlog: Option<Box<Backlog>>,
-    /// When the node was started last; `None` while it is down.
+    /// When the node was started or went on after a pause; `None` while it does not go on.
     pub(super) up_since: Option<Micros>,
     /// The event that last set the node's timer, and so will have caused its running out.
     pub(super) timer_set_by: Option<EventId>,
@@ -290,10 +290,13 @@ impl Host for At<'_> {
         self.environment.queue.push(at, Due::Wake { node, start });
     }
 
-    /// The nodes keep connections to each other while both run.
+    /// The nodes keep connections to each other while both go on and the link between them
+    /// is whole in both directions.
     fn connected_since(&self, peer: NodeId) -> Option<Micros> {
         let up_since = |node: NodeId| self.environment.sites.get(node.index())?.up_since;
-        Some(up_since(self.node)?.max(up_since(peer)?))
+        let both_since = up_since(self.node)?.max(up_since(peer)?);
+        let links = &self.environment.network.links;
+        Some(both_since.max(links.whole_since(self.node, peer)?))
     }
 
     fn pool(&mut self) -> &mut Pool {

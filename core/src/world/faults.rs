@@ -71,7 +71,9 @@ impl World {
             }
             Action::Clock { node, change } => self.change_clock(*node, *change),
             Action::Link { from, to, change } => {
-                self.environment.network.links.change(*from, *to, *change);
+                let now = self.environment.now;
+                let links = &mut self.environment.network.links;
+                links.change(now, *from, *to, *change);
             }
             Action::Partition { groups } => self.cut_where(|from, to| {
                 let holds_both = |group: &Vec<_>| group.contains(&from) && group.contains(&to);
@@ -159,10 +161,11 @@ impl World {
     /// Cuts the links of which that is to be so, and heals every other.
     fn cut_where(&mut self, is_cut: impl Fn(NodeId, NodeId) -> bool) {
         let count = u8::try_from(self.members.len()).unwrap_or(MAX_NODES);
+        let now = self.environment.now;
         for from in NodeId::first(count) {
             for to in NodeId::first(count).filter(|to| *to != from) {
                 let links = &mut self.environment.network.links;
-                links.cut(from, to, is_cut(from, to));
+                links.cut(now, from, to, is_cut(from, to));
             }
         }
     }

@@ -14,12 +14,12 @@ impl World {
         match action {
             Action::Wipe { node } => self.check_wipe(*node),
             Action::Campaign { node } => {
-                let member = self.running(*node)?;
+                let member = self.going_on(*node)?;
                 let may = member.may_campaign();
                 may.then_some(()).ok_or(ActionError::NotVoter(*node))
             }
             Action::ElectionTimeout { node, ticks } => {
-                let least = self.running(*node)?.options().election_ticks;
+                let least = self.going_on(*node)?.options().election_ticks;
                 let is_possible = (least..2 * least).contains(ticks);
                 is_possible.then_some(()).ok_or(ActionError::OutOfBounds {
                     what: "an election timeout",
@@ -62,6 +62,15 @@ impl World {
         Ok(member)
     }
 
+    /// A node that runs and is not paused.
+    fn going_on(&self, node: NodeId) -> Result<&Member, ActionError> {
+        let member = self.running(node)?;
+        if self.is_paused(node) {
+            return Err(ActionError::AlreadyPaused(node));
+        }
+        Ok(member)
+    }
+
     fn check_wipe(&self, node: NodeId) -> Result<(), ActionError> {
         match self.known(node)?.is_running() {
             true => Err(ActionError::NotDown(node)),
@@ -70,7 +79,7 @@ impl World {
     }
 
     fn check_transfer(&self, node: NodeId, to: NodeId) -> Result<(), ActionError> {
-        let member = self.running(node)?;
+        let member = self.going_on(node)?;
         let leads = member.role().is_some_and(|(role, _)| role == Role::Leader);
         if !leads {
             return Err(ActionError::NotLeader(node));
@@ -102,7 +111,7 @@ impl World {
         voters: &[NodeId],
         learners: &[NodeId],
     ) -> Result<(), ActionError> {
-        let member = self.running(node)?;
+        let member = self.going_on(node)?;
         for named in voters.iter().chain(learners) {
             self.known(*named)?;
         }
@@ -170,6 +179,7 @@ impl World {
         let site = environment.site(node);
         site.start += 1;
         site.up_since = Some(now);
+        site.disk.replace(self.setup.disk.sync);
         let start = site.start;
         let phase = Environment::clock_phase(&self.setup, self.seed, node);
         let clock = Clock::new(self.setup.options.tick_us, 0, now + phase);

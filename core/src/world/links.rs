@@ -140,6 +140,8 @@ pub(super) struct Links {
     /// By sender: a bit for each receiver that it is cut off from. (All of it fits a cache
     /// line, and every arrival asks.)
     cuts: [u16; NODES],
+    /// By sender, then receiver: when a cut was healed last.
+    healed_at: Vec<Micros>,
 }
 
 impl Links {
@@ -163,6 +165,7 @@ impl Links {
                 .map(|node| Chances::new(seed, node))
                 .collect(),
             cuts: [0; NODES],
+            healed_at: vec![0; NODES * NODES],
         }
     }
 
@@ -237,9 +240,18 @@ impl Links {
         self.cuts[from.index()] >> to.index() & 1 == 1
     }
 
-    pub(super) fn change(&mut self, from: NodeId, to: NodeId, change: LinkChange) {
+    /// Since when messages have gone between two nodes in both directions; `None` if one
+    /// direction is cut.
+    pub(super) fn whole_since(&self, a: NodeId, b: NodeId) -> Option<Micros> {
+        let is_cut = self.is_cut(a, b) || self.is_cut(b, a);
+        let healed_at = |from: NodeId, to: NodeId| self.healed_at[from.index() * NODES + to.index()];
+        (!is_cut).then(|| healed_at(a, b).max(healed_at(b, a)))
+    }
+
+    /// Changes one direction of a link, now.
+    pub(super) fn change(&mut self, now: Micros, from: NodeId, to: NodeId, change: LinkChange) {
         if let LinkChange::Cut(cut) = change {
-            self.cut(from, to, cut);
+            self.cut(now, from, to, cut);
             return;
         }
         let link = self.link(from, to);
@@ -258,9 +270,12 @@ impl Links {
         link.look();
     }
 
-    /// Cuts or heals one direction of a link.
-    pub(super) fn cut(&mut self, from: NodeId, to: NodeId, cut: bool) {
+    /// Cuts or heals one direction of a link, now.
+    pub(super) fn cut(&mut self, now: Micros, from: NodeId, to: NodeId, cut: bool) {
         let bit = 1 << to.index();
+        if self.is_cut(from, to) && !cut {
+            self.healed_at[from.index() * NODES + to.index()] = now;
+        }
         if cut {
             self.cuts[from.index()] |= bit;
         } else {

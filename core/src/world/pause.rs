@@ -16,15 +16,20 @@ impl World {
     }
 
     pub(super) fn pause(&mut self, node: NodeId) {
-        self.environment.site(node).backlog = Some(Box::new(Backlog::default()));
+        let site = self.environment.site(node);
+        site.backlog = Some(Box::new(Backlog::default()));
+        site.up_since = None;
     }
 
     /// The process goes on and handles what waits, in the order in which it came. (If that
     /// stops the node, what is left is lost as in a crash.)
     pub(super) fn resume(&mut self, node: NodeId) {
-        let Some(backlog) = self.environment.site(node).backlog.take() else {
+        let now = self.now();
+        let site = self.environment.site(node);
+        let Some(backlog) = site.backlog.take() else {
             return;
         };
+        site.up_since = Some(now);
         let resumed = self.environment.cause;
         if backlog.clock_waits {
             self.wind_up(node);

@@ -468,7 +468,7 @@ fn refused(refusal: &Refusal) -> String {
         Refusal::Action(ActionError::AlreadyDown(node)) => format!("{node} is down already"),
         Refusal::Action(ActionError::AlreadyUp(node)) => format!("{node} is up already"),
         Refusal::Action(ActionError::Down(node)) => format!("{node} is down"),
-        Refusal::Action(ActionError::AlreadyPaused(node)) => format!("{node} is paused already"),
+        Refusal::Action(ActionError::AlreadyPaused(node)) => format!("{node} is paused"),
         Refusal::Action(ActionError::NotPaused(node)) => format!("{node} is not paused"),
         Refusal::Action(ActionError::Removed(node)) => {
             format!("{node} was removed from the cluster")

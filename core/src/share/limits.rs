@@ -261,10 +261,14 @@ fn payload(request: &Request) -> usize {
 
 /// Whether the peer addresses that a request names are few and short.
 fn are_peer_urls(request: &Request) -> Result<(), Bound> {
-    let urls = match request {
-        Request::MemberAdd(MemberAddRequest { peer_urls, .. })
-        | Request::MemberUpdate(MemberUpdateRequest { peer_urls, .. }) => peer_urls,
-        _ => return Ok(()),
+    let (Request::MemberAdd(MemberAddRequest {
+        peer_urls: urls, ..
+    })
+    | Request::MemberUpdate(MemberUpdateRequest {
+        peer_urls: urls, ..
+    })) = request
+    else {
+        return Ok(());
     };
     is(
         urls.len() <= MAX_PEER_URLS,

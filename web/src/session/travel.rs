@@ -6,7 +6,6 @@
 
 use std::rc::Rc;
 
-use glassraft_core::check::Watch;
 use glassraft_core::lesson::Narrator;
 use glassraft_core::member::{Micros, NodeId};
 use glassraft_core::trace::{
@@ -87,7 +86,6 @@ impl Session {
                     return Ok(());
                 }
                 self.console.abandon();
-                self.watch = Watch::new();
                 self.to_live();
                 self.follow();
                 match deferred {

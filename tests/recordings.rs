@@ -1,7 +1,10 @@
 //! Recordings for the tests of links and files: any that can be written down, and one as a
 //! class makes it.
 
-use glassraft_core::etcd::{DeleteRangeRequest, PutRequest, RangeRequest, Request};
+use glassraft_core::etcd::{
+    DeleteRangeRequest, MemberAddRequest, MemberListRequest, MemberPromoteRequest,
+    MemberRemoveRequest, MemberUpdateRequest, PutRequest, RangeRequest, Request,
+};
 use glassraft_core::member::{NodeId, Options, ReadMode};
 use glassraft_core::trace::{Recording, Run, Stamped};
 use glassraft_core::world::{
@@ -132,16 +135,18 @@ fn any_setup(random: &mut Random) -> Setup {
 }
 
 fn any_options(random: &mut Random) -> Options {
+    let read_mode = [ReadMode::ReadIndex, ReadMode::Lease][random.place(2)];
     Options {
         tick_us: 1_000 + random.magnitude(20),
         election_ticks: 101 + random.small(800),
         heartbeat_ticks: 1 + random.small(100),
         pre_vote: random.chance(50),
-        check_quorum: random.chance(50),
+        // A lease is refused without it.
+        check_quorum: read_mode == ReadMode::Lease || random.chance(50),
         max_size_per_message_bytes: random.magnitude(30),
         max_inflight_messages: 1 + random.small(1_000),
         quota_bytes: random.magnitude(30),
-        read_mode: [ReadMode::ReadIndex, ReadMode::Lease][random.place(2)],
+        read_mode,
         snapshot_entries: 1 + random.small(100_000),
         catch_up_entries: random.small(100_000),
     }
@@ -150,21 +155,25 @@ fn any_options(random: &mut Random) -> Options {
 /// Any action, playable or not.
 pub fn any_action(random: &mut Random) -> Action {
     let node = random.node();
-    match random.below(20) {
-        0 | 1 => Action::Request {
+    match random.below(21) {
+        kind @ 0..=2 => Action::Request {
             node,
-            request: any_request(random),
+            request: if kind == 0 {
+                any_request_about_members(random)
+            } else {
+                any_request(random)
+            },
             timeout_us: if random.chance(70) {
                 CLIENT_TIMEOUT_US
             } else {
                 random.magnitude(36)
             },
         },
-        2 => Action::Crash { node },
-        3 => Action::Restart { node },
-        4 => Action::Pause { node },
-        5 => Action::Resume { node },
-        6 => Action::Disk {
+        3 => Action::Crash { node },
+        4 => Action::Restart { node },
+        5 => Action::Pause { node },
+        6 => Action::Resume { node },
+        7 => Action::Disk {
             node,
             change: match random.below(3) {
                 0 => DiskChange::Sync(random.span()),
@@ -172,8 +181,8 @@ pub fn any_action(random: &mut Random) -> Action {
                 _ => DiskChange::Lies(random.chance(50)),
             },
         },
-        7 => Action::Wipe { node },
-        8 => Action::Clock {
+        8 => Action::Wipe { node },
+        9 => Action::Clock {
             node,
             change: if random.chance(50) {
                 ClockChange::Rate(i32::try_from(random.below(9_900_001)).unwrap_or(0) - 900_000)
@@ -181,16 +190,16 @@ pub fn any_action(random: &mut Random) -> Action {
                 ClockChange::Jump(random.magnitude(20))
             },
         },
-        9 => Action::Link {
+        10 => Action::Link {
             from: node,
             to: random.node(),
             change: any_link_change(random),
         },
-        10 => Action::Partition {
+        11 => Action::Partition {
             groups: (0..random.below(5)).map(|_| random.nodes()).collect(),
         },
-        11 => Action::Heal,
-        12 => Action::Message {
+        12 => Action::Heal,
+        13 => Action::Message {
             sent: EventId(random.magnitude(64)),
             fate: match random.below(6) {
                 0 => Fate::Deliver,
@@ -201,21 +210,21 @@ pub fn any_action(random: &mut Random) -> Action {
                 _ => Fate::Release,
             },
         },
-        13 => Action::Campaign { node },
-        14 => Action::ElectionTimeout {
+        14 => Action::Campaign { node },
+        15 => Action::ElectionTimeout {
             node,
             ticks: random.small(2_000),
         },
-        15 => Action::TransferLeader {
+        16 => Action::TransferLeader {
             node,
             to: random.node(),
         },
-        16 => Action::Options {
+        17 => Action::Options {
             node,
             options: Box::new(any_options(random)),
         },
-        17 => Action::Join { node },
-        18 => Action::Reconfigure {
+        18 => Action::Join { node },
+        19 => Action::Reconfigure {
             node,
             voters: random.nodes(),
             learners: random.nodes(),
@@ -248,7 +257,37 @@ fn any_link_change(random: &mut Random) -> LinkChange {
     }
 }
 
-/// Any request.
+/// Any request about members.
+pub fn any_request_about_members(random: &mut Random) -> Request {
+    let id = random.magnitude(64);
+    let mut peer_urls = || -> Vec<String> {
+        let url = |random: &mut Random| match random.below(4) {
+            0 => format!("/{}", random.draw()),
+            _ => format!("http://n{}:2380", 1 + random.below(20)),
+        };
+        let len = if random.chance(80) {
+            1
+        } else {
+            random.below(17)
+        };
+        (0..len).map(|_| url(random)).collect()
+    };
+    match id % 5 {
+        0 => Request::MemberAdd(MemberAddRequest {
+            peer_urls: peer_urls(),
+            is_learner: random.chance(50),
+        }),
+        1 => Request::MemberUpdate(MemberUpdateRequest {
+            id,
+            peer_urls: peer_urls(),
+        }),
+        2 => Request::MemberRemove(MemberRemoveRequest { id }),
+        3 => Request::MemberPromote(MemberPromoteRequest { id }),
+        _ => Request::MemberList(MemberListRequest {}),
+    }
+}
+
+/// Any request about keys.
 pub fn any_request(random: &mut Random) -> Request {
     let (key, second) = (random.bytes().into(), random.bytes().into());
     let plain = random.chance(50);

@@ -11,6 +11,7 @@ use lexopt::{Arg, Parser, ValueExt as _};
 use crate::failure::Failure;
 use crate::help;
 use crate::input::Input;
+use crate::promises;
 
 /// The seed if none is given.
 const SEED: u64 = 1;
@@ -39,11 +40,11 @@ pub(crate) fn command(arguments: &mut Parser) -> Result<ExitCode, Failure> {
             Err(line) => Some(format!("$ {line}\nbash: the line is not UTF-8\n[exit 2]\n")),
         };
         if !tell(answer)? {
-            return Ok(ExitCode::SUCCESS);
+            break;
         }
     }
     tell(conversation.end())?;
-    Ok(ExitCode::SUCCESS)
+    Ok(promises::judge(conversation.watch()))
 }
 
 fn parse(arguments: &mut Parser) -> Result<Option<Options>, Failure> {

@@ -15,6 +15,9 @@ glassraft: an etcd-like cluster behind glass, without a browser
 usage: glassraft SUBCOMMAND
 
   exec [--nodes N] [--seed S] [FILE]   run console lines on a fresh cluster
+  run SCENARIO|LINK                    play a recording, and say what happened
+  link FILE                            make a link of a scenario or a session
+  unlink LINK                          make a scenario of a link
 
   -h, --help      this text; behind a subcommand, more about it
   -V, --version   the version
@@ -44,6 +47,51 @@ A line is what the page's console takes. `help' lists the commands:
   etcdctl put KEY <<'EOF'       the following lines, up to EOF, are standard input
   COMMAND &                     a job; what it prints stands with a later line
   wait                          until all jobs have ended
+
+Exit status: 0; 1 if a promise was broken; 2 for bad input to the program itself.
+";
+
+/// What `run --help` prints.
+pub(crate) const RUN: &str = "\
+usage: glassraft run SCENARIO|LINK [--until COND] [--format FORMAT] [--hash]
+
+Plays a scenario file, a session file or a link, and prints what happened. `-' is standard
+input. A link may be a whole address or what stands behind its `#'. Time is virtual.
+
+It plays to the last action, and then until all is quiet: no request is open, and all nodes
+that run have applied the same log. It ends 60 s after the last action at the latest.
+
+  --until COND     play until this holds, as behind `until' in the console: \"leader changes\",
+                   \"commit >= 9 on n2\", \"a promise is broken within 10s\"
+  --format FORMAT  what is printed:
+                     text      one line an event (the default)
+                     jsonl     one JSON object an event
+                     shiviz    a log with vector clocks, for ShiViz
+                     perfetto  trace-event JSON, for ui.perfetto.dev
+                     summary   who led, what was committed, how requests ended
+  --hash           print the hash of the run; without --format, only that
+  -h, --help       this text
+
+shiviz and perfetto take the last 1000000 events. Which promise was broken, and by which
+event, is said on standard error.
+
+Exit status: 0; 1 if a promise was broken; 2 for bad input, or if COND did not come to hold.
+";
+
+/// What `link --help` prints.
+pub(crate) const LINK: &str = "\
+usage: glassraft link FILE
+
+Prints the link for a scenario or session file: what stands behind `#' in the page's
+address. `-' is standard input.
+";
+
+/// What `unlink --help` prints.
+pub(crate) const UNLINK: &str = "\
+usage: glassraft unlink LINK
+
+Prints the scenario file for a link: a whole address, or what stands behind its `#'. `-' is
+standard input.
 ";
 
 /// Prints a text.

@@ -7,6 +7,10 @@ mod exec;
 mod failure;
 mod help;
 mod input;
+mod link;
+mod output;
+mod promises;
+mod run;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -18,7 +22,12 @@ use failure::Failure;
 /// A subcommand: its name, and what carries it out.
 type Command = (&'static str, fn(&mut Parser) -> Result<ExitCode, Failure>);
 
-const COMMANDS: [Command; 1] = [("exec", exec::command)];
+const COMMANDS: [Command; 4] = [
+    ("exec", exec::command),
+    ("run", run::command),
+    ("link", link::command),
+    ("unlink", link::undo),
+];
 
 fn main() -> ExitCode {
     dispatch(Parser::from_env()).unwrap_or_else(|failure| {

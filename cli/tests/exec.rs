@@ -1,7 +1,11 @@
 //! `glassraft exec` as another program sees it.
 
+mod process;
+
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Stdio};
+
+use process::{glassraft, output, text};
 
 /// A process that is asked line by line.
 struct Talk {
@@ -45,30 +49,6 @@ impl Talk {
         drop(self.input);
         self.child.wait().expect("it ends").code()
     }
-}
-
-fn glassraft(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_glassraft"));
-    command.args(arguments);
-    command
-}
-
-fn output(arguments: &[&str], input: &[u8]) -> Output {
-    let mut child = glassraft(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program starts");
-    let mut stdin = child.stdin.take().expect("it is piped");
-    // What refuses its arguments does not read.
-    let _read = stdin.write_all(input);
-    drop(stdin);
-    child.wait_with_output().expect("it ends")
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).expect("it speaks UTF-8")
 }
 
 /// Each line is answered before the next is said.
@@ -211,6 +191,9 @@ fn help_is_printed() {
         (&[][..], "usage: glassraft SUBCOMMAND"),
         (&["--help"], "usage: glassraft SUBCOMMAND"),
         (&["exec", "--help"], "usage: glassraft exec"),
+        (&["run", "--help"], "usage: glassraft run"),
+        (&["link", "--help"], "usage: glassraft link"),
+        (&["unlink", "-h"], "usage: glassraft unlink"),
         (
             &["--version"],
             concat!("glassraft ", env!("CARGO_PKG_VERSION")),

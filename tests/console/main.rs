@@ -2,6 +2,8 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod lab;
+mod members;
+mod promises;
 
 use glassraft_tests::{Lab, n, printed};
 

@@ -1,7 +1,7 @@
 //! Old links: each has to give the trace that it gave when it was made.
 //!
 //! Each file of `corpus/` holds a link, the behaviour it was made for, how many events its
-//! run has, and the hash of their lines. A link of this version's behaviour that gives
+//! run has, and the hash of the run. A link of this version's behaviour that gives
 //! another trace means that `share::BEHAVIOUR` has to be raised; then, and for new links,
 //! `GLASSRAFT_ACCEPT=1 cargo nextest run -p glassraft-tests --test share corpus` writes the
 //! files anew.
@@ -11,8 +11,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use glassraft_core::share::{self, BEHAVIOUR};
-use glassraft_core::trace::{Recording, Run, text};
-use glassraft_core::world::{EventId, Setup, Shape};
+use glassraft_core::trace::{Recording, Run, TraceHash};
+use glassraft_core::world::{Setup, Shape};
 use glassraft_tests::recordings;
 
 /// How long a run goes on after its last action, in µs.
@@ -47,22 +47,13 @@ fn recordings() -> Vec<(&'static str, Recording)> {
     ]
 }
 
-/// How many events a recording's run has, and the FNV-1a hash of their lines.
+/// How many events a recording's run has, and its hash.
 fn trace(recording: &Recording) -> String {
     let mut run = Run::replay(recording).expect("the corpus can be played");
     run.advance(run.now() + AFTER_US);
-    assert_eq!(run.record().dropped(), 0, "the whole run is hashed");
-    let mut hash: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
-    for (id, event) in run.record().since(EventId(0)) {
-        for byte in text::line(id, event)
-            .into_bytes()
-            .into_iter()
-            .chain([b'\n'])
-        {
-            hash = (hash ^ u128::from(byte)).wrapping_mul(0x0100_0000_0000_0000_0000_013b);
-        }
-    }
-    format!("{} events {hash:032x}", run.record().len())
+    let mut hash = TraceHash::new();
+    assert!(hash.take_in(run.record()), "the whole run is hashed");
+    format!("{} events {hash}", hash.events())
 }
 
 fn accept() {

@@ -1,6 +1,6 @@
 //! Links.
 
-use glassraft_core::etcd::{PutRequest, Request};
+use glassraft_core::etcd::{MemberAddRequest, MemberUpdateRequest, PutRequest, Request};
 use glassraft_core::member::Options;
 use glassraft_core::share::{self, LinkError, ReadError, Start, limits, link};
 use glassraft_core::trace::Stamped;
@@ -153,6 +153,27 @@ fn an_action_cannot_ask_for_too_much() {
         timeout_us: u64::MAX,
     };
     refused(request, "a duration has to be at most one day");
+    let members = |request| Action::Request {
+        node,
+        request,
+        timeout_us: 1,
+    };
+    let add = |urls: usize, bytes: usize| MemberAddRequest {
+        peer_urls: vec!["x".repeat(bytes); urls],
+        is_learner: false,
+    };
+    refused(
+        members(Request::MemberAdd(add(17, 1))),
+        "a list of peer addresses has to be of at most 16",
+    );
+    let update = MemberUpdateRequest {
+        id: 1,
+        peer_urls: add(1, 257).peer_urls,
+    };
+    refused(
+        members(Request::MemberUpdate(update)),
+        "a peer address has to be of at most 256 bytes",
+    );
     refused(Action::Join { node: n(16) }, "a node has to be n1 to n15");
     refused(
         Action::TransferLeader { node, to: n(200) },

@@ -66,6 +66,8 @@ impl Schema {
             "maxItems" => {
                 size(wanted, value.as_array().map(Vec::len)).is_none_or(|(len, most)| len <= most)
             }
+            "maxLength" => size(wanted, value.as_str().map(|text| text.chars().count()))
+                .is_none_or(|(len, most)| len <= most),
             "minProperties" => size(wanted, value.as_object().map(Map::len))
                 .is_none_or(|(len, least)| len >= least),
             "maxProperties" => {

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::check::Watch;
 use crate::member::{Micros, NodeId};
 use crate::trace::{Liveness, Run};
 use crate::world::{Setup, SetupError};
@@ -75,6 +76,12 @@ impl Conversation {
     #[must_use]
     pub fn run(&self) -> &Run {
         &self.run
+    }
+
+    /// The observers of the run.
+    #[must_use]
+    pub fn watch(&self) -> &Watch {
+        self.console.watch()
     }
 
     /// Whether the next line belongs to a here-document.

@@ -2,12 +2,14 @@
 
 use std::fmt::Write as _;
 
+use crate::check;
 use crate::member::NodeId;
 use crate::trace::Run;
 use crate::world::{Action, ActionError};
 
 use super::condition::{Condition, Moment};
 use super::lab::{self, Command};
+use super::members::MemberTask;
 use super::output::{EntryId, Finished, Stream, shown};
 use super::shell::{self, ShellError, Token};
 use super::task::{Steps, Task, Watch};
@@ -37,6 +39,8 @@ pub(super) struct Scene<'a> {
     pub(super) node: NodeId,
     /// Its standard input.
     pub(super) input: Option<&'a str>,
+    /// The observers of the run.
+    pub(super) watch: &'a check::Watch,
     /// The commands that were begun with `&`, each with its number.
     pub(super) jobs: &'a [(u32, EntryId)],
 }
@@ -77,7 +81,7 @@ impl Scene<'_> {
                 Err(finished) => Started::Ended(finished),
             },
             "wait" => self.wait(&words),
-            _ => match lab::understand(self.run, name, &words) {
+            _ => match lab::understand(self.run, self.watch, name, &words) {
                 Some(Ok(command)) => self.lab(name, command),
                 Some(Err(refusal)) => Started::Ended(lab::refused(name, refusal)),
                 None => Started::Ended(not_found(name)),
@@ -181,7 +185,13 @@ impl Scene<'_> {
                 condition,
                 within_us,
             } => Started::Waits(Task::Until(Box::new(Watch::new(run, condition, within_us)))),
-            Command::Expect(condition) => Started::Ended(expect(run, &condition)),
+            Command::Expect(condition) => Started::Ended(expect(run, self.watch, &condition)),
+            Command::Members { ask, on } => {
+                match MemberTask::begin(run, on.unwrap_or(self.node), ask) {
+                    Ok(task) => Started::Waits(Task::Members(task)),
+                    Err(finished) => Started::Ended(finished),
+                }
+            }
         }
     }
 }
@@ -210,12 +220,16 @@ fn act(run: &mut Run, name: &str, actions: Vec<Action>, told: &str) -> Finished 
     finished
 }
 
-fn expect(run: &Run, condition: &Condition) -> Finished {
-    let now = run.frame();
-    if condition.holds(Moment { before: now, now }) {
+fn expect(run: &Run, watch: &check::Watch, condition: &Condition) -> Finished {
+    let moment = Moment {
+        before: run.frame(),
+        now: run.frame(),
+        broken: watch.checks.first_broken(),
+    };
+    if condition.holds(moment) {
         return Finished::default();
     }
-    let found = condition.found(now);
+    let found = condition.found(moment);
     Finished::error(format!("expect: not so: {condition}; {found}"), 1)
 }
 

@@ -5,6 +5,7 @@
 //! asked ([`Task::next_at`]), and after every step of the world if it counts or watches
 //! ([`Task::watches`]).
 
+use crate::check::Promise;
 use crate::member::{Micros, Note, RequestId, Role};
 use crate::trace::{Frame, Run, text};
 use crate::world::{Event, EventId, EventKind};
@@ -12,6 +13,7 @@ use crate::world::{Event, EventId, EventKind};
 use super::condition::{Condition, Moment};
 use super::etcdctl::Printer;
 use super::lab::StepKind;
+use super::members::MemberTask;
 use super::output::{EntryId, Finished, Stream};
 use super::quantity::{seconds, short_seconds};
 
@@ -30,6 +32,8 @@ pub(super) enum Task {
     Until(Box<Watch>),
     /// For so many events of a kind.
     Step(Box<Steps>),
+    /// For what a member says of the membership.
+    Members(MemberTask),
     /// For other commands.
     Wait { jobs: Vec<EntryId>, named: bool },
     /// For another task, but not for ever.
@@ -50,16 +54,22 @@ pub(super) trait Ends {
 }
 
 impl Task {
-    /// What is printed, once it has ended.
-    pub(super) fn poll(&mut self, run: &mut Run, others: &impl Ends) -> Option<Finished> {
+    /// What is printed, once it has ended. `broken` is the promise that was broken first.
+    pub(super) fn poll(
+        &mut self,
+        run: &mut Run,
+        others: &impl Ends,
+        broken: Option<(Promise, EventId)>,
+    ) -> Option<Finished> {
         match self {
             Self::Request { id, printer } => {
                 let outcome = run.take_outcome(*id)?;
                 Some(printer.print(&outcome))
             }
             Self::Sleep { until, .. } => (run.now() >= *until).then(Finished::default),
-            Self::Until(watch) => watch.poll(run),
+            Self::Until(watch) => watch.poll(run, broken),
             Self::Step(steps) => steps.poll(run),
+            Self::Members(task) => task.poll(run),
             Self::Wait { jobs, named } => {
                 if jobs.iter().any(|job| others.runs(*job)) {
                     return None;
@@ -70,7 +80,7 @@ impl Task {
                     ..Finished::default()
                 })
             }
-            Self::Timeout { at, exit, task } => task.poll(run, others).or_else(|| {
+            Self::Timeout { at, exit, task } => task.poll(run, others, broken).or_else(|| {
                 (run.now() >= *at).then(|| Finished {
                     exit: *exit,
                     ..Finished::default()
@@ -83,7 +93,7 @@ impl Task {
     /// end it.
     pub(super) fn next_at(&self) -> Option<Micros> {
         match self {
-            Self::Request { .. } | Self::Wait { .. } => None,
+            Self::Request { .. } | Self::Members(_) | Self::Wait { .. } => None,
             Self::Sleep { until, .. } => Some(*until),
             Self::Until(watch) => Some(watch.limit_at),
             Self::Step(steps) => Some(steps.limit_at),
@@ -96,7 +106,8 @@ impl Task {
     /// Whether it has to be asked after every step of the world.
     pub(super) fn watches(&self) -> bool {
         match self {
-            Self::Until(_) | Self::Step(_) => true,
+            // What it asks next follows the answer at once, however long a frame is.
+            Self::Until(_) | Self::Step(_) | Self::Members(_) => true,
             Self::Request { .. } | Self::Sleep { .. } | Self::Wait { .. } => false,
             Self::Timeout { task, .. } => task.watches(),
         }
@@ -107,7 +118,7 @@ impl Task {
         match self {
             Self::Until(_) | Self::Step(_) => true,
             Self::Sleep { drives, .. } => *drives,
-            Self::Request { .. } | Self::Wait { .. } => false,
+            Self::Request { .. } | Self::Members(_) | Self::Wait { .. } => false,
             Self::Timeout { task, .. } => task.drives(),
         }
     }
@@ -133,10 +144,13 @@ impl Watch {
         }
     }
 
-    fn poll(&self, run: &Run) -> Option<Finished> {
-        let now = run.frame();
-        let before = &self.before;
-        if self.condition.holds(Moment { before, now }) {
+    fn poll(&self, run: &Run, broken: Option<(Promise, EventId)>) -> Option<Finished> {
+        let moment = Moment {
+            before: &self.before,
+            now: run.frame(),
+            broken,
+        };
+        if self.condition.holds(moment) {
             let event = run.record().len().saturating_sub(1);
             let text = format!("at {}, event {event}", seconds(run.now()));
             return Some(Finished::output(&text));
@@ -146,7 +160,7 @@ impl Watch {
                 "until: not within {}: {}; {}",
                 short_seconds(self.within_us),
                 self.condition,
-                self.condition.found(now)
+                self.condition.found(moment)
             );
             Finished::error(message, 1)
         })

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use crate::check::{self, Missed};
 use crate::member::{Micros, NodeId};
 use crate::trace::Run;
 
@@ -78,6 +79,8 @@ pub struct Console {
     running: Vec<Running>,
     history: VecDeque<String>,
     limits: OutputLimits,
+    /// The observers of the run.
+    watch: check::Watch,
 }
 
 impl Console {
@@ -117,6 +120,8 @@ impl Console {
     /// Takes a line typed at a node and begins its command. The lines of a here-document
     /// stand behind it.
     pub fn submit(&mut self, run: &mut Run, node: NodeId, line: &str) -> EntryId {
+        // What the line says of the promises, it says of all that has happened.
+        let _unchecked = self.observe(run);
         let id = EntryId(self.next);
         self.next += 1;
         self.remember(line);
@@ -142,16 +147,36 @@ impl Console {
 
     /// Prints whatever commands have to say meanwhile.
     pub fn poll(&mut self, run: &mut Run) {
+        let _unchecked = self.observe(run);
+        let broken = self.watch.checks.first_broken();
         let mut running = std::mem::take(&mut self.running);
         // In the order in which they began, so that one that waits for another sees its end.
-        running.retain_mut(|running| match running.task.poll(run, &self.entries) {
-            Some(finished) => {
-                self.finish(running.entry, finished);
-                false
-            }
-            None => true,
-        });
+        running.retain_mut(
+            |running| match running.task.poll(run, &self.entries, broken) {
+                Some(finished) => {
+                    self.finish(running.entry, finished);
+                    false
+                }
+                None => true,
+            },
+        );
         self.running = running;
+    }
+
+    /// The observers of the run, as far as they were shown what happened: whenever the
+    /// console was asked.
+    #[must_use]
+    pub fn watch(&self) -> &check::Watch {
+        &self.watch
+    }
+
+    /// Shows the observers what has happened. Whoever lets a run go on without the console
+    /// calls it before the record drops events.
+    ///
+    /// # Errors
+    /// Events are not kept any more that they were not shown; they saw nothing from there on.
+    pub fn observe(&mut self, run: &Run) -> Result<(), Missed> {
+        self.watch.follow(run.record())
     }
 
     /// Whether a command is there to let time pass (`run`, `step`, `until`), and so wants it
@@ -190,10 +215,15 @@ impl Console {
             let stop = self.next_at().map_or(at, |next| next.min(at));
             let stopped = if self.running.iter().any(|running| running.task.watches()) {
                 run.step_until(stop).is_none()
-            } else if run.advance_to(stop, &mut over_budget) {
-                true
             } else {
-                return false;
+                // A run looks at its budget every few steps, long before its record drops any.
+                while !run.advance_to(stop, || true) {
+                    let _unchecked = self.observe(run);
+                    if over_budget() {
+                        return false;
+                    }
+                }
+                true
             };
             if stopped && stop == at {
                 self.poll(run);
@@ -210,8 +240,9 @@ impl Console {
     }
 
     /// Ends every command that runs: the run that they were begun in is not this one any
-    /// more.
+    /// more. The observers begin anew.
     pub fn abandon(&mut self) {
+        self.watch = check::Watch::new();
         for running in std::mem::take(&mut self.running) {
             let left = Finished::error("left behind: this is another branch of the run", 130);
             self.finish(running.entry, left);
@@ -284,6 +315,7 @@ impl Console {
             run,
             node,
             input: typed.input.as_deref(),
+            watch: &self.watch,
             jobs: &jobs,
         };
         scene.start(&typed.tokens)

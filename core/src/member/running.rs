@@ -154,7 +154,10 @@ impl Running {
     /// have reached it, although nobody has told the node.
     pub(super) fn crash(mut self, synced: usize, host: &mut impl Host) -> Log {
         let mut log = std::mem::take(self.raw.mut_store());
-        log.sync(synced, false);
+        // No sync that ended is not an empty one: that would make safe what a disk lied about.
+        if synced > 0 {
+            log.sync(synced, false);
+        }
         let left = log.crash();
         let hard_state = log.hard_state();
         host.note(Note::Crashed(Box::new(Remains {

@@ -34,6 +34,12 @@ pub const MAX_GROUPS: usize = 100_000;
 /// The most groups of one partition.
 pub const MAX_GROUPS_OF_ONE: usize = 32;
 
+/// The most peer addresses of one member. (etcd has no bound; one is usual.)
+pub const MAX_PEER_URLS: usize = 16;
+
+/// The most bytes of a peer address.
+pub const MAX_PEER_URL_BYTES: usize = 256;
+
 /// What a recording asks too much of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Excess {
@@ -158,6 +164,7 @@ impl Toll {
                 ..
             } => {
                 is_short(*timeout_us)?;
+                are_peer_urls(request)?;
                 self.payload = self.payload.saturating_add(payload(request));
                 is(
                     self.payload <= MAX_PAYLOAD_BYTES,
@@ -250,6 +257,27 @@ fn payload(request: &Request) -> usize {
             .sum(),
         Request::MemberRemove(_) | Request::MemberPromote(_) | Request::MemberList(_) => 0,
     }
+}
+
+/// Whether the peer addresses that a request names are few and short.
+fn are_peer_urls(request: &Request) -> Result<(), Bound> {
+    let (Request::MemberAdd(MemberAddRequest {
+        peer_urls: urls, ..
+    })
+    | Request::MemberUpdate(MemberUpdateRequest {
+        peer_urls: urls, ..
+    })) = request
+    else {
+        return Ok(());
+    };
+    is(
+        urls.len() <= MAX_PEER_URLS,
+        ("a list of peer addresses", "of at most 16"),
+    )?;
+    is(
+        urls.iter().all(|url| url.len() <= MAX_PEER_URL_BYTES),
+        ("a peer address", "of at most 256 bytes"),
+    )
 }
 
 fn is_node(node: NodeId) -> Result<(), Bound> {

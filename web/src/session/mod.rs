@@ -23,7 +23,7 @@ pub(crate) use view::{Answer, Breach, Calm, Notice, Reason, Refusal, Theme, View
 
 use std::rc::Rc;
 
-use glassraft_core::check::{Promise, Verdict, Watch};
+use glassraft_core::check::{Promise, Verdict};
 use glassraft_core::console::{Console, Entry};
 use glassraft_core::lesson::Narrator;
 use glassraft_core::member::{Micros, NodeId};
@@ -60,8 +60,6 @@ pub(crate) struct Session {
     /// Whether that is the newest moment of the run, but for the rest of a step.
     live: bool,
     task: Option<Task>,
-    /// What the run is held to.
-    watch: Watch,
     /// Whether some events were gone before they could be checked.
     unchecked: bool,
     /// The time that is shown.
@@ -95,7 +93,6 @@ impl Session {
             shown: Frame::new(start.nodes),
             live: true,
             task: None,
-            watch: Watch::new(),
             unchecked: false,
             now: 0,
             narrator: Narrator::default(),
@@ -238,7 +235,7 @@ impl Session {
     /// Holds the run to its promises, up to its newest event.
     fn follow(&mut self) {
         // What was not followed in time stays unchecked, and is said to be.
-        self.unchecked = self.watch.follow(self.branches.run().record()).is_err();
+        self.unchecked = self.console.observe(self.branches.run()).is_err();
     }
 
     /// Why the last of so many events happened.
@@ -369,7 +366,7 @@ impl Session {
 
     /// What became of each promise up to the shown moment.
     fn verdicts(&self) -> Vec<(Promise, Option<Breach>)> {
-        let verdicts = self.watch.checks.verdicts();
+        let verdicts = self.console.watch().checks.verdicts();
         let breach = |verdict: &Verdict| match verdict {
             Verdict::Broken { at, evidence, .. } if at.0 < self.shown.events => Some(Breach {
                 at: *at,

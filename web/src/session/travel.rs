@@ -6,7 +6,6 @@
 
 use std::rc::Rc;
 
-use glassraft_core::check::Watch;
 use glassraft_core::lesson::Narrator;
 use glassraft_core::member::{Micros, NodeId};
 use glassraft_core::trace::{
@@ -90,7 +89,6 @@ impl Session {
                     return Ok(());
                 }
                 self.console.abandon();
-                self.watch = Watch::new();
                 self.show_newest();
                 self.follow();
                 match deferred {
@@ -110,7 +108,7 @@ impl Session {
                 }
                 if let Some(run) = rewind.into_run() {
                     self.branches = Branches::new(run, FIRST_BRANCH)?;
-                    self.watch = Watch::new();
+                    self.console.abandon();
                     self.follow();
                     self.go_to(0)?;
                 }

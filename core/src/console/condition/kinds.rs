@@ -1,7 +1,9 @@
 //! What conditions there are, and when they hold.
 
+use crate::check::Promise;
 use crate::member::{LogEntry, NodeId, RequestId, Role};
 use crate::trace::{Frame, Liveness, NodeFrame};
+use crate::world::EventId;
 
 use super::number::{Comparison, Number};
 
@@ -12,6 +14,8 @@ pub struct Moment<'a> {
     pub before: &'a Frame,
     /// The picture now.
     pub now: &'a Frame,
+    /// The promise that was broken first by now, and the event that did it.
+    pub broken: Option<(Promise, EventId)>,
 }
 
 /// Something that holds at a moment, or does not.
@@ -52,6 +56,8 @@ pub enum Condition {
     /// Nothing is left to be done: no request is open, and all nodes that run have applied
     /// the same log.
     Quiet,
+    /// A promise of the Raft algorithm was broken, now or before.
+    Broken,
     /// It does not hold.
     Not(Box<Condition>),
     /// All of them hold.
@@ -137,6 +143,7 @@ impl Condition {
                 id.0 >= 1 && id.0 <= now.requests_begun && !now.requests.contains_key(id)
             }
             Self::Quiet => is_quiet(now),
+            Self::Broken => moment.broken.is_some(),
             Self::Not(condition) => !condition.holds(moment),
             Self::All(all) => all.iter().all(|condition| condition.holds(moment)),
         }

@@ -60,10 +60,21 @@ impl Condition {
                 })
             }
             "leader" => Self::parse_leader(words),
-            "no" => match words.take("leader") {
-                true => Ok(Self::NoLeader),
-                false => Err(words.expected("`leader', as in `no leader'")),
+            "no" => match words.peek() {
+                Some("leader") => {
+                    words.next();
+                    Ok(Self::NoLeader)
+                }
+                Some("promise") => {
+                    parse_broken(words)?;
+                    Ok(Self::Not(Box::new(Self::Broken)))
+                }
+                _ => Err(words.expected("`leader' or `promise is broken', as in `no leader'")),
             },
+            "a" => {
+                parse_broken(words)?;
+                Ok(Self::Broken)
+            }
             "role" => {
                 let node = words.node()?;
                 Ok(Self::Role(node, words.parse(ROLE, parse_role)?))
@@ -133,6 +144,17 @@ impl Condition {
         let on = parse_on(words)?;
         Ok(Self::Value { key, value, on })
     }
+}
+
+/// The words behind `a' or `no' in `a promise is broken'.
+fn parse_broken(words: &mut Words<'_>) -> Result<(), Refusal> {
+    for word in ["promise", "is", "broken"] {
+        if !words.take(word) {
+            let what = format!("`{word}', as in `a promise is broken'");
+            return Err(words.expected(&what));
+        }
+    }
+    Ok(())
 }
 
 const ROLE: &str = "a role; those are follower, pre-candidate, candidate and leader";

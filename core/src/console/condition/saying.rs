@@ -4,12 +4,13 @@ use std::fmt;
 
 use crate::trace::{Frame, Liveness, NodeFrame};
 
-use super::kinds::{Condition, On, STATES};
+use super::kinds::{Condition, Moment, On, STATES};
 
 impl Condition {
     /// What is the case instead, for a message.
     #[must_use]
-    pub fn found(&self, now: &Frame) -> String {
+    pub fn found(&self, moment: Moment<'_>) -> String {
+        let now = moment.now;
         match self {
             Self::Leader(_) | Self::NoLeader | Self::LeaderChanges => {
                 now.leader().map_or("nobody leads".to_owned(), |leader| {
@@ -52,9 +53,13 @@ impl Condition {
                 });
                 format!("{open} requests are open; last/commit/applied is {logs}")
             }
-            Self::Not(condition) => condition.found(now),
+            Self::Broken => match moment.broken {
+                None => "no promise is broken".to_owned(),
+                Some((promise, at)) => format!("event {} broke {}", at.0, promise.name()),
+            },
+            Self::Not(condition) => condition.found(moment),
             Self::All(all) => {
-                let found: Vec<String> = all.iter().map(|one| one.found(now)).collect();
+                let found: Vec<String> = all.iter().map(|one| one.found(moment)).collect();
                 found.join("; ")
             }
         }
@@ -117,6 +122,10 @@ impl fmt::Display for Condition {
             }
             Self::Answered(id) => write!(f, "request {} answered", id.0),
             Self::Quiet => f.write_str("quiet"),
+            Self::Broken => f.write_str("a promise is broken"),
+            Self::Not(condition) if **condition == Self::Broken => {
+                f.write_str("no promise is broken")
+            }
             Self::Not(condition) => write!(f, "not {condition}"),
             Self::All(all) => {
                 for (place, condition) in all.iter().enumerate() {

@@ -1,6 +1,6 @@
 //! What a line of the lab comes to.
 
-use crate::member::Micros;
+use crate::member::{Micros, NodeId};
 use crate::world::Action;
 
 use super::super::condition::Condition;
@@ -44,6 +44,31 @@ pub(in super::super) enum Command {
     },
     /// It fails unless a condition holds now.
     Expect(Condition),
+    /// It asks a member who belongs to the cluster, or to change it.
+    Members {
+        /// What is asked.
+        ask: MemberAsk,
+        /// Who is asked; `None` for the node that the console is at.
+        on: Option<NodeId>,
+    },
+}
+
+/// What a member is asked about the membership.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in super::super) enum MemberAsk {
+    /// To add the node.
+    Add {
+        /// The node.
+        node: NodeId,
+        /// Whether it is to have no vote.
+        is_learner: bool,
+    },
+    /// To remove the node.
+    Remove(NodeId),
+    /// To give the node a vote.
+    Promote(NodeId),
+    /// Who they are.
+    List,
 }
 
 impl Command {

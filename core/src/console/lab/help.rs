@@ -29,6 +29,7 @@ Conditions, which `and' joins and `not' turns round:
   NODE is up|down|paused|removed|ROLE              role NODE ROLE
   value KEY = VALUE [on NODE|leader|all]           value KEY missing [on …]
   request NUMBER answered
+  a promise is broken | no promise is broken       (of Raft's five; `show' says which)
   quiet        no request is open, and all that run have applied the same log
 `on all' is all nodes that run.";
 
@@ -108,6 +109,11 @@ pub(super) const TOPICS: &[Topic] = &[
         "catch-up-entries", "max-inflight", "max-message-size", "quota", "tick", "on", "off", "read-index", "lease", "all"]),
     topic!("raft", "join", ["join NODE"], "start a new machine that waits to be added",
         "It has an empty disk, and does nothing until a leader knows it as a member.", ["join n6"], []),
+    topic!("raft", "member", ["member add NODE [--learner] [on NODE]", "member remove|promote NODE [on NODE]", "member list [on NODE]"],
+        "change who belongs to the cluster, as etcd does",
+        "Asked is the prompt's node, or that behind `on'. A node is found by its address in\nthe list that the asked one has. Add a node first, and start it with `join' then.",
+        ["member add n6", "member add n6 --learner", "member promote n6", "member remove n5 on n1", "member list"],
+        ["add", "remove", "promote", "list", "--learner", "on"]),
     topic!("raft", "reconfigure", ["reconfigure NODES [learners NODES] [on NODE]"], "propose another set of voters",
         "In one go, through a joint configuration wherever more than one voter changes. The\nleader proposes it, or the node behind `on'.",
         ["reconfigure n3 n4 n5", "reconfigure n1 n2 n3 learners n4", "reconfigure n1 n2 on n3"], ["learners", "on", "all"]),
@@ -119,15 +125,17 @@ pub(super) const TOPICS: &[Topic] = &[
         ["event", "message", "role", "commit", "request", "within"]),
     topic!("time", "until", ["until CONDITION [within TIME]"], "let time pass until something holds", CONDITIONS,
         ["until leader", "until leader changes", "until no leader within 10s", "until commit >= 9 on n2",
-        "until value /k = v on all and quiet", "until term > 3", "until request 7 answered", "until role n3 candidate"],
+        "until value /k = v on all and quiet", "until term > 3", "until request 7 answered", "until role n3 candidate",
+        "until a promise is broken within 5s"],
         ["leader", "no", "not", "term", "commit", "applied", "last", "synced", "snapshot", "revision", "role", "value",
-        "request", "quiet", "changes", "on", "and", "within", "all", "is"]),
+        "request", "quiet", "a", "promise", "broken", "changes", "on", "and", "within", "all", "is"]),
     topic!("time", "expect", ["expect CONDITION"], "fail unless something holds now", CONDITIONS,
-        ["expect leader n2", "expect not value /k = v on n2", "expect n3 is down", "expect revision >= 5 on all"],
+        ["expect leader n2", "expect not value /k = v on n2", "expect n3 is down", "expect revision >= 5 on all",
+        "expect no promise is broken"],
         ["leader", "no", "not", "term", "commit", "applied", "last", "synced", "snapshot", "revision", "role", "value",
-        "request", "quiet", "on", "and", "all", "is"]),
+        "request", "quiet", "promise", "broken", "on", "and", "all", "is"]),
 
-    topic!("looking", "show", ["show"], "the state of every node", "", ["show"], []),
+    topic!("looking", "show", ["show"], "the state of every node, and of the promises", "", ["show"], []),
     topic!("looking", "log", ["log NODE [COUNT]"], "the last entries of a node's log", "", ["log n2", "log leader 5"], ["leader"]),
     topic!("looking", "messages", ["messages [COUNT]"], "the messages under way", "", ["messages", "messages 5"], []),
     topic!("looking", "trace", ["trace [COUNT]"], "the last events, one a line", "", ["trace", "trace 50"], []),

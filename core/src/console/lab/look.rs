@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::check::{Promise, Verdict, Watch};
 use crate::member::NodeId;
 use crate::trace::{Frame, NodeFrame, Run, text};
 use crate::world::EventId;
@@ -19,7 +20,7 @@ const MAX_LINES: usize = 1_000;
 const MAX_CAUSES: usize = 1_000;
 
 /// `show`.
-pub(super) fn show(run: &Run, words: &Words<'_>) -> Understood {
+pub(super) fn show(run: &Run, watch: &Watch, words: &Words<'_>) -> Understood {
     words.end()?;
     let frame = words.frame();
     let mut rows = vec![
@@ -39,6 +40,7 @@ pub(super) fn show(run: &Run, words: &Words<'_>) -> Understood {
     );
     text.push_str(&table(&rows));
     text.push_str(&memberships(frame));
+    text.push_str(&promises(run, watch));
     Ok(Command::Print(text))
 }
 
@@ -101,6 +103,27 @@ fn memberships(frame: &Frame) -> String {
         }
     }
     text
+}
+
+/// What became of the promises, in a line.
+fn promises(run: &Run, watch: &Watch) -> String {
+    let len = run.record().len();
+    let until = match watch.seen() {
+        seen if seen < len => format!(" (checked up to event {seen} of {len})"),
+        _ => String::new(),
+    };
+    let broken = watch.checks.verdicts().filter_map(|(promise, verdict)| {
+        let Verdict::Broken { at, .. } = verdict else {
+            return None;
+        };
+        Some(format!("{} broken by event {}", promise.name(), at.0))
+    });
+    let broken: Vec<String> = broken.collect();
+    let (kept, all) = (Promise::ALL.len() - broken.len(), Promise::ALL.len());
+    match broken.is_empty() {
+        true => format!("promises: all {all} kept{until}\n"),
+        false => format!("promises: {}; {kept} kept{until}\n", broken.join(", ")),
+    }
 }
 
 /// `log n2 [K]`: the last K entries.

@@ -7,6 +7,7 @@
 mod command;
 mod help;
 mod look;
+mod members;
 mod network;
 mod nodes;
 mod time;
@@ -14,12 +15,13 @@ mod time;
 #[cfg(test)]
 mod tests;
 
+use crate::check::Watch;
 use crate::trace::Run;
 use crate::world::Action;
 
 use super::words::{Refusal, Words};
 use command::Understood;
-pub(super) use command::{Command, StepKind, refused};
+pub(super) use command::{Command, MemberAsk, StepKind, refused};
 
 /// The names of the lab's commands, for completion.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
@@ -40,7 +42,12 @@ pub(super) fn words_behind(name: &str) -> &'static [&'static str] {
 }
 
 /// Understands a line; `None` if the lab has no command of that name.
-pub(super) fn understand(run: &Run, name: &str, words: &[String]) -> Option<Understood> {
+pub(super) fn understand(
+    run: &Run,
+    watch: &Watch,
+    name: &str,
+    words: &[String],
+) -> Option<Understood> {
     let mut words = Words::new(words, run.frame());
     let words = &mut words;
     Some(match name {
@@ -56,6 +63,7 @@ pub(super) fn understand(run: &Run, name: &str, words: &[String]) -> Option<Unde
         "transfer" => nodes::transfer(words),
         "set" => nodes::set(run, words),
         "join" => nodes::join(words),
+        "member" => members::member(words),
         "reconfigure" => nodes::reconfigure(words),
         "partition" => network::partition(words),
         "cut" => network::cut(words),
@@ -67,7 +75,7 @@ pub(super) fn understand(run: &Run, name: &str, words: &[String]) -> Option<Unde
         "run" => time::run(words),
         "until" => time::until(words),
         "expect" => time::expect(words),
-        "show" => look::show(run, words),
+        "show" => look::show(run, watch, words),
         "log" => look::log(words),
         "messages" => look::messages(words),
         "trace" => look::trace(run, words),

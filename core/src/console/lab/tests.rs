@@ -4,6 +4,7 @@ use super::super::condition::Condition;
 use super::super::shell;
 use super::command::{Command, StepKind};
 use super::{help, understand};
+use crate::check::Watch;
 use crate::member::{NodeId, ReadMode};
 use crate::trace::Run;
 use crate::world::{
@@ -23,7 +24,8 @@ fn cluster() -> Run {
 fn line(run: &Run, line: &str) -> Result<Command, String> {
     let tokens = shell::split(line).unwrap().tokens;
     let words = shell::with_symbols(&tokens).unwrap();
-    let command = understand(run, &words[0], &words[1..]).expect("a command of the lab");
+    let command =
+        understand(run, &Watch::new(), &words[0], &words[1..]).expect("a command of the lab");
     command.map_err(|refusal| refusal.message)
 }
 

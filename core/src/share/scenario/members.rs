@@ -9,7 +9,7 @@ use crate::etcd::{
 use crate::member::{Micros, NodeId};
 use crate::world::Action;
 
-use super::parts::{Node, Wide, is_default};
+use super::parts::{Node, Urls, Wide, is_default};
 use super::requests::{is_patience, patience};
 
 /// A request about members.
@@ -27,7 +27,7 @@ pub(in crate::share) struct FileMembers {
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 enum Ask {
     Add {
-        peer_urls: Vec<String>,
+        peer_urls: Urls,
         #[serde(default, skip_serializing_if = "is_default")]
         is_learner: bool,
     },
@@ -36,7 +36,7 @@ enum Ask {
     },
     Update {
         id: Wide,
-        peer_urls: Vec<String>,
+        peer_urls: Urls,
     },
     Promote {
         id: Wide,
@@ -49,7 +49,7 @@ impl FileMembers {
     pub(super) fn new(node: NodeId, request: &Request, timeout_us: Micros) -> Self {
         let ask = match request {
             Request::MemberAdd(add) => Ask::Add {
-                peer_urls: add.peer_urls.clone(),
+                peer_urls: Urls(add.peer_urls.clone()),
                 is_learner: add.is_learner,
             },
             Request::MemberRemove(remove) => Ask::Remove {
@@ -57,7 +57,7 @@ impl FileMembers {
             },
             Request::MemberUpdate(update) => Ask::Update {
                 id: Wide(update.id),
-                peer_urls: update.peer_urls.clone(),
+                peer_urls: Urls(update.peer_urls.clone()),
             },
             Request::MemberPromote(promote) => Ask::Promote {
                 id: Wide(promote.id),
@@ -77,13 +77,13 @@ impl FileMembers {
                 peer_urls,
                 is_learner,
             } => Request::MemberAdd(MemberAddRequest {
-                peer_urls,
+                peer_urls: peer_urls.0,
                 is_learner,
             }),
             Ask::Remove { id } => Request::MemberRemove(MemberRemoveRequest { id: id.0 }),
             Ask::Update { id, peer_urls } => Request::MemberUpdate(MemberUpdateRequest {
                 id: id.0,
-                peer_urls,
+                peer_urls: peer_urls.0,
             }),
             Ask::Promote { id } => Request::MemberPromote(MemberPromoteRequest { id: id.0 }),
             Ask::List {} => Request::MemberList(MemberListRequest {}),

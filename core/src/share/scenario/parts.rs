@@ -10,7 +10,7 @@ use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::member::NodeId;
-use crate::share::limits::MAX_GROUPS_OF_ONE;
+use crate::share::limits::{MAX_GROUPS_OF_ONE, MAX_PEER_URLS};
 use crate::world::MAX_NODES;
 
 /// The largest whole number that every reader of JSON keeps exactly: 2^53 − 1.
@@ -178,6 +178,16 @@ impl<'de> Deserialize<'de> for Groups {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let groups: Vec<Nodes> = few(deserializer, MAX_GROUPS_OF_ONE, "groups")?;
         Ok(Self(groups.into_iter().map(|group| group.0).collect()))
+    }
+}
+
+/// The peer addresses of a member.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(in crate::share) struct Urls(pub(in crate::share) Vec<String>);
+
+impl<'de> Deserialize<'de> for Urls {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        few(deserializer, MAX_PEER_URLS, "peer addresses").map(Self)
     }
 }
 

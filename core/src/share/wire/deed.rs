@@ -10,6 +10,7 @@ use crate::etcd::{
     MemberRemoveRequest, MemberUpdateRequest, PutRequest, RangeRequest, Request,
 };
 use crate::member::{Micros, NodeId};
+use crate::share::limits::{MAX_PEER_URL_BYTES, MAX_PEER_URLS};
 use crate::world::{
     Action, ClockChange, DiskChange, EventId, Fate, Latency, LinkChange, Span, Workload,
 };
@@ -426,10 +427,16 @@ impl Reader {
         })
     }
 
+    /// Peer addresses. Many could mention one long text, so what goes beyond the limits is
+    /// refused before it is copied.
     fn strings(&mut self, mentions: &[Mention]) -> Option<Vec<String>> {
+        if mentions.len() > MAX_PEER_URLS {
+            return None;
+        }
         let text = |mention: &Mention| {
             let bytes = self.texts.text(*mention)?;
-            String::from_utf8(bytes.to_vec()).ok()
+            let is_short = bytes.len() <= MAX_PEER_URL_BYTES;
+            String::from_utf8(is_short.then(|| bytes.to_vec())?).ok()
         };
         mentions.iter().map(text).collect()
     }

@@ -1,0 +1,208 @@
+//! A recording played without anybody typing, up to a condition.
+
+use std::fmt;
+use std::rc::Rc;
+
+use crate::check::{Missed, Watch};
+use crate::member::Micros;
+use crate::trace::{RecordLimits, Recording, Rewind, Run, RunError, Target, TraceHash};
+use crate::world::{Event, EventId};
+
+use super::condition::{Condition, Moment};
+use super::lab::{self, Command};
+use super::quantity::short_seconds;
+use super::shell;
+
+/// How long a run goes on after its last action unless something else is asked for, in µs
+/// of virtual time.
+pub const MAX_AFTER_US: Micros = 60_000_000;
+
+/// Plays a recording to its last action, and then until a condition holds. Observers follow
+/// all of it, and its hash is taken, however long it is.
+#[derive(Debug)]
+pub struct Player {
+    recording: Rc<Recording>,
+    limits: RecordLimits,
+    until: Option<String>,
+}
+
+/// A recording that was played.
+pub struct Played {
+    /// The run as it stands then.
+    pub run: Run,
+    /// The observers of all its events.
+    pub watch: Watch,
+    /// The hash of all its events.
+    pub hash: TraceHash,
+    /// Why it ended.
+    pub ended: Ended,
+}
+
+/// Why a recording is not played on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// The condition holds; without one, nothing is left to be done.
+    Held,
+    /// The condition does not hold, and time is up. It says what is the case instead.
+    TimeUp(String),
+}
+
+/// Why a recording cannot be played so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PlayError {
+    /// The recording is one that cannot be played.
+    Run(RunError),
+    /// The condition is none.
+    Condition(String),
+    /// Events were gone before they were checked.
+    Missed(Missed),
+    /// Whoever took the events wants no more.
+    Stopped,
+}
+
+impl fmt::Display for PlayError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Run(error) => error.fmt(f),
+            Self::Condition(message) => f.write_str(message),
+            Self::Missed(missed) => missed.fmt(f),
+            Self::Stopped => f.write_str("it was stopped"),
+        }
+    }
+}
+
+impl std::error::Error for PlayError {}
+
+impl From<RunError> for PlayError {
+    fn from(error: RunError) -> Self {
+        Self::Run(error)
+    }
+}
+
+impl From<Missed> for PlayError {
+    fn from(missed: Missed) -> Self {
+        Self::Missed(missed)
+    }
+}
+
+/// What follows the run while it is played.
+struct Followers<F> {
+    watch: Watch,
+    hash: TraceHash,
+    take: F,
+}
+
+impl<F: FnMut(EventId, &Event) -> bool> Followers<F> {
+    /// Shows the new events of a run, none of which was dropped yet.
+    fn follow(&mut self, run: &Run) -> Result<(), PlayError> {
+        let seen = EventId(self.watch.seen());
+        self.watch.follow(run.record())?;
+        self.hash.take_in(run.record());
+        let mut new = run.record().since(seen);
+        match new.all(|(id, event)| (self.take)(id, event)) {
+            true => Ok(()),
+            false => Err(PlayError::Stopped),
+        }
+    }
+}
+
+impl Player {
+    /// Plays a recording. Its run's record keeps as much as `limits` say.
+    #[must_use]
+    pub fn new(recording: Recording, limits: RecordLimits) -> Self {
+        Self {
+            recording: Rc::new(recording),
+            limits,
+            until: None,
+        }
+    }
+
+    /// Has it play, after the last action, until a condition holds, said as behind `until` in
+    /// the console. Without one it plays until all is quiet: no request is open, and all
+    /// nodes that run have applied the same log. Either way it ends [`MAX_AFTER_US`] after
+    /// the last action, unless the condition has another time behind `within`.
+    #[must_use]
+    pub fn until(mut self, condition: impl Into<String>) -> Self {
+        self.until = Some(condition.into());
+        self
+    }
+
+    /// Plays it, and hands every event over until `take` says that it wants no more.
+    ///
+    /// # Errors
+    /// The recording cannot be played, the condition is none, or `take` wants no more.
+    pub fn play(self, take: impl FnMut(EventId, &Event) -> bool) -> Result<Played, PlayError> {
+        let mut followers = Followers {
+            watch: Watch::new(),
+            hash: TraceHash::new(),
+            take,
+        };
+        let recording = Rc::clone(&self.recording);
+        let mut rewind = Rewind::with_limits(recording, Target::LastAction, self.limits)?;
+        followers.follow(rewind.run())?;
+        while !rewind.advance(|| true)?.done {
+            followers.follow(rewind.run())?;
+        }
+        followers.follow(rewind.run())?;
+        let Some(mut run) = rewind.into_run() else {
+            return Err(PlayError::Run(RunError::Astray));
+        };
+        let ended = self.go_on(&mut run, &mut followers)?;
+        Ok(Played {
+            run,
+            watch: followers.watch,
+            hash: followers.hash,
+            ended,
+        })
+    }
+
+    /// Lets time pass after the last action.
+    fn go_on<F: FnMut(EventId, &Event) -> bool>(
+        &self,
+        run: &mut Run,
+        followers: &mut Followers<F>,
+    ) -> Result<Ended, PlayError> {
+        let (condition, within_us) = self.condition(run, &followers.watch)?;
+        let limit_at = run.now() + within_us;
+        let before = run.frame().clone();
+        loop {
+            let moment = Moment {
+                before: &before,
+                now: run.frame(),
+                broken: followers.watch.checks.first_broken(),
+            };
+            if condition.holds(moment) {
+                return Ok(Ended::Held);
+            }
+            if run.now() >= limit_at {
+                let within = short_seconds(within_us);
+                let found = condition.found(moment);
+                return Ok(Ended::TimeUp(format!(
+                    "not within {within}: {condition}; {found}"
+                )));
+            }
+            run.step_until(limit_at);
+            followers.follow(run)?;
+        }
+    }
+
+    /// The condition, and how long it may take to come. Its nodes are those that there are
+    /// after the last action.
+    fn condition(&self, run: &Run, watch: &Watch) -> Result<(Condition, Micros), PlayError> {
+        let Some(typed) = &self.until else {
+            return Ok((Condition::Quiet, MAX_AFTER_US));
+        };
+        let line = shell::split(typed)
+            .map_err(|error| error.to_string())
+            .and_then(|line| shell::with_symbols(&line.tokens).map_err(|error| error.to_string()));
+        let words = line.map_err(PlayError::Condition)?;
+        match lab::understand(run, watch, "until", &words) {
+            Some(Ok(Command::Until {
+                condition,
+                within_us,
+            })) => Ok((condition, within_us)),
+            Some(Err(refusal)) => Err(PlayError::Condition(refusal.message)),
+            _ => Err(PlayError::Condition(format!("`{typed}' is no condition"))),
+        }
+    }
+}

@@ -132,16 +132,18 @@ fn any_setup(random: &mut Random) -> Setup {
 }
 
 fn any_options(random: &mut Random) -> Options {
+    let read_mode = [ReadMode::ReadIndex, ReadMode::Lease][random.place(2)];
     Options {
         tick_us: 1_000 + random.magnitude(20),
         election_ticks: 101 + random.small(800),
         heartbeat_ticks: 1 + random.small(100),
         pre_vote: random.chance(50),
-        check_quorum: random.chance(50),
+        // A lease is good for nothing without.
+        check_quorum: read_mode == ReadMode::Lease || random.chance(50),
         max_size_per_message_bytes: random.magnitude(30),
         max_inflight_messages: 1 + random.small(1_000),
         quota_bytes: random.magnitude(30),
-        read_mode: [ReadMode::ReadIndex, ReadMode::Lease][random.place(2)],
+        read_mode,
         snapshot_entries: 1 + random.small(100_000),
         catch_up_entries: random.small(100_000),
     }

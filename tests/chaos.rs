@@ -31,7 +31,7 @@ pub fn disturb(run: &mut Run, dice: &mut Dice, events: u64) {
         if dice.roll(6) > 0 {
             continue;
         }
-        let action = anything(dice.next(), run.frame());
+        let action = anything(dice.draw(), run.frame());
         // What makes no sense at that moment is refused, and that is well.
         let _refused = run.act(action);
     }
@@ -55,8 +55,8 @@ pub fn anything(dice: u64, frame: &Frame) -> Action {
         1..=4 => Action::Restart { node },
         5..=8 => request(put(&key, "x"), 5_000_000),
         9 | 10 => request(get(&key), 300_000),
-        11..=17 => fault(dice.next(), frame),
-        _ => governance(dice.next()),
+        11..=17 => fault(dice.draw(), frame),
+        _ => governance(dice.draw()),
     }
 }
 
@@ -245,7 +245,7 @@ impl Dice {
     }
 
     /// The next number.
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.roll(u64::MAX) << 32 | self.roll(u64::MAX)
     }
 

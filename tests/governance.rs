@@ -1,11 +1,13 @@
 //! Machines that forget, leaders that hand over, nodes that are set anew.
 #![cfg(not(target_arch = "wasm32"))]
 
-use glassraft_core::etcd::Request;
+use glassraft_core::etcd::{Request, member_id};
 use glassraft_core::member::{Halt, NodeId, Note, Options, ReadMode, Role};
-use glassraft_core::trace::Frame;
-use glassraft_core::world::{Action, ActionError, EventId, EventKind, Setup};
-use glassraft_tests::{Lab, get, n, put};
+use glassraft_core::trace::{Frame, Liveness, Machine};
+use glassraft_core::world::{
+    Action, ActionError, ClockChange, DiskChange, EventId, EventKind, Setup,
+};
+use glassraft_tests::{Lab, add, get, n, put, remove};
 
 /// Asks and expects success.
 fn succeed(lab: &mut Lab, node: NodeId, request: Request) {
@@ -155,6 +157,66 @@ fn a_person_decides_who_stands_for_election() {
             ));
         }
     }
+}
+
+/// A node whose process is stopped does nothing that a person asks it for.
+#[test]
+fn a_paused_node_does_nothing() {
+    let mut lab = Lab::with_leader(3, 11);
+    let (node, to) = (lab.leader(), lab.follower());
+    lab.act(Action::Pause { node });
+    for action in [
+        Action::Pause { node },
+        Action::Campaign { node },
+        Action::TransferLeader { node, to },
+        Action::ElectionTimeout { node, ticks: 12 },
+        Action::Reconfigure {
+            node,
+            voters: vec![node],
+            learners: Vec::new(),
+        },
+    ] {
+        assert_eq!(lab.run.act(action), Err(ActionError::AlreadyPaused(node)));
+    }
+    lab.act(Action::Resume { node });
+    lab.act(Action::TransferLeader { node, to });
+}
+
+/// A machine whose disk was emptied is the same machine; another one that joins under a
+/// number is not.
+#[test]
+fn a_wiped_machine_is_the_same_machine() {
+    let mut lab = Lab::with_leader(3, 16);
+    lab.pass(6_000_000);
+    let (leader, node) = (lab.leader(), lab.follower());
+    let full = DiskChange::Full(true);
+    lab.crash(node);
+    lab.act(Action::Disk { node, change: full });
+    let change = ClockChange::Rate(7);
+    lab.act(Action::Clock { node, change });
+    let machine = lab.run.frame().node(node).unwrap().machine;
+    lab.act(Action::Wipe { node });
+    assert_eq!(lab.run.frame().node(node).unwrap().machine, machine);
+    assert!(machine.disk_full && machine.clock_ppm == 7);
+
+    let mut lab = Lab::with_leader(3, 16);
+    lab.pass(6_000_000);
+    succeed(&mut lab, leader, remove(member_id(node.raft_id())));
+    lab.until("its removal", |frame| {
+        frame.node(node).unwrap().liveness == Liveness::Removed
+    });
+    lab.act(Action::Disk { node, change: full });
+    lab.act(Action::Join { node });
+    let machine = lab.run.frame().node(node).unwrap().machine;
+    assert_eq!(machine, Machine::default());
+    lab.pass(6_000_000);
+    succeed(&mut lab, leader, add(node.number(), false));
+    // It would stop as it writes to a full disk.
+    lab.until("it to have everything", |frame| {
+        let held = frame.node(node).unwrap();
+        held.applied > 0 && held.applied == frame.commit()
+    });
+    assert!(role(lab.run.frame(), node).is_some());
 }
 
 /// A node's settings change with its next start.

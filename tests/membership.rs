@@ -3,11 +3,14 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use glassraft_core::etcd::{
-    Error, MemberAddRequest, MemberInfo, MemberListRequest, MemberUpdateRequest, RangeRequest, Request, Response, peer_url,
+    Error, MemberAddRequest, MemberInfo, MemberListRequest, MemberUpdateRequest, RangeRequest,
+    Request, Response, peer_url,
 };
 use glassraft_core::member::{Configuration, Halt, NodeId, Note, Role};
 use glassraft_core::trace::{Frame, Liveness, Run};
-use glassraft_core::world::{Action, ActionError, Event, EventId, EventKind, LossReason, Setup};
+use glassraft_core::world::{
+    Action, ActionError, Event, EventId, EventKind, LinkChange, LossReason, Setup,
+};
 use glassraft_tests::{Lab, add, chaos, get, n, promote, put, remove, trace};
 
 /// A cluster with a leader that has run for long enough to be called healthy.
@@ -234,6 +237,35 @@ fn senseless_changes_are_refused() {
     );
     let wanted: Vec<u8> = others.iter().map(|node| node.number()).collect();
     settled(&mut lab, &wanted, &[]);
+}
+
+/// A peer behind a link that is cut in one direction, or whose process is stopped, is not
+/// connected, and counts as healthy again five seconds after that has ended.
+#[test]
+fn a_peer_that_is_cut_off_or_paused_is_not_healthy() {
+    let cut = |from, to, cut| Action::Link {
+        from,
+        to,
+        change: LinkChange::Cut(cut),
+    };
+    for case in 0..3 {
+        let mut lab = healthy(3, 5);
+        let (leader, node) = (lab.leader(), lab.follower());
+        let (begin, end) = match case {
+            0 => (cut(node, leader, true), cut(node, leader, false)),
+            1 => (cut(leader, node, true), Action::Heal),
+            _ => (Action::Pause { node }, Action::Resume { node }),
+        };
+        lab.act(begin);
+        assert_eq!(refused(&mut lab, leader, add(4, false)), Error::Unhealthy);
+        lab.act(end);
+        lab.pass(4_000_000);
+        let leader = lab.leader();
+        assert_eq!(refused(&mut lab, leader, add(4, false)), Error::Unhealthy);
+        lab.pass(2_000_000);
+        let leader = lab.leader();
+        succeed(&mut lab, leader, add(4, false));
+    }
 }
 
 /// The last member cannot be removed.

@@ -369,7 +369,7 @@ fn disturbed(seed: u64, steps: u64) -> Lab {
                 lab.type_line_without_waiting(n(1), &line);
             }
             1..=4 => {
-                let action = chaos::anything(dice.next(), lab.run.frame());
+                let action = chaos::anything(dice.draw(), lab.run.frame());
                 drop(lab.run.act(action));
             }
             _ => {}

@@ -244,7 +244,8 @@ impl Links {
     /// direction is cut.
     pub(super) fn whole_since(&self, a: NodeId, b: NodeId) -> Option<Micros> {
         let is_cut = self.is_cut(a, b) || self.is_cut(b, a);
-        let healed_at = |from: NodeId, to: NodeId| self.healed_at[from.index() * NODES + to.index()];
+        let healed_at =
+            |from: NodeId, to: NodeId| self.healed_at[from.index() * NODES + to.index()];
         (!is_cut).then(|| healed_at(a, b).max(healed_at(b, a)))
     }
 

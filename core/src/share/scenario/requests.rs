@@ -84,9 +84,12 @@ pub(super) fn patience() -> Micros {
     PATIENCE_US
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde hands a reference over"
+#[cfg_attr(
+    target_pointer_width = "64", // Elsewhere a reference is smaller, and not complained of.
+    expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde hands a reference over"
+    )
 )]
 pub(super) fn is_patience(timeout_us: &Micros) -> bool {
     *timeout_us == PATIENCE_US

@@ -44,6 +44,16 @@ impl Flight {
         }
     }
 
+    /// A message that arrives at this time, if nobody does anything to it.
+    pub(super) fn whole(sent: EventId, packet: Packet, arrives_at: Micros) -> Self {
+        Self {
+            sent,
+            packet,
+            arrives_at,
+            due_at: arrives_at,
+        }
+    }
+
     /// Whether it is lost by chance where its way ends.
     pub(super) fn is_doomed(&self) -> bool {
         self.due_at < self.arrives_at

@@ -52,15 +52,27 @@ impl Stream {
     }
 
     /// How long a message takes, in µs.
+    #[inline]
     pub(super) fn draw_latency(&mut self, latency: Latency) -> Micros {
         let Latency {
             min_us,
             max_us,
             shape,
         } = latency;
-        if shape == Shape::Even {
-            return self.draw(Span { min_us, max_us });
+        match shape {
+            Shape::Even => self.draw(Span { min_us, max_us }),
+            Shape::Bell | Shape::LongTail => self.draw_shaped(latency),
         }
+    }
+
+    /// A latency that is not spread evenly.
+    #[cold]
+    fn draw_shaped(&mut self, latency: Latency) -> Micros {
+        let Latency {
+            min_us,
+            max_us,
+            shape,
+        } = latency;
         let width_us = max_us.saturating_sub(min_us);
         let above_min = Span {
             min_us: 0,

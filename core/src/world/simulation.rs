@@ -284,6 +284,7 @@ impl World {
     }
 
     /// A message is at its receiver's.
+    #[inline]
     pub(super) fn receive(&mut self, to: NodeId, slot: Slot) {
         let environment = &mut self.environment;
         let member = self.members.get_mut(to.index());

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-/// The most items of one [`Window`]: the newest ones. What is older is not remembered, and
+/// The most items of one `Window`: the newest ones. What is older is not remembered, and
 /// what would have to be compared with it is taken for right.
 pub const MAX_REMEMBERED: usize = 65_536;
 

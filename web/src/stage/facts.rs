@@ -1,5 +1,7 @@
 //! What the stage reads out of a frame.
 
+use std::rc::Rc;
+
 use glassraft_core::member::{LogEntry, NodeId};
 use glassraft_core::trace::{Frame, NodeFrame};
 
@@ -69,7 +71,12 @@ impl NodeLook {
 
 /// What the frame says of the majority.
 pub(super) fn quorum(frame: &Frame) -> Quorum {
-    let nodes = frame.nodes.len();
+    // Who votes, as the node of the highest term has it. (While two configurations are
+    // joined, this is the new one.)
+    let newest_node = frame.nodes.iter().max_by_key(|node| node.term);
+    let voters = newest_node.map_or(&[][..], |node| &node.configuration.voters[..]);
+    let votes = |node: &&Rc<NodeFrame>| voters.contains(&node.node);
+    let nodes = voters.len();
     let majority = nodes / 2 + 1;
     let newest = frame.leader().filter(|leader| leader.last() > 0);
     let Some(leader) = newest else {
@@ -77,6 +84,7 @@ pub(super) fn quorum(frame: &Frame) -> Quorum {
             up: frame
                 .nodes
                 .iter()
+                .filter(votes)
                 .filter(|node| node.role().is_some())
                 .count(),
             nodes,
@@ -89,7 +97,12 @@ pub(super) fn quorum(frame: &Frame) -> Quorum {
         |node: &NodeFrame| node.synced >= index && node.entry(index).map(LogEntry::term) == term;
     Quorum::Newest {
         index,
-        copies: frame.nodes.iter().filter(|node| holds(node)).count(),
+        copies: frame
+            .nodes
+            .iter()
+            .filter(votes)
+            .filter(|node| holds(node))
+            .count(),
         nodes,
         majority,
         committed: leader.commit >= index,

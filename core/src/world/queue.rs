@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
 
 use crate::member::{Micros, NodeId, RequestId};
 
@@ -34,11 +35,22 @@ type Key = u128;
 const SLOT_BITS: u32 = 24;
 const SEQUENCE_BITS: u32 = 40;
 
+/// How far the near part of the queue reaches at least, in µs. Messages, ticks and syncs are
+/// due within it, time limits of requests beyond.
+const NEAR_US: Micros = 500_000;
+
 /// The one queue of a world. It holds at most 2²⁴ items; members, messages and requests are
 /// bounded far below that.
+///
+/// Most items are due soon and a few are due late, and those would make every way through a
+/// heap longer: they wait in a heap of their own until their time is near.
 #[derive(Debug, Default)]
 pub(super) struct Queue {
-    keys: BinaryHeap<Reverse<Key>>,
+    /// What is due before the horizon.
+    near: BinaryHeap<Reverse<Key>>,
+    /// What is due at the horizon or later.
+    far: BinaryHeap<Reverse<Key>>,
+    horizon: Micros,
     /// What is to happen, at slots that are used again.
     dues: Vec<Due>,
     free: Vec<u32>,
@@ -55,20 +67,45 @@ impl Queue {
         self.sequence += 1;
         let order = u128::from(self.sequence) << SLOT_BITS | u128::from(slot);
         let key = u128::from(at) << (SEQUENCE_BITS + SLOT_BITS) | order;
-        self.keys.push(Reverse(key));
+        if at < self.horizon {
+            self.near.push(Reverse(key));
+        } else {
+            self.far.push(Reverse(key));
+        }
     }
 
     /// When the next thing happens.
+    #[inline]
     pub(super) fn next_at(&self) -> Option<Micros> {
-        self.keys.peek().map(|Reverse(key)| time_of(*key))
+        let next = self.near.peek().or_else(|| self.far.peek());
+        next.map(|Reverse(key)| time_of(*key))
     }
 
     /// Takes the next thing out: when, and what.
+    #[inline]
     pub(super) fn pop(&mut self) -> Option<(Micros, Due)> {
-        let Reverse(key) = self.keys.pop()?;
+        if self.near.is_empty() {
+            self.look_further();
+        }
+        let Reverse(key) = self.near.pop()?;
         let slot = (key & ((1 << SLOT_BITS) - 1)) as u32;
         self.free.push(slot);
         Some((time_of(key), self.dues[slot as usize]))
+    }
+
+    /// Moves the horizon beyond what is next.
+    #[cold]
+    fn look_further(&mut self) {
+        let Some(first) = self.far.pop() else {
+            return;
+        };
+        self.horizon = time_of(first.0).saturating_add(NEAR_US);
+        self.near.push(first);
+        while let Some(next) = self.far.peek_mut()
+            && time_of(next.0) < self.horizon
+        {
+            self.near.push(PeekMut::pop(next));
+        }
     }
 }
 

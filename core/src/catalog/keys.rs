@@ -4,6 +4,8 @@ use std::ops::Bound;
 
 use bytes::Bytes;
 
+use super::Key;
+
 /// The keys that a request names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KeyRange {
@@ -27,13 +29,13 @@ impl KeyRange {
     }
 
     /// The bounds of the range; `None` for a range that ends before it begins.
-    pub(super) fn bounds(&self) -> Option<(Bound<Bytes>, Bound<Bytes>)> {
+    pub(super) fn bounds(&self) -> Option<(Bound<Key>, Bound<Key>)> {
+        let included = |key: &Bytes| Bound::Included(Key::from(key));
+        let excluded = |key: &Bytes| Bound::Excluded(Key::from(key));
         match self {
-            Self::One(key) => Some((Bound::Included(key.clone()), Bound::Included(key.clone()))),
-            Self::From(key) => Some((Bound::Included(key.clone()), Bound::Unbounded)),
-            Self::Between(key, end) if key < end => {
-                Some((Bound::Included(key.clone()), Bound::Excluded(end.clone())))
-            }
+            Self::One(key) => Some((included(key), included(key))),
+            Self::From(key) => Some((included(key), Bound::Unbounded)),
+            Self::Between(key, end) if key < end => Some((included(key), excluded(end))),
             Self::Between(..) => None,
         }
     }

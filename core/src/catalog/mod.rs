@@ -13,11 +13,15 @@
 //! A range of *k* keys among *n* costs O(log n + k); a put costs O(log n).
 
 mod image;
+mod key;
 mod keys;
 mod range;
+mod shared;
 mod store;
 mod write;
 
+pub use key::Key;
 pub use keys::KeyRange;
+pub use shared::SharedVersions;
 pub use store::{Catalog, Revision, Version};
 pub use write::{Changes, WriteTxn};

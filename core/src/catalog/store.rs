@@ -8,7 +8,7 @@ use imbl::{OrdMap, Vector};
 
 use crate::etcd::{Error, KeyValue};
 
-use super::KeyRange;
+use super::{Key, KeyRange};
 
 /// What each version costs beside its key and value, in bytes, when the quota is
 /// checked (`etcdserver/quota.go`, `kvOverhead`).
@@ -111,7 +111,7 @@ pub struct Catalog {
     revision: i64,
     /// Reads below this revision fail; 0 as long as nothing was compacted.
     compacted: i64,
-    by_key: OrdMap<Bytes, Arc<History>>,
+    by_key: OrdMap<Key, Arc<History>>,
     /// Ascending: a change is always the newest.
     by_revision: Vector<Arc<Version>>,
     cost_bytes: u64,
@@ -220,19 +220,20 @@ impl Catalog {
     pub(super) fn change(
         &mut self,
         key: &Bytes,
-        next: impl FnOnce(Option<&Version>) -> Result<Version, Error>,
+        next: impl FnOnce(Option<&Version>) -> Result<Arc<Version>, Error>,
     ) -> Result<(Arc<Version>, Option<Arc<Version>>), Error> {
-        let (version, previous) = match self.by_key.get_mut(key) {
+        let key = Key::from(key);
+        let (version, previous) = match self.by_key.get_mut(&key) {
             Some(history) => {
                 let previous = (!history.newest.deleted).then(|| Arc::clone(&history.newest));
-                let version = Arc::new(next(previous.as_deref())?);
+                let version = next(previous.as_deref())?;
                 Arc::make_mut(history).push(Arc::clone(&version));
                 (version, previous)
             }
             None => {
-                let version = Arc::new(next(None)?);
+                let version = next(None)?;
                 let history = History::new(Arc::clone(&version));
-                self.by_key.insert(key.clone(), Arc::new(history));
+                self.by_key.insert(key, Arc::new(history));
                 (version, None)
             }
         };
@@ -243,12 +244,12 @@ impl Catalog {
 
     /// Takes the next change of a snapshot in, as it is.
     pub(super) fn take_in(&mut self, version: Arc<Version>) {
-        match self.by_key.get_mut(&version.kv.key) {
+        let key = Key::from(&version.kv.key);
+        match self.by_key.get_mut(&key) {
             Some(history) => Arc::make_mut(history).push(Arc::clone(&version)),
             None => {
                 let history = History::new(Arc::clone(&version));
-                self.by_key
-                    .insert(version.kv.key.clone(), Arc::new(history));
+                self.by_key.insert(key, Arc::new(history));
             }
         }
         self.cost_bytes += version.cost_bytes();

@@ -10,7 +10,7 @@ use crate::etcd::{
     ResponseHeader,
 };
 
-use super::{Catalog, KeyRange, Version};
+use super::{Catalog, KeyRange, SharedVersions, Version};
 
 /// The changes of a transaction, in order; mostly one.
 pub type Changes = SmallVec<[Arc<Version>; 1]>;
@@ -25,6 +25,8 @@ pub struct WriteTxn<'a> {
     /// The main revision of the changes.
     main: i64,
     changes: Changes,
+    /// Where versions are shared with other catalogs, if they are.
+    shared: Option<&'a mut SharedVersions>,
 }
 
 impl Catalog {
@@ -35,6 +37,15 @@ impl Catalog {
             catalog: self,
             main,
             changes: Changes::new(),
+            shared: None,
+        }
+    }
+
+    /// Begins a write transaction whose versions are shared with other catalogs.
+    pub fn write_sharing<'a>(&'a mut self, shared: &'a mut SharedVersions) -> WriteTxn<'a> {
+        WriteTxn {
+            shared: Some(shared),
+            ..self.write()
         }
     }
 }
@@ -57,6 +68,7 @@ impl WriteTxn<'_> {
     pub fn put(&mut self, request: &PutRequest) -> Result<PutResponse, Error> {
         let main = self.main;
         let sub = self.next_sub();
+        let shared = &mut self.shared;
         let put = |previous: Option<&Version>| {
             let previous = previous.map(|version| &version.kv);
             let (value, lease) = match (request.ignore_value, request.ignore_lease) {
@@ -89,11 +101,12 @@ impl WriteTxn<'_> {
                 value: value.clone(),
                 lease,
             };
-            Ok(Version {
+            let version = Version {
                 kv,
                 sub,
                 deleted: false,
-            })
+            };
+            Ok(share(shared, version))
         };
         let (version, previous) = self.catalog.change(&request.key, put)?;
         self.changes.push(version);
@@ -138,6 +151,7 @@ impl WriteTxn<'_> {
             sub: self.next_sub(),
             deleted: true,
         };
+        let tombstone = share(&mut self.shared, tombstone);
         if let Ok((version, _)) = self.catalog.change(key, |_| Ok(tombstone)) {
             self.changes.push(version);
         }
@@ -159,5 +173,12 @@ impl WriteTxn<'_> {
             revision,
             ..ResponseHeader::default()
         }
+    }
+}
+
+fn share(shared: &mut Option<&mut SharedVersions>, version: Version) -> Arc<Version> {
+    match shared {
+        Some(shared) => shared.share(version),
+        None => Arc::new(version),
     }
 }

@@ -260,6 +260,7 @@ impl Running {
     }
 
     /// Applies an entry that changes the membership.
+    #[cold]
     pub(super) fn apply_change(
         &mut self,
         identity: &Identity,
@@ -365,6 +366,7 @@ impl Running {
 
     /// The membership has changed by what was asked for at that time: what it means for this
     /// node.
+    #[cold]
     pub(super) fn learn_of_itself(&mut self, identity: &Identity, asked_at: Micros) {
         let member = self.membership.of_node(identity.node.raft_id());
         let belonged = std::mem::replace(&mut self.belongs, member.is_some());
@@ -383,6 +385,7 @@ impl Running {
 
     /// Tells the others its name and where clients reach it, once it knows a leader, until
     /// it finds that they know (`etcdserver/server.go`, `publish`).
+    #[cold]
     pub(super) fn publish_when_due(&mut self, identity: &Identity, now: Micros) {
         if self.publish_at.is_none_or(|at| at > now) || self.raw.raft.leader_id == 0 {
             return;

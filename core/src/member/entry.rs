@@ -8,6 +8,7 @@ use prost::Message as _;
 use raft::eraftpb::{ConfChange, ConfChangeSingle, ConfChangeV2, Entry, EntryType};
 use smallvec::SmallVec;
 
+use crate::catalog::SharedVersions;
 use crate::etcd::InternalRaftRequest;
 
 /// One entry of a log, shared by everyone who holds it.
@@ -165,24 +166,34 @@ impl LogEntry {
 
 /// Whether two byte strings are equal. (In wasm, `==` compares byte by byte.)
 fn same_bytes(a: &[u8], b: &[u8]) -> bool {
-    a.len() == b.len() && a.as_chunks::<8>() == b.as_chunks::<8>()
+    let ((a_words, a_rest), (b_words, b_rest)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
+    let mut words = a_words.iter().zip(b_words);
+    a.len() == b.len()
+        && words.all(|(a, b)| u64::from_le_bytes(*a) == u64::from_le_bytes(*b))
+        && a_rest == b_rest
 }
 
 /// How many of the newest entries a [`Pool`] remembers; a power of two.
 const POOLED: usize = 1_024;
 
-/// The newest entries of all logs. A node that writes an entry which another node has
-/// written already, equal to the byte, holds the other's copy.
+/// What the nodes hold once. A node that writes an entry which another node has written
+/// already, equal to the byte, holds the other's copy; so it is with what the entries
+/// change in the catalogs.
 #[derive(Debug, Default)]
-pub struct Pool(Vec<Option<LogEntry>>);
+pub struct Pool {
+    /// The newest entries of all logs.
+    entries: Vec<Option<LogEntry>>,
+    /// The newest versions of all catalogs.
+    pub(super) versions: SharedVersions,
+}
 
 impl Pool {
     pub(super) fn share(&mut self, entry: Entry) -> LogEntry {
-        if self.0.is_empty() {
-            self.0.resize(POOLED, None);
+        if self.entries.is_empty() {
+            self.entries.resize(POOLED, None);
         }
         let place = usize::try_from(entry.index).unwrap_or(0) % POOLED;
-        let slot = &mut self.0[place];
+        let slot = &mut self.entries[place];
         match slot {
             Some(known) if known.is(&entry) => known.clone(),
             _ => slot.insert(LogEntry::new(entry)).clone(),

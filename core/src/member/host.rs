@@ -31,6 +31,6 @@ pub trait Host {
     /// while they are not. (`rafthttp`, `ActiveSince`.)
     fn connected_since(&self, peer: NodeId) -> Option<Micros>;
 
-    /// What the logs of all members share.
+    /// What all members share.
     fn pool(&mut self) -> &mut Pool;
 }

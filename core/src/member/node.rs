@@ -181,6 +181,7 @@ impl Member {
 
     /// A message has arrived. It is taken out of `message`. One that shows that the node
     /// has lost a part of its log stops the node.
+    #[inline]
     pub fn deliver(&mut self, now: Micros, message: &mut Message, host: &mut impl Host) {
         self.running(host, |running, identity, host| {
             if running.shows_lost_log(message) {

@@ -278,8 +278,9 @@ impl Running {
         if let Some((snapshot, first)) = safe.compacted {
             host.note(Note::Compacted { snapshot, first });
         }
-        for messages in safe.messages {
-            send_all(messages, host);
+        for mut messages in safe.messages {
+            send_all(&mut messages, host);
+            self.reuse(messages);
         }
         self.raw.on_persist_ready(safe.number);
         self.settle(identity, now, host);
@@ -312,10 +313,24 @@ impl Running {
         if self.publish_at.is_some() {
             self.publish_when_due(identity, now);
         }
-        while self.raw.has_ready() || (self.ask_for_read_index(now) && self.raw.has_ready()) {
-            self.handle_ready(identity, now, host);
-            if self.halting.is_some() {
-                return;
+        loop {
+            let messages = std::mem::take(&mut self.raw.raft.msgs);
+            if self.raw.has_ready() {
+                self.raw.raft.msgs = messages;
+                self.handle_ready(identity, now, host);
+                if self.halting.is_some() {
+                    return;
+                }
+                continue;
+            }
+            // Often there is nothing but messages to send, and for those alone the crate's
+            // `Ready` is a long way round.
+            match messages.is_empty() {
+                true => self.raw.raft.msgs = messages,
+                false => self.send_alone(messages, now, host),
+            }
+            if !self.ask_for_read_index(now) {
+                break;
             }
         }
         self.arriving = None;
@@ -342,6 +357,34 @@ impl Running {
         self.timeout = (self.raw.raft.term, ticks as usize);
     }
 
+    /// Sends what the raft crate has ready where that is nothing but messages. Those of a
+    /// leader go at once, all others wait for the writes before them, as the crate's `Ready`
+    /// says it.
+    fn send_alone(&mut self, mut messages: Vec<Message>, now: Micros, host: &mut impl Host) {
+        if self.raw.raft.state == StateRole::Leader {
+            self.fill_snapshots(&mut messages, now);
+        } else {
+            let number = self.newest_ready;
+            let Some(at_once) = self.raw.mut_store().wait_for_write(number, messages) else {
+                return;
+            };
+            messages = at_once;
+        }
+        send_all(&mut messages, host);
+        self.reuse(messages);
+    }
+
+    /// The raft crate's next messages go where these were.
+    fn reuse(&mut self, mut messages: Vec<Message>) {
+        let next = &mut self.raw.raft.msgs;
+        if next.capacity() == 0 {
+            messages.clear();
+            *next = messages;
+        }
+    }
+
+    // (Kept out of what is called for every message: it is long.)
+    #[inline(never)]
     fn handle_ready(&mut self, identity: &Identity, now: Micros, host: &mut impl Host) {
         let mut ready = self.raw.ready();
         let number = ready.number();
@@ -382,14 +425,15 @@ impl Running {
             self.raw.raft.raft_log.applied = index;
         }
         self.fill_snapshots(&mut at_once, now);
-        send_all(at_once, host);
+        send_all(&mut at_once, host);
+        self.reuse(at_once);
         self.note_commit(host);
         for entry in &committed {
             self.apply(identity, entry, host);
             if self.halting.is_some() {
                 // A leader that was removed may not be asked anything any more: the crate
                 // counts on it being among those that it leads.
-                send_all(already_safe.unwrap_or_default(), host);
+                send_all(&mut already_safe.unwrap_or_default(), host);
                 return;
             }
         }
@@ -398,12 +442,14 @@ impl Running {
             self.take_snapshot_when_due(identity, host);
         }
         self.serve_reads(identity, &read_states, host);
-        if let Some(messages) = already_safe {
-            send_all(messages, host);
+        if let Some(mut messages) = already_safe {
+            send_all(&mut messages, host);
+            self.reuse(messages);
             self.raw.on_persist_ready(number);
         }
     }
 
+    #[inline(never)]
     fn apply(&mut self, identity: &Identity, entry: &Entry, host: &mut impl Host) {
         self.applied = entry.index;
         let written = self.raw.store().entry(entry.index).cloned();
@@ -428,7 +474,7 @@ impl Running {
             return;
         }
         let id = write.id();
-        let mut txn = self.catalog.write();
+        let mut txn = self.catalog.write_sharing(&mut host.pool().versions);
         let result = match (&write.put, &write.delete_range) {
             (Some(put), _) => txn.put(put).map(Response::Put),
             (None, Some(delete)) => Ok(Response::DeleteRange(txn.delete_range(delete))),
@@ -538,9 +584,9 @@ impl Running {
 /// Sends messages. The raft crate visits its peers in the order of a hash that differs
 /// between 32 and 64 bits; sorted by receiver, natively and in wasm the network sees the
 /// same. (The places are sorted and not the messages, which are large.)
-fn send_all(mut messages: Vec<Message>, host: &mut impl Host) {
+fn send_all(messages: &mut [Message], host: &mut impl Host) {
     if messages.is_sorted_by_key(|message| message.to) {
-        for message in &mut messages {
+        for message in messages {
             host.send(message);
         }
         return;

@@ -47,6 +47,12 @@ impl Running {
         if self.applied - self.snapshot_at <= options.snapshot_entries.into() {
             return;
         }
+        self.take_snapshot(identity, host);
+    }
+
+    #[cold]
+    fn take_snapshot(&mut self, identity: &Identity, host: &mut impl Host) {
+        let options = &identity.options;
         self.snapshot_at = self.applied;
         let kept_from = self.applied.saturating_sub(options.catch_up_entries.into()) + 1;
         let log = self.raw.mut_store();
@@ -81,6 +87,7 @@ impl Running {
 
     /// Forgets the snapshots that arrived, and reports those that have been under way for
     /// too long as lost.
+    #[cold]
     pub(super) fn look_after_snapshots(&mut self, now: Micros) {
         let shipments = std::mem::take(&mut self.shipments);
         for shipment in shipments {
@@ -113,6 +120,7 @@ impl Running {
     /// Puts a leader's snapshot in place of what the node had in memory. Its disk follows
     /// with the next sync, and until then the node promises nothing; a crash before brings
     /// the old state back.
+    #[cold]
     pub(super) fn restore(&mut self, identity: &Identity, image: &Rc<Image>, host: &mut impl Host) {
         self.catalog = image.catalog.clone();
         self.membership = image.membership.clone();

@@ -4,10 +4,9 @@ use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use imbl::{OrdMap, Vector};
 
-use crate::catalog::Version;
+use crate::catalog::{Key, Version};
 use crate::member::{
     Configuration, Halt, LogEntry, Micros, NodeId, Note, Options, Remains, RequestId, Restored,
     Role,
@@ -70,7 +69,7 @@ pub struct Machine {
 }
 
 /// The keys of one node's catalog, newest versions alone.
-pub type Shelf = OrdMap<Bytes, Arc<Version>>;
+pub type Shelf = OrdMap<Key, Arc<Version>>;
 
 /// What the record says of one node.
 #[derive(Clone, Debug, PartialEq)]
@@ -264,7 +263,7 @@ impl NodeFrame {
         self.revision = restored.catalog.revision();
         let versions = restored.catalog.iter();
         self.shelf = versions
-            .map(|version| (version.kv.key.clone(), Arc::clone(version)))
+            .map(|version| (Key::from(&version.kv.key), Arc::clone(version)))
             .collect();
     }
 
@@ -321,10 +320,10 @@ impl NodeFrame {
 
     fn shelve(&mut self, version: &Arc<Version>) {
         if version.deleted {
-            self.shelf.remove(&version.kv.key);
+            self.shelf.remove(&Key::from(&version.kv.key));
         } else {
             self.shelf
-                .insert(version.kv.key.clone(), Arc::clone(version));
+                .insert(Key::from(&version.kv.key), Arc::clone(version));
         }
     }
 }

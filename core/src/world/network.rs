@@ -81,7 +81,7 @@ fn mark(sent: EventId) -> u32 {
 #[derive(Debug)]
 pub(super) struct Network {
     pub(super) links: Links,
-    /// The messages under way, at places that are used again.
+    /// The messages under way, at slots that are used again.
     flights: Vec<Option<(Flight, Box<Message>)>>,
     free: Vec<Slot>,
     /// Boxes whose messages were delivered. A message is large and changes hands often, so
@@ -111,7 +111,7 @@ impl Network {
     /// Takes a message under way, out of `message`, at the next free slot.
     pub(super) fn take_off(&mut self, flight: Flight, message: &mut Message) {
         let mut boxed = self.spare.pop().unwrap_or_default();
-        *boxed = std::mem::take(message);
+        std::mem::swap(&mut *boxed, message);
         let flight = Some((flight, boxed));
         match self.free.pop() {
             Some(slot) => self.flights[slot as usize] = flight,
@@ -120,8 +120,9 @@ impl Network {
     }
 
     /// The message of a slot, if an arrival that the queue held for now was meant for it.
-    pub(super) fn due_now(&mut self, slot: Slot, of: u32, now: Micros) -> Option<&mut Flight> {
-        let (flight, _) = self.flights.get_mut(slot as usize)?.as_mut()?;
+    #[inline]
+    pub(super) fn due_now(&self, slot: Slot, of: u32, now: Micros) -> Option<&Flight> {
+        let (flight, _) = self.flights.get(slot as usize)?.as_ref()?;
         (flight.due_at == now && mark(flight.sent) == of).then_some(flight)
     }
 
@@ -155,6 +156,7 @@ impl Network {
     }
 
     /// Takes the message of a slot out of the network.
+    #[inline]
     pub(super) fn land(&mut self, slot: Slot) -> Option<(Flight, Box<Message>)> {
         let flight = self.flights.get_mut(slot as usize)?.take();
         if flight.is_some() {
@@ -163,7 +165,7 @@ impl Network {
         flight
     }
 
-    /// Takes the box of a message that was delivered.
+    /// Takes the box of a message that was delivered, with what is left of it.
     pub(super) fn give_back(&mut self, boxed: Box<Message>) {
         if self.spare.len() < MAX_SPARE {
             self.spare.push(boxed);

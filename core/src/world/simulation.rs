@@ -268,18 +268,18 @@ impl World {
 
     fn arrive(&mut self, slot: Slot, mark: u32) {
         let environment = &mut self.environment;
-        let network = &mut environment.network;
+        let network = &environment.network;
         let Some(flight) = network.due_now(slot, mark, environment.now) else {
             return;
         };
-        let (sent, packet, is_doomed) = (flight.sent, flight.packet, flight.is_doomed());
-        environment.cause = Some(sent);
-        if is_doomed {
+        environment.cause = Some(flight.sent);
+        if flight.is_doomed() {
             environment.lose(slot, LossReason::Chance);
-        } else if environment.network.links.is_cut(packet.from, packet.to) {
+        } else if network.links.is_cut(flight.packet.from, flight.packet.to) {
             environment.lose(slot, LossReason::Cut);
         } else {
-            self.receive(packet.to, slot);
+            let to = flight.packet.to;
+            self.receive(to, slot);
         }
     }
 
@@ -287,13 +287,19 @@ impl World {
     #[inline]
     pub(super) fn receive(&mut self, to: NodeId, slot: Slot) {
         let environment = &mut self.environment;
-        let member = self.members.get_mut(to.index());
-        let Some(member) = member.filter(|member| !member.is_removed()) else {
+        let Some(member) = self.members.get_mut(to.index()) else {
             environment.lose(slot, LossReason::NoReceiver);
             return;
         };
         if !member.is_running() {
-            environment.lose(slot, LossReason::ReceiverDown);
+            let is_gone = member.is_removed();
+            environment.lose(
+                slot,
+                match is_gone {
+                    true => LossReason::NoReceiver,
+                    false => LossReason::ReceiverDown,
+                },
+            );
             return;
         }
         if let Some(backlog) = &mut environment.sites[to.index()].backlog {
@@ -323,11 +329,16 @@ impl World {
 
     /// Stops a node that has to write to a full disk, and cleans up behind one that has
     /// stopped by itself.
+    #[inline]
     pub(super) fn stop_who_cannot_go_on(&mut self) {
+        if let Some(stopping) = self.environment.stopping.take() {
+            self.stop(stopping);
+        }
+    }
+
+    #[cold]
+    fn stop(&mut self, Stopping { node, reason }: Stopping) {
         let environment = &mut self.environment;
-        let Some(Stopping { node, reason }) = environment.stopping.take() else {
-            return;
-        };
         if let Some(reason) = reason {
             self.members[node.index()].halt(reason, &mut environment.at(node));
             environment.stopping = None;

@@ -170,7 +170,7 @@ fn cell(node: &NodeShelf, newest: &Version) -> Html {
     let at = newest.kv.mod_revision;
     match node
         .shelf
-        .get(&newest.kv.key)
+        .get(&newest.kv.key[..])
         .map(|version| version.kv.mod_revision)
     {
         Some(revision) => {

@@ -1,0 +1,44 @@
+//! Versions that several catalogs hold once.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::Version;
+
+/// How many of the newest versions are remembered; a power of two.
+const REMEMBERED: usize = 256;
+
+/// The newest versions of several catalogs. Members apply the same changes, one soon after
+/// the other; a catalog that makes a version which another has just made, equal in all,
+/// holds the other's copy.
+#[derive(Debug, Default)]
+pub struct SharedVersions(Vec<Option<Arc<Version>>>);
+
+impl SharedVersions {
+    pub(super) fn share(&mut self, version: Version) -> Arc<Version> {
+        if self.0.is_empty() {
+            self.0.resize(REMEMBERED, None);
+        }
+        let place = version.kv.mod_revision.wrapping_add(version.sub);
+        let slot = &mut self.0[place as usize % REMEMBERED];
+        match slot {
+            Some(known) if is_same(known, &version) => Arc::clone(known),
+            _ => Arc::clone(slot.insert(Arc::new(version))),
+        }
+    }
+}
+
+fn is_same(a: &Version, b: &Version) -> bool {
+    let of = |version: &Version| {
+        let kv = &version.kv;
+        let revisions = (kv.create_revision, kv.mod_revision, version.sub);
+        (revisions, kv.version, kv.lease, version.deleted)
+    };
+    of(a) == of(b) && same_bytes(&a.kv.key, &b.kv.key) && same_bytes(&a.kv.value, &b.kv.value)
+}
+
+/// Whether two byte strings are equal; mostly they are parts of one entry of the log.
+fn same_bytes(a: &Bytes, b: &Bytes) -> bool {
+    (a.as_ptr() == b.as_ptr() && a.len() == b.len()) || a == b
+}

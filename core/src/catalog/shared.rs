@@ -21,7 +21,8 @@ impl SharedVersions {
             self.0.resize(REMEMBERED, None);
         }
         let place = version.kv.mod_revision.wrapping_add(version.sub);
-        let slot = &mut self.0[place as usize % REMEMBERED];
+        let place = usize::try_from(place).unwrap_or(0) % REMEMBERED;
+        let slot = &mut self.0[place];
         match slot {
             Some(known) if is_same(known, &version) => Arc::clone(known),
             _ => Arc::clone(slot.insert(Arc::new(version))),

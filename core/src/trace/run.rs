@@ -209,7 +209,8 @@ impl Run {
 
     /// Takes in what the last steps brought, while it is still warm.
     pub(super) fn collect(&mut self) {
-        for (_, event) in self.record.since(EventId(self.frame.events)) {
+        let new = EventId(self.frame.events);
+        for event in self.record.rows_since(new).flatten() {
             self.lanes.apply(event);
             self.frame.apply(event);
             if let EventKind::Answered { id, result, .. } = &event.kind {

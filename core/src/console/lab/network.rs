@@ -9,7 +9,7 @@ use super::super::words::{Refusal, Words};
 use super::command::{Command, Understood};
 use super::nodes::belongs;
 
-const SHARE: &str = "a share, such as 5% or 0.1%";
+const SHARE: &str = "a share, such as 5% or 0.1%; 100% is all";
 
 /// `partition n1 n2 | n3 n4 n5`; `rest` is everybody who is in no other group.
 pub(super) fn partition(words: &mut Words<'_>) -> Understood {
@@ -83,7 +83,7 @@ fn link_change(words: &mut Words<'_>) -> Result<LinkChange, Refusal> {
     let what = "a property of a link; those are latency, loss, duplicate, reorder and bandwidth";
     Ok(match words.parse(what, Some)? {
         "latency" => {
-            let times = "a time or two, such as 50ms or 40ms..120ms";
+            let times = "a time or two, such as 50ms or 40ms..120ms, 24h at most";
             let (min_us, max_us) = words.parse(times, quantity::span_us)?;
             let shape = match words.peek() {
                 Some("even") => Some(Shape::Even),
@@ -100,15 +100,20 @@ fn link_change(words: &mut Words<'_>) -> Result<LinkChange, Refusal> {
                 shape: shape.unwrap_or_default(),
             })
         }
-        "loss" => LinkChange::Loss(words.parse(SHARE, quantity::millionths)?),
-        "duplicate" => LinkChange::Duplicate(words.parse(SHARE, quantity::millionths)?),
-        "reorder" => LinkChange::Reorder(words.parse(SHARE, quantity::millionths)?),
+        "loss" => LinkChange::Loss(words.parse(SHARE, share)?),
+        "duplicate" => LinkChange::Duplicate(words.parse(SHARE, share)?),
+        "reorder" => LinkChange::Reorder(words.parse(SHARE, share)?),
         "bandwidth" => {
-            let what = "a rate, such as 10kB/s, 1MiB/s or unlimited";
+            let what = "a rate, such as 10kB/s, 1MiB/s or unlimited; 4GB/s at most";
             LinkChange::Bandwidth(words.parse(what, bandwidth)?)
         }
         other => return Err(Refusal::usage(format!("`{other}' is not {what}"))),
     })
+}
+
+/// A share of all messages, in millionths.
+fn share(word: &str) -> Option<u32> {
+    quantity::millionths(word).filter(|ppm| *ppm <= 1_000_000)
 }
 
 fn bandwidth(word: &str) -> Option<u32> {
@@ -126,12 +131,17 @@ type Direction = (NodeId, NodeId);
 /// The links that are named: `n1 n2` both directions between each two, `n1 > n2` one
 /// direction, `n3` every link of n3, `all` every link there is.
 fn links(words: &mut Words<'_>) -> Result<Vec<Direction>, Refusal> {
+    let before = words.clone();
     let from = words.nodes(belongs)?;
     if words.take(">") || words.take("->") {
         let to = words.nodes(belongs)?;
         return Ok(directions(&from, &to));
     }
     if let [node] = from[..] {
+        if before.names_several(words) {
+            let message = format!("no link leads from {node} to itself");
+            return Err(Refusal::usage(message));
+        }
         let nodes = words.frame().nodes.iter().filter(|node| belongs(node));
         let others: Vec<NodeId> = nodes
             .map(|frame: &std::rc::Rc<NodeFrame>| frame.node)
@@ -182,7 +192,7 @@ pub(super) fn message(words: &mut Words<'_>) -> Understood {
         "deliver" => Fate::Deliver,
         "drop" => Fate::Drop,
         "duplicate" => Fate::Duplicate,
-        "delay" => Fate::Delay(words.parse("a time, such as 2s", quantity::time_us)?),
+        "delay" => Fate::Delay(words.parse("a time, such as 2s, 1h at most", quantity::time_us)?),
         "hold" => Fate::Hold,
         "release" => Fate::Release,
         other => return Err(Refusal::usage(format!("`{other}' is not {fates}"))),
@@ -215,7 +225,7 @@ fn describe_work(words: &mut Words<'_>, workload: &mut Workload) -> Result<(), R
             workload.serializable_percent = words.parse(share, quantity::percent)?;
         }
         "think" => {
-            let times = "a time or two, such as 1s or 200ms..2s";
+            let times = "a time or two, such as 1s or 200ms..2s, 1h at most";
             let (min_us, max_us) = words.parse(times, quantity::span_us)?;
             workload.think = Span { min_us, max_us };
         }

@@ -337,6 +337,9 @@ fn what_is_wrong_is_named() {
         ("partition n1 | rest | rest", "`rest' stands there twice"),
         ("link n1 n2", "a property of a link; those are latency"),
         ("link n1 n2 loss 5", "`5' is not a share"),
+        ("link n1 n2 reorder 101%", "`101%' is not a share"),
+        ("link n1 n1 loss 5%", "no link leads from n1 to itself"),
+        ("cut n2,n2", "no link leads from n2 to itself"),
         (
             "link n1 n2 latency 120ms..40ms",
             "`120ms..40ms' is not a time or two",
@@ -345,6 +348,8 @@ fn what_is_wrong_is_named() {
         ("disk n2", "a state of a disk; those are sync"),
         ("disk n2 slow", "`slow' is not a state of a disk"),
         ("clock n2 rate fast", "`fast' is not a rate"),
+        ("clock n2 rate +901%", "`+901%' is not a rate"),
+        ("clock n2 rate -91%", "from -90% to +900%"),
         ("clock n2", "a change of a clock"),
         ("message x drop", "`x' is not the number of the event"),
         (
@@ -359,6 +364,7 @@ fn what_is_wrong_is_named() {
         ("step 0", "`0' is not a number from 1 to 10000"),
         ("step 5 dances", "`dances' is not what is counted"),
         ("run 3", "`3' is not a time with its unit"),
+        ("run 25h", "such as 500ms, 3s or 1m, 24h at most"),
         ("until", "a condition, such as"),
         ("until leader leads", "`leads' is not a node"),
         ("until commit 9", "`9' is not a comparison"),

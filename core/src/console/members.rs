@@ -88,7 +88,7 @@ impl MemberTask {
             return Some(Finished::output(&self.told(response)));
         };
         let (url, name) = (peer_url(node), node.to_string());
-        let mut known = members(response).iter();
+        let mut known = response.members().iter();
         // One whose address was updated is known by its name, if it has ever started.
         let is_it = |member: &&MemberInfo| member.peer_urls.contains(&url) || member.name == name;
         let Some(member) = known.find(is_it) else {
@@ -117,7 +117,7 @@ impl MemberTask {
             (MemberAsk::Update { node, peer_urls }, _) => {
                 format!("{node} has the address {} now", peer_urls.join(","))
             }
-            _ => members(response).iter().map(line).collect(),
+            _ => response.members().iter().map(line).collect(),
         }
     }
 }
@@ -135,17 +135,6 @@ fn line(member: &MemberInfo) -> String {
     };
     let urls = member.peer_urls.join(",");
     format!("{:016x}  {kind:7}  {name}  {urls}\n", member.id)
-}
-
-fn members(response: &Response) -> &[MemberInfo] {
-    match response {
-        Response::MemberAdd(added) => &added.members,
-        Response::MemberRemove(members)
-        | Response::MemberUpdate(members)
-        | Response::MemberPromote(members)
-        | Response::MemberList(members) => &members.members,
-        Response::Range(_) | Response::Put(_) | Response::DeleteRange(_) => &[],
-    }
 }
 
 fn peer_url(node: NodeId) -> String {

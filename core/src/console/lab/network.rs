@@ -1,6 +1,6 @@
 //! What is done to links, messages and clients.
 
-use crate::member::NodeId;
+use crate::member::{Micros, NodeId};
 use crate::trace::NodeFrame;
 use crate::world::{Action, EventId, Fate, Latency, LinkChange, Shape, Span, Workload};
 
@@ -83,7 +83,7 @@ fn link_change(words: &mut Words<'_>) -> Result<LinkChange, Refusal> {
     let what = "a property of a link; those are latency, loss, duplicate, reorder and bandwidth";
     Ok(match words.parse(what, Some)? {
         "latency" => {
-            let times = "a time or two, such as 50ms or 40ms..120ms, 24h at most";
+            let times = "a time or two, such as 50ms or 40ms..120ms, 1h at most";
             let (min_us, max_us) = words.parse(times, quantity::span_us)?;
             let shape = match words.peek() {
                 Some("even") => Some(Shape::Even),
@@ -201,7 +201,7 @@ pub(super) fn message(words: &mut Words<'_>) -> Understood {
     Ok(Command::act(vec![Action::Message { sent, fate }]))
 }
 
-/// `clients 3 keys 10 reads 50% think 200ms..2s`, or `clients off`.
+/// `clients 3 keys 10 reads 50% think 200ms..2s`, `clients 3 rate 10/s`, or `clients off`.
 pub(super) fn clients(words: &mut Words<'_>) -> Understood {
     let mut workload = Workload::default();
     if !words.take("off") {
@@ -215,8 +215,20 @@ pub(super) fn clients(words: &mut Words<'_>) -> Understood {
     Ok(Command::act(vec![Action::Workload { workload }]))
 }
 
+/// How long each of so many clients has to think for all of them to send at most this often,
+/// such as `10/s`, in µs. They send less often by the time that answers take, as a client
+/// does that waits for each.
+fn pause_us(clients: u32, rate: &str) -> Option<Micros> {
+    let per_second: u64 = rate.strip_suffix("/s")?.parse().ok()?;
+    let pause_us = (u64::from(clients) * 1_000_000).checked_div(per_second)?;
+    (1_000..=3_600_000_000)
+        .contains(&pause_us)
+        .then_some(pause_us)
+}
+
 fn describe_work(words: &mut Words<'_>, workload: &mut Workload) -> Result<(), Refusal> {
-    let what = "a property of clients; those are keys, reads, serializable, think and timeout";
+    let what = "a property of clients; those are keys, reads, serializable, think, \
+                rate and timeout";
     let share = "a whole share, such as 50%";
     match words.parse(what, Some)? {
         "keys" => workload.keys = words.parse("a number of keys", |word| word.parse().ok())?,
@@ -228,6 +240,15 @@ fn describe_work(words: &mut Words<'_>, workload: &mut Workload) -> Result<(), R
             let times = "a time or two, such as 1s or 200ms..2s, 1h at most";
             let (min_us, max_us) = words.parse(times, quantity::span_us)?;
             workload.think = Span { min_us, max_us };
+        }
+        "rate" => {
+            let what = "a rate of all clients together, such as 10/s, at most 1000/s for each";
+            let clients = workload.clients;
+            let us = words.parse(what, |word| pause_us(clients, word))?;
+            workload.think = Span {
+                min_us: us,
+                max_us: us,
+            };
         }
         "timeout" => {
             workload.timeout_us = words.parse("a time, such as 5s", quantity::time_us)?;

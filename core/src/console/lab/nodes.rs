@@ -8,7 +8,7 @@ use super::super::quantity;
 use super::super::words::{Refusal, Words, parse_node};
 use super::command::{Command, Understood};
 
-const TIMES: &str = "a time or two, such as 20ms or 10ms..30ms, 24h at most";
+const TIMES: &str = "a time or two, such as 20ms or 10ms..30ms, 1h at most";
 const TIME: &str = "a time with its unit, such as 40ms, 2s or 1m, 24h at most";
 
 /// A command of one action for each of the nodes that are named, and nothing else.

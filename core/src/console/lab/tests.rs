@@ -245,6 +245,12 @@ fn messages_and_clients_are_described() {
         actions(&run, "clients 3 keys 4 reads 25% think 100ms..1s"),
         [Action::Workload { workload }]
     );
+    let fast = actions(&run, "clients 4 rate 10/s");
+    let [Action::Workload { workload }] = &fast[..] else {
+        panic!("{fast:?}");
+    };
+    let pause = (workload.think.min_us, workload.think.max_us);
+    assert_eq!((workload.clients, pause), (4, (400_000, 400_000)));
     let workload = Workload::default();
     assert_eq!(
         actions(&run, "clients off"),
@@ -361,6 +367,9 @@ fn what_is_wrong_is_named() {
         ("set n2 colour red", "`colour' is not a setting"),
         ("clients many", "`many' is not a number of clients"),
         ("clients 3 reads 50", "`50' is not a whole share"),
+        ("clients 3 rate 10", "`10' is not a rate of all clients"),
+        ("clients 3 rate 0/s", "`0/s' is not a rate of all clients"),
+        ("clients 3 rate 3001/s", "at most 1000/s for each"),
         ("step 0", "`0' is not a number from 1 to 10000"),
         ("step 5 dances", "`dances' is not what is counted"),
         ("run 3", "`3' is not a time with its unit"),

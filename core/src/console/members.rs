@@ -13,6 +13,7 @@ use crate::member::{Micros, NodeId, RequestId};
 use crate::trace::Run;
 use crate::world::Action;
 
+use super::etcdctl;
 use super::lab::MemberAsk;
 use super::output::Finished;
 
@@ -88,7 +89,7 @@ impl MemberTask {
             return Some(Finished::output(&self.told(response)));
         };
         let (url, name) = (peer_url(node), node.to_string());
-        let mut known = response.members().iter();
+        let mut known = etcdctl::members_of(response).iter();
         // One whose address was updated is known by its name, if it has ever started.
         let is_it = |member: &&MemberInfo| member.peer_urls.contains(&url) || member.name == name;
         let Some(member) = known.find(is_it) else {
@@ -117,7 +118,7 @@ impl MemberTask {
             (MemberAsk::Update { node, peer_urls }, _) => {
                 format!("{node} has the address {} now", peer_urls.join(","))
             }
-            _ => response.members().iter().map(line).collect(),
+            _ => etcdctl::members_of(response).iter().map(line).collect(),
         }
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AttributesRequest, DeleteRangeRequest, DeleteRangeResponse, Error, KeyValue,
-    MAX_CLIENT_SEND_BYTES, MemberAddRequest, MemberAddResponse, MemberInfo, MemberListRequest,
+    MAX_CLIENT_SEND_BYTES, MemberAddRequest, MemberAddResponse, MemberListRequest,
     MemberPromoteRequest, MemberRemoveRequest, MemberUpdateRequest, MembersResponse, PutRequest,
     PutResponse, RangeRequest, RangeResponse, ResponseHeader, SortOrder, SortTarget,
 };
@@ -208,19 +208,6 @@ impl Response {
             | Self::MemberUpdate(_)
             | Self::MemberPromote(_)
             | Self::MemberList(_) => &[],
-        }
-    }
-
-    /// The members that the answer lists.
-    #[must_use]
-    pub fn members(&self) -> &[MemberInfo] {
-        match self {
-            Self::MemberAdd(r) => &r.members,
-            Self::MemberRemove(r)
-            | Self::MemberUpdate(r)
-            | Self::MemberPromote(r)
-            | Self::MemberList(r) => &r.members,
-            Self::Range(_) | Self::Put(_) | Self::DeleteRange(_) => &[],
         }
     }
 }

@@ -4,7 +4,19 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use crate::etcd::MemberInfo;
+use crate::etcd::{MemberInfo, Response};
+
+/// The members that an answer lists.
+pub(super) fn of(response: &Response) -> &[MemberInfo] {
+    match response {
+        Response::MemberAdd(added) => &added.members,
+        Response::MemberRemove(members)
+        | Response::MemberUpdate(members)
+        | Response::MemberPromote(members)
+        | Response::MemberList(members) => &members.members,
+        Response::Range(_) | Response::Put(_) | Response::DeleteRange(_) => &[],
+    }
+}
 
 /// One line a member, as of `member list`.
 pub(super) fn simple(members: &[MemberInfo]) -> String {

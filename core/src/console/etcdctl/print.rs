@@ -83,7 +83,7 @@ impl Printer {
             Response::Range(_) => String::new(),
             Response::Put(_) => "OK\n".to_owned(),
             Response::DeleteRange(delete) => format!("{}\n", delete.deleted),
-            about_members => members::simple(about_members.members()),
+            about_members => members::simple(members::of(about_members)),
         };
         for kv in response.kvs() {
             if !self.value_only {
@@ -135,7 +135,7 @@ impl Printer {
                     self.fields_kv(&mut text, "Prev", kv);
                 }
             }
-            about_members => text.push_str(&members::fields(about_members.members())),
+            about_members => text.push_str(&members::fields(members::of(about_members))),
         }
         text
     }
@@ -224,8 +224,7 @@ fn json(response: &Response) -> String {
                 Response::MemberAdd(added) => added.member.as_ref().map(members::Member::of),
                 _ => None,
             },
-            members: about_members
-                .members()
+            members: members::of(about_members)
                 .iter()
                 .map(members::Member::of)
                 .collect(),

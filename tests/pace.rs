@@ -1,21 +1,31 @@
-//! How fast the world is, beside the bare raft crate with the same nodes and proposals.
+//! How fast the world is, beside the bare raft crate with the same nodes and proposals; what
+//! an event costs in a long run; how soon any moment of it is there.
 //!
-//! The clock is handed in, so that one code measures natively and in a browser.
+//! The clock is handed in, so that one code measures natively and in a browser. What is
+//! compared is measured in turn, and the median counts: a machine that is busy for a while
+//! slows both.
 
-use std::collections::VecDeque;
+mod bare;
+mod long;
+
+use std::fmt::Write as _;
 
 use glassraft_core::check::Watch;
 use glassraft_core::member::Role;
+use glassraft_core::share::link;
 use glassraft_core::trace::Run;
 use glassraft_core::world::{Action, Setup};
-use raft::eraftpb::Message;
-use raft::storage::MemStorage;
-use raft::{Config, RawNode, StateRole};
 
-use crate::{CLIENT_TIMEOUT_US, n, put};
+use crate::{CLIENT_TIMEOUT_US, n, put, recordings};
 
-/// Nodes of either cluster.
-const NODES: u8 = 5;
+pub use bare::bare;
+pub use long::{Busy, costs, seeks};
+
+/// The sizes of the clusters that are measured.
+const CLUSTERS: [u8; 4] = [3, 5, 9, 15];
+
+/// The nodes of a usual cluster.
+pub const NODES: u8 = 5;
 
 /// Proposals between two ticks.
 const PROPOSALS_PER_TICK: u64 = 1;
@@ -24,12 +34,14 @@ const PROPOSALS_PER_TICK: u64 = 1;
 /// mostly run with.
 const VALUE_BYTES: usize = 256;
 
-/// How many pairs of runs are measured; the median of their ratios counts.
-const PAIRS: usize = 5;
+/// How many pairs of runs are measured.
+const PAIRS: usize = 7;
 
 /// What one run did, and how long it took.
 #[derive(Clone, Copy, Debug)]
 pub struct Pace {
+    /// Events recorded.
+    pub events: u64,
     /// Messages sent.
     pub messages: u64,
     /// Seconds on the clock.
@@ -37,6 +49,10 @@ pub struct Pace {
 }
 
 impl Pace {
+    fn events_per_second(&self) -> f64 {
+        self.events as f64 / self.seconds
+    }
+
     /// Messages per second.
     #[must_use]
     pub fn per_second(&self) -> f64 {
@@ -44,37 +60,84 @@ impl Pace {
     }
 }
 
-/// Measures both, in turn, and reports a table. `now_ms` reads a clock.
-pub fn report(where_it_runs: &str, ticks: u64, now_ms: impl Fn() -> f64) -> String {
-    let pairs: Vec<(Pace, Pace)> = (0..PAIRS)
-        .map(|_| (world(ticks, &now_ms), bare(ticks, &now_ms)))
+/// How much is measured.
+#[derive(Clone, Copy, Debug)]
+pub struct Effort {
+    /// The ticks of a run; each of a cluster's nodes has its part of them.
+    pub ticks: u64,
+    /// How many stretches of a thousand events are measured together: so many that the clock
+    /// tells them apart.
+    pub together: usize,
+}
+
+/// Measures everything and tells each part as soon as it is there. `now_ms` reads a clock.
+pub fn report(effort: Effort, now_ms: impl Fn() -> f64, mut say: impl FnMut(&str)) {
+    let Effort { ticks, together } = effort;
+    say(&format!(
+        "median of {PAIRS} pairs; a put of {VALUE_BYTES} bytes a tick\n\
+         nodes  world, record kept              bare raft crate  ratio"
+    ));
+    for nodes in CLUSTERS {
+        say(&beside(nodes, ticks / u64::from(nodes), &now_ms));
+    }
+    let checks: Vec<f64> = (0..PAIRS)
+        .map(|_| checks(NODES, ticks / u64::from(NODES), &now_ms))
         .collect();
-    let median = |of: &dyn Fn(&(Pace, Pace)) -> f64| {
-        let mut values: Vec<f64> = pairs.iter().map(of).collect();
-        values.sort_by(f64::total_cmp);
-        values[values.len() / 2]
-    };
+    say(&format!(
+        "all checks, of {NODES} nodes: {:.1} ns/event",
+        median(checks)
+    ));
+    say(&costs(together, &now_ms));
+    for keys in [100, 10_000] {
+        say(&seeks(keys, 100_000, &now_ms));
+    }
+    say(&links());
+}
+
+/// A cluster of so many nodes beside the bare crate's.
+fn beside(nodes: u8, ticks: u64, now_ms: &impl Fn() -> f64) -> String {
+    let pairs: Vec<(Pace, Pace)> = (0..PAIRS)
+        .map(|_| (world(nodes, ticks, now_ms), bare(nodes, ticks, now_ms)))
+        .collect();
+    let median = |of: &dyn Fn(&(Pace, Pace)) -> f64| median(pairs.iter().map(of).collect());
     format!(
-        "{where_it_runs}: five nodes, {} proposals, median of {PAIRS} pairs\n\
-         \x20 world, record kept {:>10.0} messages/s\n\
-         \x20 bare raft crate    {:>10.0} messages/s\n\
-         \x20 ratio              {:>10.2}\n\
-         \x20 all checks         {:>10.1} ns/event",
-        ticks * PROPOSALS_PER_TICK,
+        "{nodes:>5} {:>9.0} events/s {:>9.0} messages/s {:>9.0} messages/s {:>6.2}",
+        median(&|(world, _)| world.events_per_second()),
         median(&|(world, _)| world.per_second()),
         median(&|(_, bare)| bare.per_second()),
         median(&|(world, bare)| world.per_second() / bare.per_second()),
-        checks(ticks, &now_ms),
     )
 }
 
+/// How long links are; the same everywhere.
+fn links() -> String {
+    let mut text = "characters of a link, median and longest of 25 lectures".to_owned();
+    for actions in [10, 200, 1_000] {
+        let lengths = (0..25).map(|seed| {
+            let link = link::encode(&recordings::lecture(seed, actions));
+            link.expect("a lecture fits a link").len()
+        });
+        let mut lengths: Vec<usize> = lengths.collect();
+        lengths.sort_unstable();
+        let (middle, longest) = (lengths[lengths.len() / 2], lengths[lengths.len() - 1]);
+        write!(text, "\n{actions:>7} actions {middle:>6} {longest:>6}").expect("a string takes it");
+    }
+    text
+}
+
+/// The one in the middle.
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
 /// The world, with its network, disks, clients, catalogs and record.
-pub fn world(ticks: u64, now_ms: &impl Fn() -> f64) -> Pace {
+pub fn world(nodes: u8, ticks: u64, now_ms: &impl Fn() -> f64) -> Pace {
     let mut began = now_ms();
-    let mut sent_before = 0;
-    let run = work(ticks, |run, tick| {
+    let mut before = (0, 0);
+    let run = work(nodes, ticks, |run, tick| {
         if tick == 0 {
-            sent_before = run.frame().messages_sent;
+            before = (run.record().len(), run.frame().messages_sent);
             began = now_ms();
         }
     });
@@ -85,16 +148,17 @@ pub fn world(ticks: u64, now_ms: &impl Fn() -> f64) -> Pace {
         Some(Role::Leader)
     );
     Pace {
-        messages: frame.messages_sent - sent_before,
+        events: run.record().len() - before.0,
+        messages: frame.messages_sent - before.1,
         seconds,
     }
 }
 
 /// What all checks cost, in ns an event, over the same work.
-pub fn checks(ticks: u64, now_ms: &impl Fn() -> f64) -> f64 {
+pub fn checks(nodes: u8, ticks: u64, now_ms: &impl Fn() -> f64) -> f64 {
     let mut watch = Watch::new();
     let mut spent_ms = 0.0;
-    work(ticks, |run, _| {
+    work(nodes, ticks, |run, _| {
         let began = now_ms();
         watch.follow(run.record()).expect("the record keeps a tick");
         spent_ms += now_ms() - began;
@@ -104,9 +168,9 @@ pub fn checks(ticks: u64, now_ms: &impl Fn() -> f64) -> f64 {
 }
 
 /// A cluster that elects a leader and works. Before each proposal, `look` sees it.
-fn work(ticks: u64, mut look: impl FnMut(&Run, u64)) -> Run {
+fn work(nodes: u8, ticks: u64, mut look: impl FnMut(&Run, u64)) -> Run {
     let setup = Setup {
-        nodes: NODES,
+        nodes,
         ..Setup::default()
     };
     let tick_us = setup.options.tick_us;
@@ -132,103 +196,4 @@ fn work(ticks: u64, mut look: impl FnMut(&Run, u64)) -> Run {
 /// One of a hundred keys of eight bytes.
 fn key(proposal: u64) -> String {
     format!("/key/{:03}", proposal % 100)
-}
-
-/// The raft crate alone: five nodes in a plain loop that hands every message over at once
-/// and drops what is committed.
-pub fn bare(ticks: u64, now_ms: &impl Fn() -> f64) -> Pace {
-    let mut cluster = Bare::new();
-    let leader = cluster.elect();
-    let value = vec![b'v'; VALUE_BYTES];
-    let began = now_ms();
-    let before = cluster.messages;
-    for _ in 0..ticks {
-        for node in &mut cluster.nodes {
-            node.tick();
-        }
-        cluster.drain();
-        for proposal in 0..PROPOSALS_PER_TICK {
-            let data = [key(proposal).as_bytes(), &value].concat();
-            cluster.nodes[leader]
-                .propose(Vec::new(), data)
-                .expect("the leader takes proposals");
-            cluster.drain();
-        }
-    }
-    Pace {
-        messages: cluster.messages - before,
-        seconds: (now_ms() - began) / 1e3,
-    }
-}
-
-struct Bare {
-    nodes: Vec<RawNode<MemStorage>>,
-    queue: VecDeque<Message>,
-    messages: u64,
-}
-
-impl Bare {
-    fn new() -> Self {
-        let logger = slog::Logger::root(slog::Discard, slog::o!());
-        let voters: Vec<u64> = (1..=u64::from(NODES)).collect();
-        let nodes = voters.iter().map(|&id| {
-            let config = Config {
-                id,
-                election_tick: 10,
-                heartbeat_tick: 1,
-                max_size_per_msg: 1024 * 1024,
-                max_inflight_msgs: 512,
-                check_quorum: true,
-                ..Config::default()
-            };
-            let storage = MemStorage::new_with_conf_state((voters.clone(), vec![]));
-            RawNode::new(&config, storage, &logger).expect("a valid configuration")
-        });
-        Self {
-            nodes: nodes.collect(),
-            queue: VecDeque::new(),
-            messages: 0,
-        }
-    }
-
-    fn elect(&mut self) -> usize {
-        self.nodes[0].campaign().expect("a follower may stand");
-        self.drain();
-        assert_eq!(self.nodes[0].raft.state, StateRole::Leader);
-        0
-    }
-
-    fn drain(&mut self) {
-        for place in 0..self.nodes.len() {
-            self.handle_ready(place);
-        }
-        while let Some(message) = self.queue.pop_front() {
-            let place = usize::try_from(message.to - 1).expect("a small number");
-            // As in the world: what the crate refuses concerns nobody.
-            let _refused = self.nodes[place].step(message);
-            self.handle_ready(place);
-        }
-    }
-
-    fn handle_ready(&mut self, place: usize) {
-        let node = &mut self.nodes[place];
-        while node.has_ready() {
-            let mut ready = node.ready();
-            self.messages += ready.messages().len() as u64;
-            self.queue.extend(ready.take_messages());
-            if let Some(hard_state) = ready.hs() {
-                node.store().wl().set_hardstate(hard_state.clone());
-            }
-            if !ready.entries().is_empty() {
-                let entries = ready.entries();
-                node.store().wl().append(entries).expect("entries in order");
-            }
-            self.messages += ready.persisted_messages().len() as u64;
-            self.queue.extend(ready.take_persisted_messages());
-            let mut light = node.advance(ready);
-            self.messages += light.messages().len() as u64;
-            self.queue.extend(light.take_messages());
-            node.advance_apply();
-        }
-    }
 }

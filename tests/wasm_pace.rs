@@ -2,18 +2,24 @@
 //! it is not built.
 #![cfg(target_arch = "wasm32")]
 
+use glassraft_tests::pace::{Effort, report};
 use wasm_bindgen_test::{console_log, wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-/// Ticks of 100 ms.
-const TICKS: u64 = 10_000;
+/// Ticks of 100 ms, for all nodes of a cluster together.
+const TICKS: u64 = 30_000;
 
 #[wasm_bindgen_test]
 fn pace() {
     let performance = web_sys::window()
         .and_then(|window| window.performance())
         .expect("a browser has a clock");
-    let report = glassraft_tests::pace::report("wasm", TICKS, || performance.now());
-    console_log!("{report}");
+    let effort = Effort {
+        ticks: TICKS,
+        // The clock tells tenths of a millisecond.
+        together: 10,
+    };
+    let clock = || performance.now();
+    report(effort, clock, |text| console_log!("{text}"));
 }

@@ -2,23 +2,43 @@
 
 use std::time::Instant;
 
-/// Ticks of 100 ms.
-const TICKS: u64 = 20_000;
+use glassraft_tests::pace::{self, Busy, Effort, NODES};
+
+/// Ticks of 100 ms, for all nodes of a cluster together.
+const TICKS: u64 = 60_000;
 
 fn main() {
     let began = Instant::now();
     let now_ms = || began.elapsed().as_secs_f64() * 1e3;
+    let ticks = TICKS / u64::from(NODES);
+    let mut words = std::env::args().skip(1);
     // One of them alone, for a profiler.
-    let pace = match std::env::args().nth(1).as_deref() {
-        Some("world") => glassraft_tests::pace::world(TICKS, &now_ms),
+    let pace = match words.next().as_deref() {
+        Some("world") => pace::world(NODES, ticks, &now_ms),
+        Some("bare") => pace::bare(NODES, ticks, &now_ms),
         Some("checks") => {
-            let cost = glassraft_tests::pace::checks(TICKS, &now_ms);
-            println!("{cost:.1} ns/event");
+            println!("{:.1} ns/event", pace::checks(NODES, ticks, &now_ms));
             return;
         }
-        Some("bare") => glassraft_tests::pace::bare(TICKS, &now_ms),
+        // A run that grows to so many events, and to so many more.
+        Some("grow") => {
+            let mut number = || words.next().and_then(|word| word.parse().ok()).unwrap_or(0);
+            let mut busy = Busy::of_age(100, number());
+            let from = busy.run.record().len();
+            busy.go_on(from + number());
+            println!("{from} to {} events", busy.run.record().len());
+            return;
+        }
+        Some("costs") => {
+            println!("{}", pace::costs(1, &now_ms));
+            return;
+        }
         _ => {
-            println!("{}", glassraft_tests::pace::report("native", TICKS, now_ms));
+            let effort = Effort {
+                ticks: TICKS,
+                together: 1,
+            };
+            pace::report(effort, now_ms, |text| println!("{text}"));
             return;
         }
     };

@@ -64,6 +64,39 @@ fn a_member_comes_and_goes() {
     assert_eq!(listed.lines().count(), 3, "{listed}");
 }
 
+/// Other addresses stand in everybody's list, and the member is found by its name then.
+#[test]
+fn a_member_is_updated() {
+    let (mut lab, leader) = healthy();
+    let url = "http://n2.example.org:2380,http://10.0.0.2:2380";
+    let line = format!("member update n2 {url} on {leader}");
+    let told = format!("n2 has the address {url} now");
+    assert_eq!(said(&mut lab, n(1), &line), told);
+    lab.pass(1_000_000);
+    for node in [1, 2, 3] {
+        let listed = said(&mut lab, n(node), "member list");
+        assert!(
+            listed.contains(&format!("  voter    n2  {url}")),
+            "{listed}"
+        );
+    }
+    // Messages find the machine all the same.
+    said(&mut lab, n(2), "etcdctl put a b");
+    assert_eq!(
+        refused(&mut lab, "member update n3 http://10.0.0.2:2380", 1),
+        "member: etcdserver: Peer URLs already exists"
+    );
+    let back = said(&mut lab, n(1), "member update n2 http://n2:2380");
+    assert_eq!(back, "n2 has the address http://n2:2380 now");
+    said(
+        &mut lab,
+        n(1),
+        &format!("member update n2 {url} on {leader}"),
+    );
+    lab.pass(1_000_000);
+    assert_eq!(said(&mut lab, leader, "member remove n2"), "n2 is removed");
+}
+
 /// The identifier is looked up at the node that is asked, and both requests are recorded.
 #[test]
 fn the_member_is_looked_up_at_the_asked_node() {
@@ -118,14 +151,22 @@ fn what_is_refused_is_told() {
     for (line, says) in [
         (
             "member",
-            "what is done with a member; that is add, remove, promote or list is missing at the end",
+            "what is done with a member; that is add, remove, promote, update or list is missing at the end",
         ),
         (
             "member go n3",
-            "`go' is not what is done with a member; that is add, remove, promote or list",
+            "`go' is not what is done with a member; that is add, remove, promote, update or list",
         ),
         ("member add", "a node, such as n6 is missing at the end"),
         ("member add 4", "`4' is not a node, such as n6"),
+        (
+            "member update n2",
+            "one peer address or more, such as http://n6:2380,http://10.0.0.6:2380 is missing at the end",
+        ),
+        (
+            "member update n2 elsewhere",
+            "`elsewhere' is not one peer address or more, such as http://n6:2380,http://10.0.0.6:2380",
+        ),
         (
             "member list on n7",
             "there is no node n7 (there are n1 to n3)",

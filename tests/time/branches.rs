@@ -9,53 +9,69 @@ use glassraft_tests::{n, put};
 
 use crate::{Dice, disturb, disturbed, hash, rewound};
 
-/// Stepped, jumped through, forked and lived through again: a run has one hash.
+/// Stepped, jumped through, forked and lived through again: a run has one hash. These are
+/// the 200 runs of `tests/hashes.rs`, in four parts so that they can run at the same time.
 #[test]
 fn a_run_has_one_hash_however_one_moves_in_it() {
-    for seed in 0..5 {
-        let run = disturbed(seed, 6_000, RecordLimits::default());
-        let expected = hash(&run);
-        let head = Target::End {
-            step: run.steps(),
-            at: run.now(),
-        };
-        let again = rewound(run.recording(), head).expect("it was recorded");
-        assert_eq!(hash(&again), expected, "seed {seed}: lived through again");
-        let mut advanced = Run::replay(run.recording()).expect("it was recorded");
-        advanced.advance(run.now());
-        assert_eq!(hash(&advanced), expected, "seed {seed}: jumped");
-        let mut stepped = Run::replay(run.recording()).expect("it was recorded");
-        while stepped.steps() < run.steps() {
-            stepped.step();
-        }
-        assert_eq!(hash(&stepped), expected, "seed {seed}: stepped");
+    (0..50).for_each(moved_through);
+}
 
-        let mut branches = Branches::new(run, "main").expect("a good name");
-        let mut dice = Dice::new(seed);
-        for _ in 0..3 {
-            let id = EventId(dice.roll(branches.run().record().len()));
-            branches
-                .fork(Target::Event(id), None)
-                .expect("there is room");
-            finish(&mut branches);
-            branches.switch(BranchId(1)).expect("it is there");
-            finish(&mut branches);
-            assert_eq!(
-                hash(branches.run()),
-                expected,
-                "seed {seed}: left and returned to"
-            );
-        }
-        branches.switch(BranchId(2)).expect("it is there");
+/// The second part.
+#[test]
+fn a_run_has_one_hash_however_one_moves_in_it_2() {
+    (50..100).for_each(moved_through);
+}
+
+/// The third part.
+#[test]
+fn a_run_has_one_hash_however_one_moves_in_it_3() {
+    (100..150).for_each(moved_through);
+}
+
+/// The fourth part.
+#[test]
+fn a_run_has_one_hash_however_one_moves_in_it_4() {
+    (150..200).for_each(moved_through);
+}
+
+fn moved_through(seed: u64) {
+    let mut run = disturbed(seed, 5_000, RecordLimits::default());
+    // To the end of its last instant, so that a time says where it ends.
+    run.advance(run.now());
+    let expected = hash(&run);
+    let head = Target::End {
+        step: run.steps(),
+        at: run.now(),
+    };
+    let again = rewound(run.recording(), head).expect("it was recorded");
+    assert_eq!(hash(&again), expected, "seed {seed}: lived through again");
+    let mut advanced = Run::replay(run.recording()).expect("it was recorded");
+    advanced.advance(run.now());
+    assert_eq!(hash(&advanced), expected, "seed {seed}: jumped");
+    let mut stepped = Run::replay(run.recording()).expect("it was recorded");
+    while stepped.step_until(run.now()).is_some() {}
+    assert_eq!(hash(&stepped), expected, "seed {seed}: stepped");
+
+    let mut branches = Branches::new(run, "main").expect("a good name");
+    let mut dice = Dice::new(seed);
+    // The second fork takes the place of the first among the runs that are kept.
+    for _ in 0..2 {
+        let id = EventId(dice.roll(branches.run().record().len()));
+        branches
+            .fork(Target::Event(id), None)
+            .expect("there is room");
         finish(&mut branches);
         branches.switch(BranchId(1)).expect("it is there");
         finish(&mut branches);
-        assert_eq!(
-            hash(branches.run()),
-            expected,
-            "seed {seed}: brought back to life"
-        );
+        let here = hash(branches.run());
+        assert_eq!(here, expected, "seed {seed}: left and returned to");
     }
+    branches.switch(BranchId(2)).expect("it is there");
+    finish(&mut branches);
+    branches.switch(BranchId(1)).expect("it is there");
+    finish(&mut branches);
+    let here = hash(branches.run());
+    assert_eq!(here, expected, "seed {seed}: brought back to life");
 }
 
 fn finish(branches: &mut Branches) {

@@ -27,8 +27,13 @@ pub(crate) fn chore(args: Parser) -> Result<()> {
             .args(package)
             .args(["--bench", "world"]),
     )?;
-    say("any moment of a run, native");
-    check(cargo().arg("bench").args(package).args(["--bench", "seek"]))?;
+    say("what a run takes in memory, native");
+    check(
+        cargo()
+            .arg("bench")
+            .args(package)
+            .args(["--bench", "memory_of_a_run"]),
+    )?;
     say("the world, in wasm");
     check(
         wasm::tests(&tools)?

@@ -8,6 +8,9 @@ use serde_json::to_string_pretty;
 use std::fs;
 use std::process::Command;
 
+/// How long the runner waits for a test or a benchmark, in s.
+const PATIENCE_S: &str = "600";
+
 /// `cargo test` for wasm, by wasm-bindgen's test runner in the browser of the set-up.
 pub(crate) fn tests(tools: &Tools) -> Result<Command> {
     let programs = tools.programs()?;
@@ -25,6 +28,8 @@ pub(crate) fn tests(tools: &Tools) -> Result<Command> {
         )
         .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", &wishes)
         .env("CHROMEDRIVER", &programs.chromedriver)
+        // Without it the runner gives up after 20 s that print nothing.
+        .env("WASM_BINDGEN_TEST_TIMEOUT", PATIENCE_S)
         .args(["test", "--target", WASM, "--locked"]);
     Ok(tests)
 }

@@ -7,12 +7,13 @@
 
 use crate::etcd::{
     self, Error, MemberAddRequest, MemberInfo, MemberListRequest, MemberPromoteRequest,
-    MemberRemoveRequest, Request, Response,
+    MemberRemoveRequest, MemberUpdateRequest, Request, Response,
 };
 use crate::member::{Micros, NodeId, RequestId};
 use crate::trace::Run;
 use crate::world::Action;
 
+use super::etcdctl;
 use super::lab::MemberAsk;
 use super::output::Finished;
 
@@ -30,28 +31,43 @@ pub(super) struct MemberTask {
     change: Option<(NodeId, Change)>,
 }
 
-/// The request for a change of the member with an identifier.
-type Change = fn(u64) -> Request;
+/// A change of a member whose identifier is not known yet.
+#[derive(Debug)]
+enum Change {
+    Remove,
+    Promote,
+    Update(Vec<String>),
+}
+
+impl Change {
+    /// The request for it.
+    fn of(self, id: u64) -> Request {
+        match self {
+            Self::Remove => Request::MemberRemove(MemberRemoveRequest { id }),
+            Self::Promote => Request::MemberPromote(MemberPromoteRequest { id }),
+            Self::Update(peer_urls) => Request::MemberUpdate(MemberUpdateRequest { id, peer_urls }),
+        }
+    }
+}
 
 impl MemberTask {
     /// Asks; or says why it cannot.
     pub(super) fn begin(run: &mut Run, on: NodeId, ask: MemberAsk) -> Result<Self, Finished> {
-        let (remove, promote): (Change, Change) = (
-            |id| Request::MemberRemove(MemberRemoveRequest { id }),
-            |id| Request::MemberPromote(MemberPromoteRequest { id }),
-        );
         let list = Request::MemberList(MemberListRequest {});
-        let (request, change) = match ask {
+        let (request, change) = match &ask {
             MemberAsk::Add { node, is_learner } => {
-                let peer_urls = vec![peer_url(node)];
+                let peer_urls = vec![peer_url(*node)];
                 let add = MemberAddRequest {
                     peer_urls,
-                    is_learner,
+                    is_learner: *is_learner,
                 };
                 (Request::MemberAdd(add), None)
             }
-            MemberAsk::Remove(node) => (list, Some((node, remove))),
-            MemberAsk::Promote(node) => (list, Some((node, promote))),
+            MemberAsk::Remove(node) => (list, Some((*node, Change::Remove))),
+            MemberAsk::Promote(node) => (list, Some((*node, Change::Promote))),
+            MemberAsk::Update { node, peer_urls } => {
+                (list, Some((*node, Change::Update(peer_urls.clone()))))
+            }
             MemberAsk::List => (list, None),
         };
         Ok(Self {
@@ -72,13 +88,15 @@ impl MemberTask {
         let Some((node, change)) = self.change.take() else {
             return Some(Finished::output(&self.told(response)));
         };
-        let url = peer_url(node);
-        let mut known = members(response).iter();
-        let Some(member) = known.find(|member| member.peer_urls.contains(&url)) else {
+        let (url, name) = (peer_url(node), node.to_string());
+        let mut known = etcdctl::members_of(response).iter();
+        // One whose address was updated is known by its name, if it has ever started.
+        let is_it = |member: &&MemberInfo| member.peer_urls.contains(&url) || member.name == name;
+        let Some(member) = known.find(is_it) else {
             let message = format!("member: {} knows no member {node}", self.on);
             return Some(Finished::error(message, 1));
         };
-        match send(run, self.on, change(member.id)) {
+        match send(run, self.on, change.of(member.id)) {
             Ok(id) => {
                 self.id = id;
                 None
@@ -89,15 +107,18 @@ impl MemberTask {
 
     /// What is told of an answer.
     fn told(&self, response: &Response) -> String {
-        match (self.ask, response) {
+        match (&self.ask, response) {
             (MemberAsk::Add { node, is_learner }, Response::MemberAdd(added)) => {
                 let id = added.member.as_ref().map_or(0, |member| member.id);
-                let what = if is_learner { "learner" } else { "voter" };
+                let what = if *is_learner { "learner" } else { "voter" };
                 format!("{node} is a {what} now, member {id:x}; `join {node}' starts it")
             }
             (MemberAsk::Remove(node), _) => format!("{node} is removed"),
             (MemberAsk::Promote(node), _) => format!("{node} is a voter now"),
-            _ => members(response).iter().map(line).collect(),
+            (MemberAsk::Update { node, peer_urls }, _) => {
+                format!("{node} has the address {} now", peer_urls.join(","))
+            }
+            _ => etcdctl::members_of(response).iter().map(line).collect(),
         }
     }
 }
@@ -115,17 +136,6 @@ fn line(member: &MemberInfo) -> String {
     };
     let urls = member.peer_urls.join(",");
     format!("{:016x}  {kind:7}  {name}  {urls}\n", member.id)
-}
-
-fn members(response: &Response) -> &[MemberInfo] {
-    match response {
-        Response::MemberAdd(added) => &added.members,
-        Response::MemberRemove(members)
-        | Response::MemberUpdate(members)
-        | Response::MemberPromote(members)
-        | Response::MemberList(members) => &members.members,
-        Response::Range(_) | Response::Put(_) | Response::DeleteRange(_) => &[],
-    }
 }
 
 fn peer_url(node: NodeId) -> String {

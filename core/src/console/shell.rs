@@ -59,6 +59,9 @@ impl fmt::Display for ShellError {
     }
 }
 
+/// The operators that are words to some of the lab's commands.
+const SYMBOLS: [char; 3] = ['|', '<', '>'];
+
 /// A word or an operator.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Token {
@@ -138,9 +141,17 @@ impl HereDocument {
 /// It is not one command.
 pub(super) fn split(typed: &str) -> Result<Typed, ShellError> {
     let (mut tokens, document, rest) = Splitter::new(typed).split()?;
-    let background = tokens.last().is_some_and(|last| last.operator == Some('&'));
-    if background {
-        tokens.pop();
+    let last = tokens.pop_if(|last| last.operator == Some('&'));
+    // No command has a use for these, so it does not matter which one it is. Said here, a line
+    // that is none does not become a job.
+    let operators = tokens
+        .iter()
+        .filter_map(|token| token.operator.zip(Some(token.place)));
+    let lone = last.as_ref().filter(|_| tokens.is_empty());
+    let lone = lone.and_then(|token| token.operator.zip(Some(token.place)));
+    let mut useless = operators.filter(|(operator, _)| !SYMBOLS.contains(operator));
+    if let Some((operator, place)) = useless.next().or(lone) {
+        return Err(ShellError::Operator(operator, place));
     }
     let input = match document {
         Some(document) => Some(document.text(&rest)?),
@@ -149,7 +160,7 @@ pub(super) fn split(typed: &str) -> Result<Typed, ShellError> {
     };
     Ok(Typed {
         tokens,
-        background,
+        background: last.is_some(),
         input,
     })
 }
@@ -179,7 +190,7 @@ pub(super) fn with_symbols(tokens: &[Token]) -> Result<Vec<String>, ShellError> 
             words.push(token.text.clone());
             continue;
         };
-        if !['|', '<', '>'].contains(&operator) {
+        if !SYMBOLS.contains(&operator) {
             return Err(ShellError::Operator(operator, token.place));
         }
         let mut symbol = operator.to_string();
@@ -426,6 +437,13 @@ mod tests {
         assert!(typed.background);
         assert_eq!(plain(&typed.tokens).unwrap(), ["sleep", "3"]);
         assert!(!split("get 'a&'").unwrap().background);
+        // What is no command is no job either.
+        assert_eq!(
+            split("sleep 3 & get a &"),
+            Err(ShellError::Operator('&', 9))
+        );
+        assert_eq!(split("a; b &"), Err(ShellError::Operator(';', 2)));
+        assert_eq!(split(" &"), Err(ShellError::Operator('&', 2)));
     }
 
     #[test]

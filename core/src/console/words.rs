@@ -59,6 +59,13 @@ impl<'a> Words<'a> {
         self.rest.first().map(String::as_str)
     }
 
+    /// Whether more than one node is named between here and `behind`, be it twice the same.
+    pub(super) fn names_several(&self, behind: &Self) -> bool {
+        let taken = &self.rest[..self.rest.len() - behind.rest.len()];
+        let names = taken.iter().flat_map(|word| word.split(','));
+        names.take(2).count() > 1
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.rest.is_empty()
     }

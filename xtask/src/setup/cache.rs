@@ -59,7 +59,14 @@ impl Cache {
             "installing {what}: this usually takes {usually}"
         ));
         let time = Stopwatch::start();
-        check_long(command, what, &self.folder.join(format!("{what}.log")))?;
+        let log = self.folder.join(format!("{what}.log"));
+        check_long(command, what, &log).with_context(|| {
+            format!(
+                "{what} could not be installed; all that was said is in {}\n\
+                 once the reason is gone, `cargo xtask setup` goes on from here",
+                log.display()
+            )
+        })?;
         say(format_args!("installed {what} ({})", time.read()));
         Ok(())
     }

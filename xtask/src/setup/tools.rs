@@ -12,6 +12,8 @@ use std::process::Command;
 const TRUNK: &str = "0.21.14";
 /// Older ones, such as those of some distributions, reject what Rust emits now.
 const BINARYEN: &str = "123.0.0";
+/// The oldest node with everything that wasm-opt's modules use; Ubuntu 22.04 has 12.
+const NODE_MIN: u32 = 16;
 /// The newest when this was written; any 0.9 from `NEXTEST_PATCH_MIN` on will do.
 const NEXTEST: &str = "0.9.143";
 /// The last part of the oldest 0.9 that will do.
@@ -66,6 +68,17 @@ pub(crate) fn wasm_opt(cache: &Cache, missing: &mut Missing) -> Result<Option<Pa
     }
     if let Some(folder) = cache.get(&name) {
         return Ok(Some(bin(folder)));
+    }
+    if let Some(version) = too_old_node() {
+        missing.add(
+            &format!("node {NODE_MIN} or newer, which runs wasm-opt (this one is {version})"),
+            &by_system([
+                "npm install --global n && n lts   (as root; or a newer node from nodejs.org)",
+                "brew upgrade node",
+                "winget upgrade OpenJS.NodeJS.LTS",
+            ]),
+        );
+        return Ok(None);
     }
     let npm = which("npm").context("npm is not on the search path")?;
     let folder = cache.install(&name, "some seconds", |folder| {
@@ -144,6 +157,16 @@ fn crate_binary(
     Ok(cache.install(&tool, usually, installer)?.join("bin"))
 }
 
+/// The version of node, if it is none that will do.
+fn too_old_node() -> Option<String> {
+    let version = output(Command::new("node").arg("--version"))?;
+    (node_number(&version)? < NODE_MIN).then_some(version)
+}
+
+fn node_number(version: &str) -> Option<u32> {
+    version.strip_prefix('v')?.split('.').next()?.parse().ok()
+}
+
 fn is_good_nextest(version: &str) -> bool {
     let number = version.split_whitespace().nth(1).unwrap_or_default();
     let mut parts = number.split('.').map(str::parse::<u32>);
@@ -173,6 +196,13 @@ mod tests {
             [[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.126\"\n";
         assert_eq!(locked_version(lock, "wasm-bindgen"), Some("0.2.126"));
         assert_eq!(locked_version(lock, "yew"), None);
+    }
+
+    #[test]
+    fn the_version_of_node_is_read() {
+        assert_eq!(node_number("v12.22.9"), Some(12));
+        assert_eq!(node_number("v20.20.2"), Some(20));
+        assert_eq!(node_number("nothing"), None);
     }
 
     #[test]

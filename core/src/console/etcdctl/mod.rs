@@ -12,7 +12,7 @@ mod help;
 mod members;
 mod print;
 
-use crate::etcd::Request;
+use crate::etcd::{MemberInfo, Request, Response};
 use crate::member::{Micros, NodeId};
 
 use super::output::{Finished, Stream};
@@ -54,6 +54,11 @@ pub(super) struct Call {
     /// How long the client waits, in µs.
     pub(super) timeout_us: Micros,
     pub(super) printer: Printer,
+}
+
+/// The members that an answer lists.
+pub(super) fn members_of(response: &Response) -> &[MemberInfo] {
+    members::of(response)
 }
 
 /// Whether `etcdctl` has a command of this name here.

@@ -54,7 +54,7 @@ pub(in super::super) enum Command {
 }
 
 /// What a member is asked about the membership.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(in super::super) enum MemberAsk {
     /// To add the node.
     Add {
@@ -67,6 +67,14 @@ pub(in super::super) enum MemberAsk {
     Remove(NodeId),
     /// To give the node a vote.
     Promote(NodeId),
+    /// To note other peer addresses of the node. (No message goes another way for it: here
+    /// a machine is found by its number.)
+    Update {
+        /// The node.
+        node: NodeId,
+        /// Where it says that the others reach it.
+        peer_urls: Vec<String>,
+    },
     /// Who they are.
     List,
 }

@@ -26,6 +26,8 @@ Conditions, which `and' joins and `not' turns round:
   leader | leader NODE | no leader | leader changes
   term | commit | applied | last | synced | snapshot | revision
       = != > >= < <= NUMBER [on NODE|leader|all]   (without `on': the highest of all)
+  event = != > >= < <= NUMBER                      of the last event, as in `trace'
+  time = != > >= < <= TIME                         since the run began
   NODE is up|down|paused|removed|ROLE              role NODE ROLE
   value KEY = VALUE [on NODE|leader|all]           value KEY missing [on …]
   request NUMBER answered
@@ -90,10 +92,10 @@ pub(super) const TOPICS: &[Topic] = &[
         "The number is that of the event with which it left; `messages' lists them.",
         ["message 812 deliver", "message 812 drop", "message 812 duplicate", "message 812 delay 2s",
         "message 812 hold", "message 812 release"], ["deliver", "drop", "duplicate", "delay", "hold", "release"]),
-    topic!("network", "clients", ["clients COUNT [keys K] [reads 50%] [serializable 10%] [think TIME..TIME] [timeout TIME]", "clients off"],
-        "clients that work by themselves", "Each sends a request, waits for its end, thinks, and sends the next.",
-        ["clients 3", "clients 3 keys 10 reads 50% think 200ms..2s", "clients off"],
-        ["off", "keys", "reads", "serializable", "think", "timeout"]),
+    topic!("network", "clients", ["clients COUNT [keys K] [reads 50%] [serializable 10%] [think TIME..TIME|rate N/s] [timeout TIME]", "clients off"],
+        "clients that work by themselves", "Each sends a request, waits for its end, thinks, and sends the next. A rate is that of all\ntogether at most: so long do they think, and an answer takes its time.",
+        ["clients 3", "clients 3 keys 10 reads 50% think 200ms..2s", "clients 4 rate 10/s", "clients off"],
+        ["off", "keys", "reads", "serializable", "think", "rate", "timeout"]),
 
     topic!("raft", "campaign", ["campaign NODES"], "stand for election now", NODES, ["campaign n2"], ["followers"]),
     topic!("raft", "election-timeout", ["election-timeout NODES TICKS"], "their election timeout in this term",
@@ -109,11 +111,13 @@ pub(super) const TOPICS: &[Topic] = &[
         "catch-up-entries", "max-inflight", "max-message-size", "quota", "tick", "on", "off", "read-index", "lease", "all"]),
     topic!("raft", "join", ["join NODE"], "start a new machine that waits to be added",
         "It has an empty disk, and does nothing until a leader knows it as a member.", ["join n6"], []),
-    topic!("raft", "member", ["member add NODE [--learner] [on NODE]", "member remove|promote NODE [on NODE]", "member list [on NODE]"],
+    topic!("raft", "member", ["member add NODE [--learner] [on NODE]", "member remove|promote NODE [on NODE]",
+        "member update NODE URL[,URL…] [on NODE]", "member list [on NODE]"],
         "change who belongs to the cluster, as etcd does",
-        "Asked is the prompt's node, or that behind `on'. A node is found by its address in\nthe list that the asked one has. Add a node first, and start it with `join' then.",
-        ["member add n6", "member add n6 --learner", "member promote n6", "member remove n5 on n1", "member list"],
-        ["add", "remove", "promote", "list", "--learner", "on"]),
+        "Asked is the prompt's node, or that behind `on'. A node is found by its address or name\nin the list that the asked one has. Add a node first, and start it with `join' then. An\nupdate changes what the list says; messages find the machine all the same.",
+        ["member add n6", "member add n6 --learner", "member promote n6", "member remove n5 on n1",
+        "member update n2 http://n2.example.org:2380", "member list"],
+        ["add", "remove", "promote", "update", "list", "--learner", "on"]),
     topic!("raft", "reconfigure", ["reconfigure NODES [learners NODES] [on NODE]"], "propose another set of voters",
         "In one go, through a joint configuration wherever more than one voter changes. The\nleader proposes it, or the node behind `on'.",
         ["reconfigure n3 n4 n5", "reconfigure n1 n2 n3 learners n4", "reconfigure n1 n2 on n3"], ["learners", "on", "all"]),
@@ -126,13 +130,13 @@ pub(super) const TOPICS: &[Topic] = &[
     topic!("time", "until", ["until CONDITION [within TIME]"], "let time pass until something holds", CONDITIONS,
         ["until leader", "until leader changes", "until no leader within 10s", "until commit >= 9 on n2",
         "until value /k = v on all and quiet", "until term > 3", "until request 7 answered", "until role n3 candidate",
-        "until a promise is broken within 5s"],
-        ["leader", "no", "not", "term", "commit", "applied", "last", "synced", "snapshot", "revision", "role", "value",
+        "until a promise is broken within 5s", "until event >= 900", "until time >= 30s"],
+        ["leader", "no", "not", "event", "time", "term", "commit", "applied", "last", "synced", "snapshot", "revision", "role", "value",
         "request", "quiet", "a", "promise", "broken", "changes", "on", "and", "within", "all", "is"]),
     topic!("time", "expect", ["expect CONDITION"], "fail unless something holds now", CONDITIONS,
         ["expect leader n2", "expect not value /k = v on n2", "expect n3 is down", "expect revision >= 5 on all",
-        "expect no promise is broken"],
-        ["leader", "no", "not", "term", "commit", "applied", "last", "synced", "snapshot", "revision", "role", "value",
+        "expect no promise is broken", "expect time < 1m"],
+        ["leader", "no", "not", "event", "time", "term", "commit", "applied", "last", "synced", "snapshot", "revision", "role", "value",
         "request", "quiet", "promise", "broken", "on", "and", "all", "is"]),
 
     topic!("looking", "show", ["show"], "the state of every node, and of the promises", "", ["show"], []),

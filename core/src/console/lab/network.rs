@@ -1,6 +1,6 @@
 //! What is done to links, messages and clients.
 
-use crate::member::NodeId;
+use crate::member::{Micros, NodeId};
 use crate::trace::NodeFrame;
 use crate::world::{Action, EventId, Fate, Latency, LinkChange, Shape, Span, Workload};
 
@@ -9,7 +9,7 @@ use super::super::words::{Refusal, Words};
 use super::command::{Command, Understood};
 use super::nodes::belongs;
 
-const SHARE: &str = "a share, such as 5% or 0.1%";
+const SHARE: &str = "a share, such as 5% or 0.1%; 100% is all";
 
 /// `partition n1 n2 | n3 n4 n5`; `rest` is everybody who is in no other group.
 pub(super) fn partition(words: &mut Words<'_>) -> Understood {
@@ -83,7 +83,7 @@ fn link_change(words: &mut Words<'_>) -> Result<LinkChange, Refusal> {
     let what = "a property of a link; those are latency, loss, duplicate, reorder and bandwidth";
     Ok(match words.parse(what, Some)? {
         "latency" => {
-            let times = "a time or two, such as 50ms or 40ms..120ms";
+            let times = "a time or two, such as 50ms or 40ms..120ms, 1h at most";
             let (min_us, max_us) = words.parse(times, quantity::span_us)?;
             let shape = match words.peek() {
                 Some("even") => Some(Shape::Even),
@@ -100,15 +100,20 @@ fn link_change(words: &mut Words<'_>) -> Result<LinkChange, Refusal> {
                 shape: shape.unwrap_or_default(),
             })
         }
-        "loss" => LinkChange::Loss(words.parse(SHARE, quantity::millionths)?),
-        "duplicate" => LinkChange::Duplicate(words.parse(SHARE, quantity::millionths)?),
-        "reorder" => LinkChange::Reorder(words.parse(SHARE, quantity::millionths)?),
+        "loss" => LinkChange::Loss(words.parse(SHARE, share)?),
+        "duplicate" => LinkChange::Duplicate(words.parse(SHARE, share)?),
+        "reorder" => LinkChange::Reorder(words.parse(SHARE, share)?),
         "bandwidth" => {
-            let what = "a rate, such as 10kB/s, 1MiB/s or unlimited";
+            let what = "a rate, such as 10kB/s, 1MiB/s or unlimited; 4GB/s at most";
             LinkChange::Bandwidth(words.parse(what, bandwidth)?)
         }
         other => return Err(Refusal::usage(format!("`{other}' is not {what}"))),
     })
+}
+
+/// A share of all messages, in millionths.
+fn share(word: &str) -> Option<u32> {
+    quantity::millionths(word).filter(|ppm| *ppm <= 1_000_000)
 }
 
 fn bandwidth(word: &str) -> Option<u32> {
@@ -126,12 +131,17 @@ type Direction = (NodeId, NodeId);
 /// The links that are named: `n1 n2` both directions between each two, `n1 > n2` one
 /// direction, `n3` every link of n3, `all` every link there is.
 fn links(words: &mut Words<'_>) -> Result<Vec<Direction>, Refusal> {
+    let before = words.clone();
     let from = words.nodes(belongs)?;
     if words.take(">") || words.take("->") {
         let to = words.nodes(belongs)?;
         return Ok(directions(&from, &to));
     }
     if let [node] = from[..] {
+        if before.names_several(words) {
+            let message = format!("no link leads from {node} to itself");
+            return Err(Refusal::usage(message));
+        }
         let nodes = words.frame().nodes.iter().filter(|node| belongs(node));
         let others: Vec<NodeId> = nodes
             .map(|frame: &std::rc::Rc<NodeFrame>| frame.node)
@@ -182,7 +192,7 @@ pub(super) fn message(words: &mut Words<'_>) -> Understood {
         "deliver" => Fate::Deliver,
         "drop" => Fate::Drop,
         "duplicate" => Fate::Duplicate,
-        "delay" => Fate::Delay(words.parse("a time, such as 2s", quantity::time_us)?),
+        "delay" => Fate::Delay(words.parse("a time, such as 2s, 1h at most", quantity::time_us)?),
         "hold" => Fate::Hold,
         "release" => Fate::Release,
         other => return Err(Refusal::usage(format!("`{other}' is not {fates}"))),
@@ -191,7 +201,7 @@ pub(super) fn message(words: &mut Words<'_>) -> Understood {
     Ok(Command::act(vec![Action::Message { sent, fate }]))
 }
 
-/// `clients 3 keys 10 reads 50% think 200ms..2s`, or `clients off`.
+/// `clients 3 keys 10 reads 50% think 200ms..2s`, `clients 3 rate 10/s`, or `clients off`.
 pub(super) fn clients(words: &mut Words<'_>) -> Understood {
     let mut workload = Workload::default();
     if !words.take("off") {
@@ -205,8 +215,20 @@ pub(super) fn clients(words: &mut Words<'_>) -> Understood {
     Ok(Command::act(vec![Action::Workload { workload }]))
 }
 
+/// How long each of so many clients has to think for all of them to send at most this often,
+/// such as `10/s`, in µs. They send less often by the time that answers take, as a client
+/// does that waits for each.
+fn pause_us(clients: u32, rate: &str) -> Option<Micros> {
+    let per_second: u64 = rate.strip_suffix("/s")?.parse().ok()?;
+    let pause_us = (u64::from(clients) * 1_000_000).checked_div(per_second)?;
+    (1_000..=3_600_000_000)
+        .contains(&pause_us)
+        .then_some(pause_us)
+}
+
 fn describe_work(words: &mut Words<'_>, workload: &mut Workload) -> Result<(), Refusal> {
-    let what = "a property of clients; those are keys, reads, serializable, think and timeout";
+    let what = "a property of clients; those are keys, reads, serializable, think, \
+                rate and timeout";
     let share = "a whole share, such as 50%";
     match words.parse(what, Some)? {
         "keys" => workload.keys = words.parse("a number of keys", |word| word.parse().ok())?,
@@ -215,9 +237,18 @@ fn describe_work(words: &mut Words<'_>, workload: &mut Workload) -> Result<(), R
             workload.serializable_percent = words.parse(share, quantity::percent)?;
         }
         "think" => {
-            let times = "a time or two, such as 1s or 200ms..2s";
+            let times = "a time or two, such as 1s or 200ms..2s, 1h at most";
             let (min_us, max_us) = words.parse(times, quantity::span_us)?;
             workload.think = Span { min_us, max_us };
+        }
+        "rate" => {
+            let what = "a rate of all clients together, such as 10/s, at most 1000/s for each";
+            let clients = workload.clients;
+            let us = words.parse(what, |word| pause_us(clients, word))?;
+            workload.think = Span {
+                min_us: us,
+                max_us: us,
+            };
         }
         "timeout" => {
             workload.timeout_us = words.parse("a time, such as 5s", quantity::time_us)?;

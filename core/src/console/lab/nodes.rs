@@ -8,8 +8,8 @@ use super::super::quantity;
 use super::super::words::{Refusal, Words, parse_node};
 use super::command::{Command, Understood};
 
-const TIMES: &str = "a time or two, such as 20ms or 10ms..30ms";
-const TIME: &str = "a time with its unit, such as 40ms, 2s or 1m";
+const TIMES: &str = "a time or two, such as 20ms or 10ms..30ms, 1h at most";
+const TIME: &str = "a time with its unit, such as 40ms, 2s or 1m, 24h at most";
 
 /// A command of one action for each of the nodes that are named, and nothing else.
 pub(super) fn each(
@@ -77,8 +77,8 @@ pub(super) fn disk(words: &mut Words<'_>) -> Understood {
 pub(super) fn clock(words: &mut Words<'_>) -> Understood {
     let nodes = words.nodes(belongs)?;
     let change = if words.take("rate") {
-        let rate = "a rate, such as +20%, -5% or 0%";
-        ClockChange::Rate(words.parse(rate, quantity::change_millionths)?)
+        let what = "a rate, such as +20%, -5% or 0%; from -90% to +900%";
+        ClockChange::Rate(words.parse(what, rate)?)
     } else if words.take("jump") {
         ClockChange::Jump(words.parse(TIME, quantity::time_us)?)
     } else {
@@ -89,6 +89,11 @@ pub(super) fn clock(words: &mut Words<'_>) -> Understood {
     Ok(Command::act(
         actions.map(|node| Action::Clock { node, change }).collect(),
     ))
+}
+
+/// How many millionths a clock goes faster than time.
+fn rate(word: &str) -> Option<i32> {
+    quantity::change_millionths(word).filter(|ppm| (-900_000..=9_000_000).contains(ppm))
 }
 
 /// `election-timeout n2 15`.

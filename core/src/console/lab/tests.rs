@@ -245,6 +245,12 @@ fn messages_and_clients_are_described() {
         actions(&run, "clients 3 keys 4 reads 25% think 100ms..1s"),
         [Action::Workload { workload }]
     );
+    let fast = actions(&run, "clients 4 rate 10/s");
+    let [Action::Workload { workload }] = &fast[..] else {
+        panic!("{fast:?}");
+    };
+    let pause = (workload.think.min_us, workload.think.max_us);
+    assert_eq!((workload.clients, pause), (4, (400_000, 400_000)));
     let workload = Workload::default();
     assert_eq!(
         actions(&run, "clients off"),
@@ -295,6 +301,12 @@ fn conditions_are_printed_as_they_are_typed() {
         "commit >= 9 on n2",
         "applied = 4 on all",
         "last != 4 on leader",
+        "event = 900",
+        "event < 900",
+        "time >= 5s",
+        "time != 1.5s",
+        "time <= 0.000001s",
+        "time > 90000s",
         "role n3 follower",
         "n3 is paused",
         "value /k = v on n2",
@@ -331,6 +343,9 @@ fn what_is_wrong_is_named() {
         ("partition n1 | rest | rest", "`rest' stands there twice"),
         ("link n1 n2", "a property of a link; those are latency"),
         ("link n1 n2 loss 5", "`5' is not a share"),
+        ("link n1 n2 reorder 101%", "`101%' is not a share"),
+        ("link n1 n1 loss 5%", "no link leads from n1 to itself"),
+        ("cut n2,n2", "no link leads from n2 to itself"),
         (
             "link n1 n2 latency 120ms..40ms",
             "`120ms..40ms' is not a time or two",
@@ -339,6 +354,8 @@ fn what_is_wrong_is_named() {
         ("disk n2", "a state of a disk; those are sync"),
         ("disk n2 slow", "`slow' is not a state of a disk"),
         ("clock n2 rate fast", "`fast' is not a rate"),
+        ("clock n2 rate +901%", "`+901%' is not a rate"),
+        ("clock n2 rate -91%", "from -90% to +900%"),
         ("clock n2", "a change of a clock"),
         ("message x drop", "`x' is not the number of the event"),
         (
@@ -350,13 +367,24 @@ fn what_is_wrong_is_named() {
         ("set n2 colour red", "`colour' is not a setting"),
         ("clients many", "`many' is not a number of clients"),
         ("clients 3 reads 50", "`50' is not a whole share"),
+        ("clients 3 rate 10", "`10' is not a rate of all clients"),
+        ("clients 3 rate 0/s", "`0/s' is not a rate of all clients"),
+        ("clients 3 rate 3001/s", "at most 1000/s for each"),
         ("step 0", "`0' is not a number from 1 to 10000"),
         ("step 5 dances", "`dances' is not what is counted"),
         ("run 3", "`3' is not a time with its unit"),
+        ("run 25h", "such as 500ms, 3s or 1m, 24h at most"),
         ("until", "a condition, such as"),
         ("until leader leads", "`leads' is not a node"),
         ("until commit 9", "`9' is not a comparison"),
         ("until commit >= x", "`x' is not a whole number"),
+        ("until event 9", "`9' is not a comparison"),
+        ("until event >= 5s", "`5s' is not the number of an event"),
+        ("until event >=", "the number of an event is missing"),
+        ("until time 5s", "`5s' is not a comparison"),
+        ("until time >= 5", "`5' is not a time with its unit"),
+        ("until time >= -5s", "`-5s' is not a time with its unit"),
+        ("until time", "a comparison; those are"),
         ("until n3 down", "`down' is not `is'"),
         ("until no quorum", "`quorum' is not `leader'"),
         ("until leader within", "a time with its unit"),

@@ -7,7 +7,7 @@ use super::super::quantity;
 use super::super::words::{Refusal, Words};
 use super::command::{Command, PATIENCE_US, STEP_KINDS, StepKind, Understood};
 
-const TIME: &str = "a time with its unit, such as 500ms, 3s or 1m";
+const TIME: &str = "a time with its unit, such as 500ms, 3s or 1m, 24h at most";
 
 /// The most that one `step` counts to.
 const MAX_STEPS: u32 = 10_000;

@@ -7,7 +7,7 @@ use crate::world::{Event, EventId};
 use super::{Frame, RecordLimits, Recording, Rewind, RunError, Target};
 
 /// How much of each run is kept while they are compared.
-const LIMITS: RecordLimits = RecordLimits { max_events: 2_048 };
+pub(super) const LIMITS: RecordLimits = RecordLimits { max_events: 2_048 };
 
 /// How many steps or actions are taken in between two looks at the budget.
 const STEPS_PER_LOOK: u32 = 64;
@@ -104,6 +104,27 @@ impl Comparison {
                 left = STEPS_PER_LOOK;
             }
         }
+    }
+
+    /// Once a difference was found: goes on to where both runs have come, or until
+    /// `over_budget` says that it is enough for now. Returns the pictures there.
+    ///
+    /// # Errors
+    /// A recording cannot be played.
+    pub fn ends(
+        &mut self,
+        mut over_budget: impl FnMut() -> bool,
+    ) -> Result<Option<[Frame; 2]>, RunError> {
+        for side in &mut self.sides {
+            if !side.advance(&mut over_budget)?.done {
+                return Ok(None);
+            }
+        }
+        let [first, second] = self.sides.each_ref();
+        Ok(Some([
+            first.run().frame().clone(),
+            second.run().frame().clone(),
+        ]))
     }
 
     /// Compares what both have brought.

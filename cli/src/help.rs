@@ -62,7 +62,8 @@ It plays to the last action, and then until all is quiet: no request is open, an
 that run have applied the same log. It ends 60 s after the last action at the latest.
 
   --until COND     play until this holds, as behind `until' in the console: \"leader changes\",
-                   \"commit >= 9 on n2\", \"a promise is broken within 10s\"
+                   \"commit >= 9 on n2\", \"event >= 900\", \"time >= 30s\",
+                   \"a promise is broken within 10s\"; `help until' there names all
   --format FORMAT  what is printed:
                      text      one line an event (the default)
                      jsonl     one JSON object an event

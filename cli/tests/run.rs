@@ -100,6 +100,24 @@ fn a_link_goes_there_and_back() {
     assert_eq!(said(&["link", "-"], "nodes=3&seed=42"), "nodes=3&seed=42\n");
 }
 
+/// A run is played to an event, or to a moment, wherever nothing happens then.
+#[test]
+fn a_run_is_played_to_an_event_or_a_moment() {
+    let start = "nodes=3&seed=42";
+    let lines = said(&["run", start, "--until", "event >= 300"], "");
+    // What happens in one instant is not divided.
+    let last: u64 = lines.lines().count() as u64 - 1;
+    assert!((300..310).contains(&last), "{last}");
+    for (until, moment) in [("time >= 3s", 3_000_000), ("time > 4.5s", 4_500_001)] {
+        let lines = said(&["run", start, "--until", until], "");
+        let last = lines.lines().last().expect("something happens");
+        let at = last.split(' ').nth(1).and_then(|at| at.parse().ok());
+        let at: u64 = at.expect("the second column is a time");
+        // A heartbeat comes ten times a second.
+        assert!((moment - 200_000..=moment).contains(&at), "{until}: {last}");
+    }
+}
+
 /// Each format is what it says.
 #[test]
 fn every_format_is_printed() {

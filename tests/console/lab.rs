@@ -1,7 +1,7 @@
 //! The lab's own commands and its shell, in a console whose time a page lets pass.
 
 use glassraft_core::console::{EntryId, Stream};
-use glassraft_core::world::Setup;
+use glassraft_core::world::{EventId, Setup};
 use glassraft_tests::{Lab, n, printed};
 
 /// Lets time pass in frames of 16 ms, as a page does, until a command has ended.
@@ -32,6 +32,67 @@ fn until_stops_at_the_moment() {
     let at = format!("at {}.{:06} s, ", now / 1_000_000, now % 1_000_000);
     assert!(printed(&entry).starts_with(&at), "{}", printed(&entry));
     assert!(!lab.console.drives());
+}
+
+/// An event is waited for by its number, and a moment is met exactly, whether anything
+/// happens then or not.
+#[test]
+fn until_an_event_or_a_moment() {
+    let mut lab = Lab::with_leader(3, 4);
+    let last = lab.run.record().len() - 1;
+    let said = printed(&lab.type_line(n(1), &format!("until event >= {}", last + 40)));
+    let event = lab.run.record().len() - 1;
+    assert!(said.ends_with(&format!(" s, event {event}")), "{said}");
+    // What happens in one instant is not divided.
+    let next = lab.run.record().get(EventId(last + 40)).unwrap();
+    assert_eq!(next.at, lab.run.now());
+    let holds = |lab: &mut Lab, condition: &str| {
+        let entry = lab.type_line(n(1), &format!("expect {condition}"));
+        entry.exit == Some(0)
+    };
+    for (comparison, expected) in [
+        ("=", [false, true, false]),
+        ("!=", [true, false, true]),
+        (">", [true, false, false]),
+        (">=", [true, true, false]),
+        ("<", [false, false, true]),
+        ("<=", [false, true, true]),
+    ] {
+        let event = lab.run.record().len() - 1;
+        let now = lab.run.now();
+        for (place, is) in (0..).zip(expected) {
+            let line = format!("event {comparison} {}", event + place - 1);
+            assert_eq!(holds(&mut lab, &line), is, "{line}");
+            let line = format!("time {comparison} {}us", now + place - 1);
+            assert_eq!(holds(&mut lab, &line), is, "{line}");
+        }
+    }
+    // Nobody is there to do anything.
+    lab.type_line(n(1), "kill all");
+    lab.type_line(n(1), "run 2s");
+    let quiet = lab.run.record().len();
+    for (moment, met) in [
+        ("time >= 20s", 20_000_000),
+        ("time > 20s", 20_000_001),
+        ("time = 20500ms and no leader", 20_500_000),
+        ("not time <= 21s", 21_000_001),
+    ] {
+        let entry = lab.type_line(n(1), &format!("until {moment}"));
+        assert_eq!(entry.exit, Some(0), "{moment}: {}", printed(&entry));
+        assert_eq!(lab.run.now(), met, "{moment}");
+    }
+    assert_eq!(lab.run.record().len(), quiet);
+    let late = printed(&lab.type_line(n(1), "until time < 3s within 1s"));
+    assert_eq!(
+        late,
+        "until: not within 1 s: time < 3s; the time is 22.000001 s"
+    );
+    let never = printed(&lab.type_line(n(1), "until event = 3 within 1s"));
+    let last = quiet - 1;
+    assert_eq!(
+        never,
+        format!("until: not within 1 s: event = 3; the last event is {last}")
+    );
 }
 
 /// What waits ends by itself while frames go by, and other commands go on meanwhile.

@@ -169,6 +169,7 @@ impl Player {
             let moment = Moment {
                 before: &before,
                 now: run.frame(),
+                at: run.now(),
                 broken: followers.watch.checks.first_broken(),
             };
             if condition.holds(moment) {
@@ -181,7 +182,8 @@ impl Player {
                     "not within {within}: {condition}; {found}"
                 )));
             }
-            run.step_until(limit_at);
+            let next_at = condition.next_at(run.now());
+            run.step_until(next_at.map_or(limit_at, |next| next.min(limit_at)));
             followers.follow(run)?;
         }
     }

@@ -40,8 +40,13 @@ fn parts(text: &str) -> (&str, &str) {
     text.split_at(end)
 }
 
-/// A time such as `40ms`, in µs.
+/// A time such as `40ms`, in µs; a day at most.
 pub(super) fn time_us(text: &str) -> Option<Micros> {
+    moment_us(text).filter(|us| *us <= MAX_TIME_US)
+}
+
+/// A moment of a run, as a time since it began, in µs. A run may last as long as it likes.
+pub(super) fn moment_us(text: &str) -> Option<Micros> {
     let (number, unit) = parts(text);
     let unit_us = match unit {
         "us" | "µs" | "μs" => 1,
@@ -51,7 +56,7 @@ pub(super) fn time_us(text: &str) -> Option<Micros> {
         "h" => 3_600_000_000,
         _ => return None,
     };
-    scaled(number, unit_us).filter(|us| *us <= MAX_TIME_US)
+    scaled(number, unit_us)
 }
 
 /// A time as GNU `sleep` and `timeout` take it, in µs: seconds, or with a unit of one letter.
@@ -122,6 +127,11 @@ pub(super) fn seconds(us: Micros) -> String {
     format!("{}.{:06} s", us / 1_000_000, us % 1_000_000)
 }
 
+/// A moment as it is typed: `1.25s`.
+pub(super) fn moment(us: Micros) -> String {
+    short_seconds(us).replace(' ', "")
+}
+
 /// A span without zeros that say nothing.
 pub(super) fn short_seconds(us: Micros) -> String {
     let text = format!("{}.{:06}", us / 1_000_000, us % 1_000_000);
@@ -184,5 +194,7 @@ mod tests {
         assert_eq!(seconds(1_000_001), "1.000001 s");
         assert_eq!(short_seconds(60_000_000), "60 s");
         assert_eq!(short_seconds(1_250_000), "1.25 s");
+        assert_eq!(moment(1_250_000), "1.25s");
+        assert_eq!(moment_us("25h"), Some(90_000_000_000));
     }
 }

@@ -224,6 +224,7 @@ fn expect(run: &Run, watch: &check::Watch, condition: &Condition) -> Finished {
     let moment = Moment {
         before: run.frame(),
         now: run.frame(),
+        at: run.now(),
         broken: watch.checks.first_broken(),
     };
     if condition.holds(moment) {

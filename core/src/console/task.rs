@@ -95,7 +95,7 @@ impl Task {
         match self {
             Self::Request { .. } | Self::Members(_) | Self::Wait { .. } => None,
             Self::Sleep { until, .. } => Some(*until),
-            Self::Until(watch) => Some(watch.limit_at),
+            Self::Until(watch) => Some(watch.next_at),
             Self::Step(steps) => Some(steps.limit_at),
             Self::Timeout { at, task, .. } => {
                 Some(task.next_at().map_or(*at, |next| next.min(*at)))
@@ -132,22 +132,29 @@ pub(super) struct Watch {
     before: Frame,
     within_us: Micros,
     limit_at: Micros,
+    /// When it has to be asked again though nothing happens.
+    next_at: Micros,
 }
 
 impl Watch {
     pub(super) fn new(run: &Run, condition: Condition, within_us: Micros) -> Self {
+        let limit_at = run.now() + within_us;
         Self {
             condition,
             before: run.frame().clone(),
             within_us,
-            limit_at: run.now() + within_us,
+            limit_at,
+            next_at: limit_at,
         }
     }
 
-    fn poll(&self, run: &Run, broken: Option<(Promise, EventId)>) -> Option<Finished> {
+    fn poll(&mut self, run: &Run, broken: Option<(Promise, EventId)>) -> Option<Finished> {
+        let next_at = self.condition.next_at(run.now());
+        self.next_at = next_at.map_or(self.limit_at, |next| next.min(self.limit_at));
         let moment = Moment {
             before: &self.before,
             now: run.frame(),
+            at: run.now(),
             broken,
         };
         if self.condition.holds(moment) {

@@ -1,7 +1,7 @@
 //! What conditions there are, and when they hold.
 
 use crate::check::Promise;
-use crate::member::{LogEntry, NodeId, RequestId, Role};
+use crate::member::{LogEntry, Micros, NodeId, RequestId, Role};
 use crate::trace::{Frame, Liveness, NodeFrame};
 use crate::world::EventId;
 
@@ -14,6 +14,9 @@ pub struct Moment<'a> {
     pub before: &'a Frame,
     /// The picture now.
     pub now: &'a Frame,
+    /// The time now, in µs since the run began. It passes between two events as well, so it
+    /// may be later than the picture's last.
+    pub at: Micros,
     /// The promise that was broken first by now, and the event that did it.
     pub broken: Option<(Promise, EventId)>,
 }
@@ -38,6 +41,10 @@ pub enum Condition {
         /// Whose it is; `None` for the highest of all nodes.
         on: Option<On>,
     },
+    /// The number of the last event, as a trace has it, compares like this.
+    Event(Comparison, u64),
+    /// The time, in µs since the run began, compares like this.
+    Time(Comparison, Micros),
     /// A node runs in this role.
     Role(NodeId, Role),
     /// A node is in this state.
@@ -121,6 +128,11 @@ impl Condition {
                     what.of(node).is_some_and(|number| is.holds(number, *with))
                 }),
             },
+            Self::Event(is, with) => now
+                .events
+                .checked_sub(1)
+                .is_some_and(|last| is.holds(last, *with)),
+            Self::Time(is, with) => is.holds(moment.at, *with),
             Self::Role(node, role) => is(*node, &|node| node.role() == Some(*role)),
             Self::State(node, state) => is(*node, &|node| match state {
                 State::Up => node.role().is_some(),
@@ -146,6 +158,24 @@ impl Condition {
             Self::Broken => moment.broken.is_some(),
             Self::Not(condition) => !condition.holds(moment),
             Self::All(all) => all.iter().all(|condition| condition.holds(moment)),
+        }
+    }
+
+    /// The next moment after `at` at which it may begin to hold though nothing happens, in µs;
+    /// `None` if time alone changes nothing of it.
+    #[must_use]
+    pub fn next_at(&self, at: Micros) -> Option<Micros> {
+        match self {
+            // What is asked of a moment may be so from there on, or from the next one on.
+            Self::Time(_, with) => [*with, with.saturating_add(1)]
+                .into_iter()
+                .find(|next| *next > at),
+            Self::Not(condition) => condition.next_at(at),
+            Self::All(all) => all
+                .iter()
+                .filter_map(|condition| condition.next_at(at))
+                .min(),
+            _ => None,
         }
     }
 

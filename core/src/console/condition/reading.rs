@@ -2,6 +2,7 @@
 
 use crate::member::{RequestId, Role};
 
+use super::super::quantity;
 use super::super::words::{Refusal, Words};
 use super::kinds::{Condition, On, STATES};
 use super::number::{Comparison, NUMBERS, Number};
@@ -60,6 +61,16 @@ impl Condition {
                 })
             }
             "leader" => Self::parse_leader(words),
+            "event" => {
+                let is = words.parse(COMPARISON, Comparison::parse)?;
+                let number = words.parse("the number of an event", |word| word.parse().ok())?;
+                Ok(Self::Event(is, number))
+            }
+            "time" => {
+                let is = words.parse(COMPARISON, Comparison::parse)?;
+                let time = "a time with its unit, such as 500ms, 3s or 1m";
+                Ok(Self::Time(is, words.parse(time, quantity::moment_us)?))
+            }
             "no" => match words.peek() {
                 Some("leader") => {
                     words.next();
@@ -103,10 +114,9 @@ impl Condition {
     }
 
     fn parse_number(words: &mut Words<'_>, what: Number) -> Result<Self, Refusal> {
-        let comparison = "a comparison; those are =, !=, >, >=, < and <=";
         Ok(Self::Number {
             what,
-            is: words.parse(comparison, Comparison::parse)?,
+            is: words.parse(COMPARISON, Comparison::parse)?,
             with: words.parse("a whole number", |word| word.parse().ok())?,
             on: parse_on(words)?,
         })
@@ -156,6 +166,8 @@ fn parse_broken(words: &mut Words<'_>) -> Result<(), Refusal> {
     }
     Ok(())
 }
+
+const COMPARISON: &str = "a comparison; those are =, !=, >, >=, < and <=";
 
 const ROLE: &str = "a role; those are follower, pre-candidate, candidate and leader";
 

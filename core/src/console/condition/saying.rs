@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::trace::{Frame, Liveness, NodeFrame};
 
+use super::super::quantity::{moment, seconds};
 use super::kinds::{Condition, Moment, On, STATES};
 
 impl Condition {
@@ -24,6 +25,11 @@ impl Condition {
                 });
                 format!("{} is {numbers}", what.name())
             }
+            Self::Event(..) => match now.events.checked_sub(1) {
+                Some(last) => format!("the last event is {last}"),
+                None => "there is no event yet".to_owned(),
+            },
+            Self::Time(..) => format!("the time is {}", seconds(moment.at)),
             Self::Role(node, _) | Self::State(node, _) => {
                 let state = now.node(*node).map_or("unknown", |node| state_name(node));
                 format!("{node} is {state}")
@@ -108,6 +114,8 @@ impl fmt::Display for Condition {
                 write!(f, "{} {} {with}", what.name(), is.name())?;
                 write_on(f, *on)
             }
+            Self::Event(is, with) => write!(f, "event {} {with}", is.name()),
+            Self::Time(is, with) => write!(f, "time {} {}", is.name(), moment(*with)),
             Self::Role(node, role) => write!(f, "role {node} {}", role.name()),
             Self::State(node, state) => {
                 let known = STATES.iter().find(|(_, known)| known == state);

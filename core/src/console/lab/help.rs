@@ -26,6 +26,8 @@ Conditions, which `and' joins and `not' turns round:
   leader | leader NODE | no leader | leader changes
   term | commit | applied | last | synced | snapshot | revision
       = != > >= < <= NUMBER [on NODE|leader|all]   (without `on': the highest of all)
+  event = != > >= < <= NUMBER                      of the last event, as in `trace'
+  time = != > >= < <= TIME                         since the run began
   NODE is up|down|paused|removed|ROLE              role NODE ROLE
   value KEY = VALUE [on NODE|leader|all]           value KEY missing [on …]
   request NUMBER answered
@@ -126,13 +128,13 @@ pub(super) const TOPICS: &[Topic] = &[
     topic!("time", "until", ["until CONDITION [within TIME]"], "let time pass until something holds", CONDITIONS,
         ["until leader", "until leader changes", "until no leader within 10s", "until commit >= 9 on n2",
         "until value /k = v on all and quiet", "until term > 3", "until request 7 answered", "until role n3 candidate",
-        "until a promise is broken within 5s"],
-        ["leader", "no", "not", "term", "commit", "applied", "last", "synced", "snapshot", "revision", "role", "value",
+        "until a promise is broken within 5s", "until event >= 900", "until time >= 30s"],
+        ["leader", "no", "not", "event", "time", "term", "commit", "applied", "last", "synced", "snapshot", "revision", "role", "value",
         "request", "quiet", "a", "promise", "broken", "changes", "on", "and", "within", "all", "is"]),
     topic!("time", "expect", ["expect CONDITION"], "fail unless something holds now", CONDITIONS,
         ["expect leader n2", "expect not value /k = v on n2", "expect n3 is down", "expect revision >= 5 on all",
-        "expect no promise is broken"],
-        ["leader", "no", "not", "term", "commit", "applied", "last", "synced", "snapshot", "revision", "role", "value",
+        "expect no promise is broken", "expect time < 1m"],
+        ["leader", "no", "not", "event", "time", "term", "commit", "applied", "last", "synced", "snapshot", "revision", "role", "value",
         "request", "quiet", "promise", "broken", "on", "and", "all", "is"]),
 
     topic!("looking", "show", ["show"], "the state of every node, and of the promises", "", ["show"], []),

@@ -34,7 +34,7 @@ pub(super) fn show(run: &Run, watch: &Watch, words: &Words<'_>) -> Understood {
     let mut text = format!(
         "{}, event {}; under way: {} messages, {} requests\n",
         seconds(run.now()),
-        frame.events,
+        frame.events.saturating_sub(1),
         frame.flights.by_age().len(),
         frame.requests.len()
     );

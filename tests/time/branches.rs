@@ -3,6 +3,7 @@
 use glassraft_core::member::RequestId;
 use glassraft_core::trace::{
     BranchError, BranchId, Branches, Compared, MAX_BRANCHES, RecordLimits, Run, Target, TraceHash,
+    contrast,
 };
 use glassraft_core::world::{Action, ActionError, EventId, EventKind};
 use glassraft_tests::{n, put};
@@ -321,4 +322,24 @@ fn a_comparison_goes_on_to_both_ends() {
     };
     assert!(ends[0] == first);
     assert!(ends[1] == *branches.run().frame());
+
+    // Side by side, each part says what its picture says.
+    let [one, other] = &ends;
+    for (node, contrast) in one.nodes.iter().zip(contrast(one, other)) {
+        assert_eq!(contrast.node, node.node);
+        let part = |name: &str| {
+            let part = contrast.parts.iter().find(|(known, _)| *known == name);
+            part.unwrap_or_else(|| panic!("no {name}")).1.clone()
+        };
+        let there = other.node(node.node).expect("it was there");
+        assert_eq!(
+            part("term"),
+            [node.term, there.term].map(|term| term.to_string())
+        );
+        assert_eq!(part("state")[0] == "down", node.role().is_none());
+        assert_eq!(part("applied")[1] == "-", there.role().is_none());
+    }
+    let same = contrast(one, one);
+    let mut parts = same.iter().flat_map(|node| &node.parts);
+    assert!(parts.all(|(_, [one, other])| one == other));
 }

@@ -2,9 +2,10 @@
 
 use std::rc::Rc;
 
+use crate::member::{LogEntry, NodeId};
 use crate::world::{Event, EventId};
 
-use super::{Frame, RecordLimits, Recording, Rewind, RunError, Target};
+use super::{Frame, Liveness, NodeFrame, RecordLimits, Recording, Rewind, RunError, Target};
 
 /// How much of each run is kept while they are compared.
 pub(super) const LIMITS: RecordLimits = RecordLimits { max_events: 2_048 };
@@ -146,4 +147,70 @@ impl Comparison {
         }
         None
     }
+}
+
+/// What two pictures say of one node, part by part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contrast {
+    /// The node.
+    pub node: NodeId,
+    /// Each part by its name, as each of the pictures has it.
+    pub parts: Vec<(&'static str, [String; 2])>,
+}
+
+/// What two pictures say of every node that is in one of them. A node that is down has
+/// nothing in memory, and one that is not there has nothing at all: `-`.
+#[must_use]
+pub fn contrast(first: &Frame, second: &Frame) -> Vec<Contrast> {
+    let nodes = first.nodes.len().max(second.nodes.len());
+    let nodes = NodeId::first(u8::try_from(nodes).unwrap_or(u8::MAX));
+    nodes
+        .map(|node| {
+            let [one, other] =
+                [first, second].map(|frame| parts(frame.node(node).map(|node| &**node)));
+            let pairs = PARTS.into_iter().zip(one.into_iter().zip(other));
+            Contrast {
+                node,
+                parts: pairs
+                    .map(|(name, (one, other))| (name, [one, other]))
+                    .collect(),
+            }
+        })
+        .collect()
+}
+
+/// What is told of a node.
+const PARTS: [&str; 7] = [
+    "state", "term", "vote", "commit", "applied", "last", "revision",
+];
+
+fn parts(node: Option<&NodeFrame>) -> [String; 7] {
+    const NOTHING: &str = "-";
+    let Some(node) = node else {
+        return PARTS.map(|_| NOTHING.to_owned());
+    };
+    let state = match node.liveness {
+        Liveness::Up(role) => role.name(),
+        Liveness::Paused(_) => "paused",
+        Liveness::Down => "down",
+        Liveness::Removed => "removed",
+    };
+    let in_memory = |number: String| match node.role() {
+        Some(_) => number,
+        None => NOTHING.to_owned(),
+    };
+    let last = node.entry(node.last()).map(LogEntry::term);
+    let last = last.map_or(node.last().to_string(), |term| {
+        format!("{} (t{term})", node.last())
+    });
+    [
+        state.to_owned(),
+        node.term.to_string(),
+        node.vote
+            .map_or(NOTHING.to_owned(), |vote| vote.to_string()),
+        node.commit.to_string(),
+        in_memory(node.applied.to_string()),
+        last,
+        in_memory(node.revision.to_string()),
+    ]
 }

@@ -48,7 +48,7 @@ mod why;
 pub use branches::{
     Branch, BranchError, BranchId, Branches, Deleted, MAX_BRANCHES, MAX_NAME_CHARS, Moment,
 };
-pub use compare::{Compared, Comparison, Difference, Half};
+pub use compare::{Compared, Comparison, Contrast, Difference, Half, contrast};
 pub use facts::{Fact, facts};
 pub use flights::{Flight, Flights};
 pub use frame::{Frame, LOSS_SHOWN_US, Liveness, Loss, Machine, NodeFrame, Shelf, Timer};

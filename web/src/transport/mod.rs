@@ -9,6 +9,8 @@ use glassraft_core::trace::{BranchId, StepKind};
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
+use crate::branches::BranchList;
+use crate::conditions::{GoTo, RunUntil, Status};
 use crate::session::{Command, Speed, use_store, use_view};
 use crate::words::words;
 
@@ -33,7 +35,8 @@ pub(crate) fn Transport() -> Html {
                 <div class="rates"><StepKinds /><Speeds /></div>
             </div>
             <Ribbon />
-            <BranchSwitch />
+            <div class="branches"><Dialogs /><BranchSwitch /></div>
+            <Status />
         </section>
     }
 }
@@ -141,7 +144,41 @@ fn BranchSwitch() -> Html {
             <button type="button" data-testid="cancel" onclick={cancel}>{ words.cancel }</button>
         }
     });
-    html! { <div class="branches"><>{ switch }</><>{ working }</></div> }
+    html! { <><>{ switch }</><>{ working }</></> }
+}
+
+/// What opens further choices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Opened {
+    Until,
+    Place,
+    Branches,
+}
+
+/// The buttons that open a dialog, and the dialogs.
+#[component]
+fn Dialogs() -> Html {
+    let opened = use_state_eq(|| None::<Opened>);
+    let words = &words().time;
+    let button = |which: Opened, test_id: &'static str, name: &'static str, title: &'static str| {
+        let opened = opened.setter();
+        let onclick = Callback::from(move |_: MouseEvent| opened.set(Some(which)));
+        html! { <button type="button" data-testid={test_id} {onclick} {title}>{ name }</button> }
+    };
+    let on_close = {
+        let opened = opened.setter();
+        use_callback((), move |(), ()| opened.set(None))
+    };
+    html! {
+        <>
+            { button(Opened::Until, "until", words.until, words.until_hint) }
+            { button(Opened::Place, "go-to", words.place, words.place_hint) }
+            { button(Opened::Branches, "branches", words.branches, words.branches_hint) }
+            <RunUntil open={*opened == Some(Opened::Until)} on_close={on_close.clone()} />
+            <GoTo open={*opened == Some(Opened::Place)} on_close={on_close.clone()} />
+            <BranchList open={*opened == Some(Opened::Branches)} {on_close} />
+        </>
+    }
 }
 
 fn icon(d: &'static str) -> Html {

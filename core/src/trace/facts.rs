@@ -3,6 +3,8 @@
 //! It says what the event's line in [`super::text`] says, with the same names, and more: of
 //! a message also the numbers that are 0, and of a list each part by itself.
 
+use std::fmt;
+
 use crate::member::{Configuration, Halt, LogEntry, NodeId, Note, Timeout};
 use crate::world::{Event, EventId, EventKind, Packet};
 
@@ -35,10 +37,14 @@ pub fn facts(event: &Event) -> (&'static str, Vec<Fact>) {
 struct Facts(Vec<Fact>);
 
 impl Facts {
-    fn say(&mut self, name: &'static str, value: impl ToString) {
+    fn say(&mut self, name: &'static str, value: impl fmt::Display) {
+        self.tell(name, value.to_string());
+    }
+
+    fn tell(&mut self, name: &'static str, value: String) {
         self.0.push(Fact {
             name,
-            value: value.to_string(),
+            value,
             event: None,
         });
     }

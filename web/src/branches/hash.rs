@@ -42,7 +42,7 @@ pub(crate) fn Hash() -> Html {
                         { if is_copied { all.share.copied } else { words.copy_hash } }
                     </button>
                 </div>
-                <p class="note">{ words.hash_note }{ " " }<code data-testid="hash-line">{ format!("glassraft run glassraft.json --until 'event >= {last}' --hash") }</code></p>
+                <p class="note">{ words.hash_note }{ " " }<code data-testid="hash-line">{ format!("glassraft run glassraft.json --until 'event >= {last} within 24h' --hash") }</code></p>
             </>
         }
     });

@@ -7,6 +7,8 @@ use glassraft_core::share;
 use glassraft_core::trace::{RecordLimits, Run, text};
 use glassraft_core::world::{EventId, Setup};
 
+use glassraft_webdriver::VIEWS;
+
 use crate::page::{Page, with_page};
 use crate::{wait_until_event, wait_until_playing};
 
@@ -19,6 +21,11 @@ fn native(events: u64) -> Run {
         assert!(run.step().is_some(), "something happens");
     }
     run
+}
+
+/// The tables need room.
+fn widen(page: &Page) -> Result<()> {
+    page.session().set_view(VIEWS[0])
 }
 
 fn pause(page: &Page) -> Result<()> {
@@ -89,6 +96,7 @@ const SHOWN: &str = "document.querySelector('[data-testid=\"event-row\"].shown')
 #[test]
 fn events_are_listed_filtered_and_taken_apart() -> Result<()> {
     with_page("events", START, |page| {
+        widen(page)?;
         page.leader_after(0)?;
         press(page, "e")?;
         page.wait_for("a list that follows", &format!("{SHOWN} !== null"))?;

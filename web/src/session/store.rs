@@ -389,7 +389,9 @@ impl Store {
         }
         let renew_calm = began - self.0.calm_since_ms.get() >= CALM_MS;
         let was_busy = self.view().busy;
-        self.publish(view, renew_calm || was_busy);
+        // The last frame of what goes on is followed by none.
+        let has_ended = is_driven && !self.0.session.borrow().is_driven();
+        self.publish(view, renew_calm || was_busy || has_ended);
         *self.0.next_frame.borrow_mut() = None;
         self.drive();
     }

@@ -22,21 +22,20 @@ pub(crate) fn Hash() -> Html {
         Callback::from(move |_: MouseEvent| store.send(Command::Ask(Ask::Hash)))
     };
     let copied = use_state_eq(|| None::<String>);
-    let found = findings.hashes.get(&branch);
-    let found = found.filter(|(of, _)| *of == events);
-    let shown = found.map(|(of, hash)| {
-        let last = of.saturating_sub(1);
+    let found = findings.hash(branch, events);
+    let shown = found.map(|hash| {
+        let last = events.saturating_sub(1);
         let copy = {
-            let (hash, copied) = (hash.clone(), copied.setter());
+            let (hash, copied) = (hash.to_owned(), copied.setter());
             Callback::from(move |_: MouseEvent| {
                 browser::copy(&hash);
                 copied.set(Some(hash.clone()));
             })
         };
-        let is_copied = copied.as_ref() == Some(hash);
+        let is_copied = copied.as_deref() == Some(hash);
         html! {
             <>
-                <p class="hash"><span>{ (words.hash_of)(*of) }</span>{ " " }<code data-testid="hash" data-events={of.to_string()}>{ hash }</code></p>
+                <p class="hash"><span>{ (words.hash_of)(events) }</span>{ " " }<code data-testid="hash" data-events={events.to_string()}>{ hash }</code></p>
                 <div class="lab-buttons">
                     <button type="button" data-testid="copy-hash" onclick={copy}>
                         { if is_copied { all.share.copied } else { words.copy_hash } }

@@ -12,34 +12,19 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use crate::conditions::AskProps;
-use crate::dialog::Dialog;
 use crate::session::{Ask, Command, Findings, Store, use_store, use_view};
 use crate::words::words;
 
 use compare::Compare;
 
-/// The dialog.
+/// In a dialog: all branches, and two of them side by side. Time stands still there.
 #[component]
 pub(crate) fn BranchList(props: &AskProps) -> Html {
     let store = use_store();
     {
         let store = store.clone();
-        use_effect_with(props.open, move |open| {
-            if *open {
-                store.send(Command::Ask(Ask::Hash));
-            }
-        });
+        use_effect_with((), move |()| store.send(Command::Ask(Ask::Hash)));
     }
-    let children = html! { <><Table /><Compare on_leave={props.on_close.clone()} /></> };
-    html! {
-        <Dialog open={props.open} on_close={props.on_close.clone()} title={words().time.branches_title}
-            test_id="branches-dialog">{ children }</Dialog>
-    }
-}
-
-#[component]
-fn Table() -> Html {
-    let store = use_store();
     let branches = use_view(|view| Rc::clone(&view.calm.branches));
     let active = use_view(|view| view.calm.branch);
     let findings = use_view(|view| Rc::clone(&view.calm.findings));
@@ -74,6 +59,7 @@ fn Table() -> Html {
             </div>
             { undo }
             <p class="note">{ words.branches_note }</p>
+            <Compare on_leave={props.on_done.clone()} />
         </>
     }
 }
@@ -116,8 +102,7 @@ fn row(
     let from = parent.map_or(words.first.to_owned(), |parent| {
         (words.departs)(branch, parent)
     });
-    let hash = findings.hashes.get(&id);
-    let hash = hash.filter(|(events, _)| *events == branch.head.events);
+    let hash = findings.hash(id, branch.head.events);
     let is_active = id == active;
     let deeds = if is_active {
         html! { <em>{ words.shown }</em> }
@@ -137,7 +122,7 @@ fn row(
                 aria-label={(words.rename)(&branch.name)} title={(words.rename)(&branch.name)} data-testid="branch-name" /></td>
             <td>{ from }</td>
             <td class="number">{ branch.head.events }</td>
-            <td class="hash" data-testid="branch-hash">{ hash.map_or(words.working, |(_, hash)| hash) }</td>
+            <td class="hash" data-testid="branch-hash">{ hash.unwrap_or(words.working) }</td>
             <td class="deeds">
                 { deeds }
                 <button type="button" data-testid="branch-delete" disabled={is_active} title={delete_hint}

@@ -13,31 +13,13 @@ use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use crate::console::common_start;
-use crate::dialog::Dialog;
 use crate::session::{Ask, Command, Store, View, use_store, use_view};
 use crate::words::words;
 
 #[derive(PartialEq, Properties)]
 pub(crate) struct AskProps {
-    /// Whether it is shown.
-    pub(crate) open: bool,
-    /// Called when it was closed.
-    pub(crate) on_close: Callback<()>,
-}
-
-/// The dialog in which a condition is chosen or typed.
-#[component]
-pub(crate) fn RunUntil(props: &AskProps) -> Html {
-    let children = html! { <Form on_done={props.on_close.clone()} /> };
-    html! {
-        <Dialog open={props.open} on_close={props.on_close.clone()} title={words().time.until_title}
-            test_id="until-dialog">{ children }</Dialog>
-    }
-}
-
-#[derive(PartialEq, Properties)]
-struct FormProps {
-    on_done: Callback<()>,
+    /// Called when all is asked, and the dialog would be in the way.
+    pub(crate) on_done: Callback<()>,
 }
 
 /// What was chosen, and the line that it comes to.
@@ -69,8 +51,9 @@ impl Chosen {
     }
 }
 
+/// In a dialog: a condition is chosen or typed.
 #[component]
-fn Form(props: &FormProps) -> Html {
+pub(crate) fn RunUntil(props: &AskProps) -> Html {
     let store = use_store();
     let nodes = use_view(|view| u8::try_from(view.calm.frame.nodes.len()).unwrap_or(u8::MAX));
     let chosen = {

@@ -3,20 +3,19 @@
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use crate::dialog::Dialog;
 use crate::session::{Ask, Command, Session, use_store};
 use crate::words::words;
 
 use super::AskProps;
 
-/// The dialog.
+/// In a dialog: the name of a moment is typed.
 #[component]
 pub(crate) fn GoTo(props: &AskProps) -> Html {
     let store = use_store();
     let input = use_node_ref();
     let problem = use_state_eq(|| None::<String>);
     let go = {
-        let (input, problem, done) = (input.clone(), problem.clone(), props.on_close.clone());
+        let (input, problem, done) = (input.clone(), problem.clone(), props.on_done.clone());
         Callback::from(move |()| {
             let Some(input) = input.cast::<HtmlInputElement>() else {
                 return;
@@ -39,12 +38,8 @@ pub(crate) fn GoTo(props: &AskProps) -> Html {
             }
         })
     };
-    let on_close = {
-        let problem = problem.clone();
-        props.on_close.reform(move |()| problem.set(None))
-    };
     let words = &words().time;
-    let children = html! {
+    html! {
         <>
             <div class="form-row">
                 <label class="wide"><span>{ words.place_example }</span>
@@ -57,8 +52,5 @@ pub(crate) fn GoTo(props: &AskProps) -> Html {
             <p class="problem" id="place-problem" role="alert" data-testid="place-problem">{ (*problem).clone() }</p>
             <p class="note">{ words.place_note }</p>
         </>
-    };
-    html! {
-        <Dialog open={props.open} {on_close} title={words.place_title} test_id="place-dialog">{ children }</Dialog>
     }
 }

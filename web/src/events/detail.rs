@@ -4,27 +4,21 @@ use glassraft_core::trace::{Fact, Root};
 use glassraft_core::world::EventId;
 use yew::prelude::*;
 
-use crate::session::{Command, Detail, Store, use_store, use_view};
+use crate::session::{Command, Detail, Store};
 use crate::words::words;
 
 /// The most causes that are listed.
 const MAX_CAUSES: usize = 16;
 
-/// The part below the list.
-#[component]
-pub(super) fn Details() -> Html {
-    let store = use_store();
-    let playing = use_view(|view| view.playing);
-    let events = use_view(|view| view.calm.frame.events);
-    // Another branch may have as many.
-    let _stand = use_view(|view| (view.runs, view.calm.branch, view.calm.recorded));
+/// The part below the list: the last of so many events.
+pub(super) fn details(store: &Store, playing: bool, events: u64) -> Html {
     let words = &words().time;
     let detail = (!playing).then(|| store.look(|session| session.detail(events)));
     let content = match detail {
         // Nobody could read what changes all the time.
         None => html! { <p class="empty">{ words.playing }</p> },
         Some(None) => html! { <p class="empty">{ words.no_event }</p> },
-        Some(Some(detail)) => whole(&store, &detail),
+        Some(Some(detail)) => whole(store, &detail),
     };
     html! {
         <div class="event-detail" data-testid="event-detail">

@@ -6,7 +6,6 @@ use glassraft_core::world::MessageKind;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use crate::session::use_view;
 use crate::words::words;
 
 /// In the order in which they are offered.
@@ -38,36 +37,23 @@ const TYPES: [MessageKind; 14] = [
     MessageKind::TransferLeader,
 ];
 
-#[derive(PartialEq, Properties)]
-pub(super) struct FiltersProps {
-    /// What is asked for.
-    pub(super) filter: EventFilter,
-    /// Called when something else is asked for.
-    pub(super) on_choose: Callback<EventFilter>,
-}
-
-/// Three choices in a row.
-#[component]
-pub(super) fn Filters(props: &FiltersProps) -> Html {
-    let nodes = use_view(|view| view.calm.frame.nodes.len());
+/// Three choices in a row, in a cluster of so many nodes.
+pub(super) fn filters(nodes: u8, filter: EventFilter, on_choose: &Callback<EventFilter>) -> Html {
     let words = &words().time;
-    let filter = props.filter;
-    let nodes: Vec<NodeId> = NodeId::first(u8::try_from(nodes).unwrap_or(u8::MAX)).collect();
+    let nodes: Vec<NodeId> = NodeId::first(nodes).collect();
     let names = nodes.iter().map(NodeId::to_string).collect();
     let node = nodes.iter().position(|node| Some(*node) == filter.node);
-    let on_node = props
-        .on_choose
-        .reform(move |place: Option<usize>| EventFilter {
-            node: place.and_then(|place| nodes.get(place).copied()),
-            ..filter
-        });
+    let on_node = on_choose.reform(move |place: Option<usize>| EventFilter {
+        node: place.and_then(|place| nodes.get(place).copied()),
+        ..filter
+    });
     let kinds = CLASSES
         .map(|class| (words.class)(class).1.to_owned())
         .to_vec();
     let kind = CLASSES
         .iter()
         .position(|class| Some(*class) == filter.class);
-    let on_kind = props.on_choose.reform(move |place: Option<usize>| {
+    let on_kind = on_choose.reform(move |place: Option<usize>| {
         let class = place.map(|place| CLASSES[place]);
         // Only of messages, and of faults, is there a type.
         let message = match class {
@@ -82,12 +68,10 @@ pub(super) fn Filters(props: &FiltersProps) -> Html {
     });
     let types = TYPES.map(|kind| kind.name().to_owned()).to_vec();
     let message = TYPES.iter().position(|kind| Some(*kind) == filter.message);
-    let on_message = props
-        .on_choose
-        .reform(move |place: Option<usize>| EventFilter {
-            message: place.map(|place| TYPES[place]),
-            ..filter
-        });
+    let on_message = on_choose.reform(move |place: Option<usize>| EventFilter {
+        message: place.map(|place| TYPES[place]),
+        ..filter
+    });
     let has_type = matches!(
         filter.class,
         None | Some(EventClass::Message | EventClass::Fault)

@@ -10,8 +10,8 @@ use crate::panel::rows::{Rows, use_rows_with};
 use crate::session::{Command, EventRow, View, use_store, use_view};
 use crate::words::words;
 
-use detail::Details;
-use filters::Filters;
+use detail::details;
+use filters::filters;
 
 /// What decides which events there are.
 #[derive(Clone, PartialEq)]
@@ -21,6 +21,8 @@ struct Stand {
     shown: u64,
     recorded: u64,
     dropped: u64,
+    nodes: u8,
+    playing: bool,
 }
 
 impl Stand {
@@ -32,6 +34,8 @@ impl Stand {
             shown: calm.frame.events,
             recorded: calm.recorded,
             dropped: calm.dropped,
+            nodes: u8::try_from(calm.frame.nodes.len()).unwrap_or(u8::MAX),
+            playing: view.playing,
         }
     }
 }
@@ -78,7 +82,7 @@ pub(crate) fn Events() -> Html {
         <>
             <div class="events" data-testid="events">
                 <h2>{ words.time.events }<small>{ showing }</small></h2>
-                <Filters filter={*filter} on_choose={choose} />
+                { filters(stand.nodes, *filter, &choose) }
                 <div class="scroller" ref={rows.scroller.clone()} onscroll={rows.onscroll.clone()} {onkeydown}
                     tabindex="0" role="region" aria-label={words.time.events_hint} title={words.time.events_hint}
                     data-testid="event-list">
@@ -102,7 +106,7 @@ pub(crate) fn Events() -> Html {
                 </div>
                 <p class="note" hidden={dropped.is_none()}>{ dropped }</p>
             </div>
-            <Details />
+            { details(&store, stand.playing, stand.shown) }
         </>
     }
 }

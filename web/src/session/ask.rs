@@ -1,7 +1,6 @@
 //! What a person asks for beside acting: to run until a condition, to go to a moment that
 //! is named, and all about branches.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use glassraft_core::check::Promise;
@@ -89,11 +88,20 @@ pub(crate) struct Ended {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Findings {
     /// Hashes, each with the number of events that it stands for.
-    pub(crate) hashes: BTreeMap<BranchId, (u64, String)>,
+    hashes: Vec<(BranchId, u64, String)>,
     /// Two branches side by side.
     pub(crate) compared: Option<Rc<Parted>>,
     /// The name of the branch that can be brought back.
     pub(crate) deleted: Option<String>,
+}
+
+impl Findings {
+    /// The hash of a branch that has so many events, if it was taken.
+    pub(crate) fn hash(&self, branch: BranchId, events: u64) -> Option<&str> {
+        let mut hashes = self.hashes.iter();
+        let found = hashes.find(|(of, count, _)| (*of, *count) == (branch, events));
+        found.map(|(_, _, hash)| hash.as_str())
+    }
 }
 
 /// Two branches side by side.
@@ -373,9 +381,8 @@ impl Session {
     /// Begins with the hash of the last of these branches that has none yet.
     fn hash_next(&mut self, mut left: Vec<BranchId>) -> Result<(), Refusal> {
         while let Some(branch) = left.pop() {
-            let found = self.asked.findings.hashes.get(&branch);
             let events = self.branches.get(branch).map(|branch| branch.head.events);
-            if found.map(|(events, _)| *events) == events {
+            if events.is_some_and(|events| self.asked.findings.hash(branch, events).is_some()) {
                 continue;
             }
             let rewind = self.branches.rewind(branch)?.hashing();
@@ -401,9 +408,11 @@ impl Session {
             return Ok(());
         }
         if let Some(hash) = hashing.rewind.hash() {
-            let found = (hash.events(), hash.to_string());
+            let branch = hashing.branch;
+            let found = (branch, hash.events(), hash.to_string());
             self.find(|findings| {
-                findings.hashes.insert(hashing.branch, found);
+                findings.hashes.retain(|(of, ..)| *of != branch);
+                findings.hashes.push(found);
             });
         }
         self.hash_next(hashing.left)

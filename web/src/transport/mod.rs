@@ -11,6 +11,7 @@ use yew::prelude::*;
 
 use crate::branches::BranchList;
 use crate::conditions::{GoTo, RunUntil, Status};
+use crate::dialog::Dialog;
 use crate::session::{Command, Speed, use_store, use_view};
 use crate::words::words;
 
@@ -155,28 +156,46 @@ enum Opened {
     Branches,
 }
 
-/// The buttons that open a dialog, and the dialogs.
+/// The buttons that open a dialog, and the dialog.
 #[component]
 fn Dialogs() -> Html {
-    let opened = use_state_eq(|| None::<Opened>);
+    // What is, or was last, in the dialog, and whether it is open.
+    let opened = use_state_eq(|| (Opened::Until, false));
     let words = &words().time;
     let button = |which: Opened, test_id: &'static str, name: &'static str, title: &'static str| {
         let opened = opened.setter();
-        let onclick = Callback::from(move |_: MouseEvent| opened.set(Some(which)));
+        let onclick = Callback::from(move |_: MouseEvent| opened.set((which, true)));
         html! { <button type="button" data-testid={test_id} {onclick} {title}>{ name }</button> }
     };
+    let (which, open) = *opened;
     let on_close = {
         let opened = opened.setter();
-        use_callback((), move |(), ()| opened.set(None))
+        use_callback(which, move |(), which| opened.set((*which, false)))
+    };
+    let on_done = on_close.clone();
+    let (title, test_id, content) = match which {
+        Opened::Until => (
+            words.until_title,
+            "until-dialog",
+            html! { <RunUntil {on_done} /> },
+        ),
+        Opened::Place => (
+            words.place_title,
+            "place-dialog",
+            html! { <GoTo {on_done} /> },
+        ),
+        Opened::Branches => (
+            words.branches_title,
+            "branches-dialog",
+            html! { <BranchList {on_done} /> },
+        ),
     };
     html! {
         <>
             { button(Opened::Until, "until", words.until, words.until_hint) }
             { button(Opened::Place, "go-to", words.place, words.place_hint) }
             { button(Opened::Branches, "branches", words.branches, words.branches_hint) }
-            <RunUntil open={*opened == Some(Opened::Until)} on_close={on_close.clone()} />
-            <GoTo open={*opened == Some(Opened::Place)} on_close={on_close.clone()} />
-            <BranchList open={*opened == Some(Opened::Branches)} {on_close} />
+            <Dialog {open} {on_close} {title} {test_id}>{ content }</Dialog>
         </>
     }
 }

@@ -110,6 +110,10 @@ fn events_are_listed_filtered_and_taken_apart() -> Result<()> {
             .eval("document.querySelectorAll('[data-testid=\"event-row\"]').length")?;
         ensure!(rows.as_u64() < Some(200), "{rows} rows are drawn");
         expect_row(page, &run, events - 1)?;
+        let [height, room] = ["scrollHeight", "clientHeight"]
+            .map(|which| format!("document.documentElement.{which}"));
+        let too_long = page.session().eval(&format!("{height} - {room}"))?;
+        ensure!(too_long == 0, "the page is {too_long} pixels too long");
 
         // The arrows go through the list, and a click goes to a row.
         press_in(page, "[data-testid=\"event-list\"]", "ArrowUp")?;

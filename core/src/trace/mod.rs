@@ -10,7 +10,7 @@
 //! and [`Run::frame_of`] folds any other from the nearest: at most a chunk of some thousand
 //! events, well below a millisecond. [`Run::next_like`], [`Run::previous_like`] and [`Search`]
 //! step by kind, [`Record::why`] follows causes and [`Record::effects`] what came of one; a
-//! [`Listing`] picks events out, and [`facts`] takes one apart.
+//! [`Listing`] picks events out, and [`facts()`] takes one apart.
 //!
 //! **What is dropped.** A record keeps its newest 131 072 events ([`RecordLimits`]), rounded
 //! up to a chunk. Of the time before, it keeps nothing, and the run keeps at most 32

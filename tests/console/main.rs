@@ -4,6 +4,7 @@
 mod lab;
 mod members;
 mod promises;
+mod until;
 
 use glassraft_tests::{Lab, n, printed};
 

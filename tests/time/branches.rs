@@ -2,7 +2,8 @@
 
 use glassraft_core::member::RequestId;
 use glassraft_core::trace::{
-    BranchError, BranchId, Branches, Compared, MAX_BRANCHES, RecordLimits, Run, Target,
+    BranchError, BranchId, Branches, Compared, MAX_BRANCHES, RecordLimits, Run, Target, TraceHash,
+    contrast,
 };
 use glassraft_core::world::{Action, ActionError, EventId, EventKind};
 use glassraft_tests::{n, put};
@@ -259,4 +260,102 @@ fn a_fork_at_a_time_stands_at_that_time() {
     assert!(id > Some(RequestId(0)));
     let stamped = run.recording().actions.last().expect("it was recorded");
     assert_eq!(stamped.at, at);
+}
+
+/// A branch that was deleted comes back as it was, with those that departed from it.
+#[test]
+fn a_deleted_branch_comes_back() {
+    let run = disturbed(4, 3_000, RecordLimits::default());
+    let mut branches = Branches::new(run, "main").expect("a good name");
+    for id in [1_000, 2_000] {
+        branches
+            .fork(Target::Event(EventId(id)), None)
+            .expect("there is room");
+        finish(&mut branches);
+        disturb(branches.run_mut(), &mut Dice::new(id), 3_000);
+    }
+    let before: Vec<_> = branches.list().collect();
+    let recording = branches.recording(BranchId(2));
+    let expected = hash_of(&branches, BranchId(2));
+    assert_eq!(hash_of(&branches, BranchId(3)), hash(branches.run()));
+
+    let deleted = branches.delete(BranchId(2)).expect("it is not active");
+    assert_eq!(deleted.branch().name, "branch 2");
+    assert_eq!(branches.list().count(), 2);
+    branches.restore(deleted).expect("there is room");
+    assert_eq!(branches.list().collect::<Vec<_>>(), before);
+    assert_eq!(branches.recording(BranchId(2)), recording);
+    assert_eq!(hash_of(&branches, BranchId(2)), expected);
+
+    let second = branches.delete(BranchId(2)).expect("it is not active");
+    branches
+        .rename(BranchId(3), "branch 2")
+        .expect("the name is free");
+    assert_eq!(branches.restore(second), Err(BranchError::NameTaken));
+    branches.switch(BranchId(1)).expect("it is there");
+    finish(&mut branches);
+    let third = branches.delete(BranchId(3)).expect("it is not active");
+    while branches.list().count() < MAX_BRANCHES {
+        branches.fork(Target::Time(0), None).expect("there is room");
+        finish(&mut branches);
+    }
+    assert_eq!(branches.restore(third), Err(BranchError::TooMany));
+    assert!(matches!(
+        branches.rewind(BranchId(3)),
+        Err(BranchError::Unknown(BranchId(3)))
+    ));
+}
+
+/// The hash of a branch, by living through it once more.
+fn hash_of(branches: &Branches, id: BranchId) -> TraceHash {
+    let mut rewind = branches.rewind(id).expect("it is there").hashing();
+    while !rewind.advance(|| true).expect("it was recorded").done {}
+    rewind.hash().expect("it was asked for")
+}
+
+/// A comparison goes on to where both branches have come.
+#[test]
+fn a_comparison_goes_on_to_both_ends() {
+    let run = disturbed(9, 3_000, RecordLimits::default());
+    let first = run.frame().clone();
+    let mut branches = Branches::new(run, "main").expect("a good name");
+    branches
+        .fork(Target::Event(EventId(1_500)), None)
+        .expect("there is room");
+    finish(&mut branches);
+    disturb(branches.run_mut(), &mut Dice::new(1), 4_000);
+    let mut comparison = branches
+        .compare(BranchId(1), BranchId(2))
+        .expect("both are there");
+    while !matches!(
+        comparison.advance(|| true).expect("both were recorded"),
+        Compared::Differs(_)
+    ) {}
+    let ends = loop {
+        if let Some(ends) = comparison.ends(|| true).expect("both were recorded") {
+            break ends;
+        }
+    };
+    assert!(ends[0] == first);
+    assert!(ends[1] == *branches.run().frame());
+
+    // Side by side, each part says what its picture says.
+    let [one, other] = &ends;
+    for (node, contrast) in one.nodes.iter().zip(contrast(one, other)) {
+        assert_eq!(contrast.node, node.node);
+        let part = |name: &str| {
+            let part = contrast.parts.iter().find(|(known, _)| *known == name);
+            part.unwrap_or_else(|| panic!("no {name}")).1.clone()
+        };
+        let there = other.node(node.node).expect("it was there");
+        assert_eq!(
+            part("term"),
+            [node.term, there.term].map(|term| term.to_string())
+        );
+        assert_eq!(part("state")[0] == "down", node.role().is_none());
+        assert_eq!(part("applied")[1] == "-", there.role().is_none());
+    }
+    let same = contrast(one, one);
+    let mut parts = same.iter().flat_map(|node| &node.parts);
+    assert!(parts.all(|(_, [one, other])| one == other));
 }

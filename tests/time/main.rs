@@ -2,6 +2,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod branches;
+mod inspect;
 mod seek;
 mod steps;
 

@@ -78,6 +78,7 @@ fn listen_to_keys(store: Store, open_help: Callback<()>) -> EventListener {
             Meaning::Do(command) => store.send(command),
             Meaning::Console => browser::focus("[data-testid=\"console-input\"]"),
             Meaning::Help => open_help.emit(()),
+            Meaning::Press(name) => browser::press(name),
         }
     })
 }

@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 
 use crate::browser;
-use crate::session::{Command, Store, Theme};
+use crate::session::{Command, Store, Theme, Waiting};
 
 /// Where the keyboard belongs to something else.
 const TYPING: &str = "input, select, textarea, dialog, [contenteditable]";
@@ -23,6 +23,8 @@ pub(crate) enum Meaning {
     Console,
     /// Show the help.
     Help,
+    /// Press the button with this name.
+    Press(&'static str),
 }
 
 /// What a key means on this page; `None` leaves it to the browser.
@@ -74,6 +76,11 @@ fn of_key(key: &str, store: &Store) -> Option<Meaning> {
         "t" | "T" => Command::SetTheme(next(view.theme)),
         "/" | "`" => return Some(Meaning::Console),
         "?" => return Some(Meaning::Help),
+        "u" | "U" => return Some(Meaning::Press("until")),
+        "g" | "G" => return Some(Meaning::Press("go-to")),
+        "b" | "B" => return Some(Meaning::Press("branches")),
+        "e" | "E" => return Some(Meaning::Press("tab-events")),
+        "Escape" if view.busy || view.calm.waiting != Waiting::Nothing => Command::Cancel,
         digit => {
             let number = digit
                 .parse()

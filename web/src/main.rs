@@ -7,8 +7,12 @@
 //! ([`words::Words`]).
 
 mod app;
+mod branches;
 mod browser;
+mod conditions;
 mod console;
+mod dialog;
+mod events;
 mod header;
 mod help;
 mod keys;

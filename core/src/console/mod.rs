@@ -23,6 +23,7 @@ mod shell;
 mod start;
 mod task;
 mod terminal;
+mod until;
 mod words;
 
 pub use condition::{Comparison, Condition, Moment, Number, On, State};
@@ -30,3 +31,4 @@ pub use conversation::Conversation;
 pub use output::{EntryId, Line, MAX_LINE_BYTES, Stream};
 pub use playback::{Ended, MAX_AFTER_US, PlayError, Played, Player};
 pub use terminal::{Console, Entry, OutputLimits};
+pub use until::{Place, Until, Waited};

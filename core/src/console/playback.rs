@@ -8,10 +8,8 @@ use crate::member::Micros;
 use crate::trace::{RecordLimits, Recording, Rewind, Run, RunError, Target, TraceHash};
 use crate::world::{Event, EventId};
 
-use super::condition::{Condition, Moment};
-use super::lab::{self, Command};
-use super::quantity::short_seconds;
-use super::shell;
+use super::condition::Condition;
+use super::until::{Until, Waited};
 
 /// How long a run goes on after its last action unless something else is asked for, in µs
 /// of virtual time.
@@ -162,49 +160,26 @@ impl Player {
         run: &mut Run,
         followers: &mut Followers<F>,
     ) -> Result<Ended, PlayError> {
-        let (condition, within_us) = self.condition(run, &followers.watch)?;
-        let limit_at = run.now() + within_us;
-        let before = run.frame().clone();
+        let until = self.condition(run)?;
         loop {
-            let moment = Moment {
-                before: &before,
-                now: run.frame(),
-                at: run.now(),
-                broken: followers.watch.checks.first_broken(),
-            };
-            if condition.holds(moment) {
-                return Ok(Ended::Held);
+            let broken = followers.watch.checks.first_broken();
+            match until.check(run.frame(), run.now(), broken) {
+                Some(Waited::Held) => return Ok(Ended::Held),
+                Some(Waited::TimeUp(why)) => return Ok(Ended::TimeUp(why)),
+                None => {}
             }
-            if run.now() >= limit_at {
-                let within = short_seconds(within_us);
-                let found = condition.found(moment);
-                return Ok(Ended::TimeUp(format!(
-                    "not within {within}: {condition}; {found}"
-                )));
-            }
-            let next_at = condition.next_at(run.now());
-            run.step_until(next_at.map_or(limit_at, |next| next.min(limit_at)));
+            run.step_until(until.next_at(run.now()));
             followers.follow(run)?;
         }
     }
 
     /// The condition, and how long it may take to come. Its nodes are those that there are
     /// after the last action.
-    fn condition(&self, run: &Run, watch: &Watch) -> Result<(Condition, Micros), PlayError> {
-        let Some(typed) = &self.until else {
-            return Ok((Condition::Quiet, MAX_AFTER_US));
-        };
-        let line = shell::split(typed)
-            .map_err(|error| error.to_string())
-            .and_then(|line| shell::with_symbols(&line.tokens).map_err(|error| error.to_string()));
-        let words = line.map_err(PlayError::Condition)?;
-        match lab::understand(run, watch, "until", &words) {
-            Some(Ok(Command::Until {
-                condition,
-                within_us,
-            })) => Ok((condition, within_us)),
-            Some(Err(refusal)) => Err(PlayError::Condition(refusal.message)),
-            _ => Err(PlayError::Condition(format!("`{typed}' is no condition"))),
+    fn condition(&self, run: &Run) -> Result<Until, PlayError> {
+        let (frame, now) = (run.frame(), run.now());
+        match &self.until {
+            None => Ok(Until::new(Condition::Quiet, MAX_AFTER_US, frame, now)),
+            Some(typed) => Until::read(typed, frame, now).map_err(PlayError::Condition),
         }
     }
 }

@@ -7,15 +7,16 @@
 
 use crate::check::Promise;
 use crate::member::{Micros, Note, RequestId, Role};
-use crate::trace::{Frame, Run, text};
+use crate::trace::{Run, text};
 use crate::world::{Event, EventId, EventKind};
 
-use super::condition::{Condition, Moment};
+use super::condition::Condition;
 use super::etcdctl::Printer;
 use super::lab::StepKind;
 use super::members::MemberTask;
 use super::output::{EntryId, Finished, Stream};
 use super::quantity::{seconds, short_seconds};
+use super::until::{Until, Waited};
 
 /// A command that waits.
 #[derive(Debug)]
@@ -127,50 +128,30 @@ impl Task {
 /// Waits for a condition.
 #[derive(Debug)]
 pub(super) struct Watch {
-    condition: Condition,
-    /// The picture when it began.
-    before: Frame,
-    within_us: Micros,
-    limit_at: Micros,
+    until: Until,
     /// When it has to be asked again though nothing happens.
     next_at: Micros,
 }
 
 impl Watch {
     pub(super) fn new(run: &Run, condition: Condition, within_us: Micros) -> Self {
-        let limit_at = run.now() + within_us;
+        let until = Until::new(condition, within_us, run.frame(), run.now());
         Self {
-            condition,
-            before: run.frame().clone(),
-            within_us,
-            limit_at,
-            next_at: limit_at,
+            next_at: until.limit_at(),
+            until,
         }
     }
 
     fn poll(&mut self, run: &Run, broken: Option<(Promise, EventId)>) -> Option<Finished> {
-        let next_at = self.condition.next_at(run.now());
-        self.next_at = next_at.map_or(self.limit_at, |next| next.min(self.limit_at));
-        let moment = Moment {
-            before: &self.before,
-            now: run.frame(),
-            at: run.now(),
-            broken,
-        };
-        if self.condition.holds(moment) {
-            let event = run.record().len().saturating_sub(1);
-            let text = format!("at {}, event {event}", seconds(run.now()));
-            return Some(Finished::output(&text));
+        self.next_at = self.until.next_at(run.now());
+        match self.until.check(run.frame(), run.now(), broken)? {
+            Waited::Held => {
+                let event = run.record().len().saturating_sub(1);
+                let text = format!("at {}, event {event}", seconds(run.now()));
+                Some(Finished::output(&text))
+            }
+            Waited::TimeUp(why) => Some(Finished::error(format!("until: {why}"), 1)),
         }
-        (run.now() >= self.limit_at).then(|| {
-            let message = format!(
-                "until: not within {}: {}; {}",
-                short_seconds(self.within_us),
-                self.condition,
-                self.condition.found(moment)
-            );
-            Finished::error(message, 1)
-        })
     }
 }
 

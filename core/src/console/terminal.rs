@@ -10,6 +10,7 @@ use crate::trace::Run;
 use super::output::{EntryId, Finished, Line, MAX_LINE_BYTES, MAX_SHOWN_CHARS, Stream, cut, shown};
 use super::start::{Scene, Started, complaint};
 use super::task::{Ends, Task};
+use super::until::{Until, Waited};
 use super::{etcdctl, lab, shell};
 
 /// The most entries that are kept; the oldest that have ended give way.
@@ -236,6 +237,90 @@ impl Console {
                 }
                 left = STEPS_PER_LOOK;
             }
+        }
+    }
+
+    /// Lets time pass until `at`, or until `over_budget` says that it is enough for now, and
+    /// stops at the step of the world after which `until` has ended. Commands see every
+    /// moment that they wait for.
+    pub fn advance_until(
+        &mut self,
+        run: &mut Run,
+        at: Micros,
+        until: &Until,
+        over_budget: impl FnMut() -> bool,
+    ) -> Option<Waited> {
+        self.advance_watched(run, at, over_budget, |console, run| {
+            let broken = console.watch.checks.first_broken();
+            match until.check(run.frame(), run.now(), broken) {
+                Some(waited) => Ok(waited),
+                None => Err(until.next_at(run.now())),
+            }
+        })
+    }
+
+    /// Lets time pass until `at`, or until `over_budget` says that it is enough for now, and
+    /// stops at the step of the world after which no command waits for anything any more.
+    /// Returns whether it came to that.
+    pub fn serve(&mut self, run: &mut Run, at: Micros, over_budget: impl FnMut() -> bool) -> bool {
+        let served = self.advance_watched(run, at, over_budget, |console, _| {
+            match console.running.is_empty() {
+                true => Ok(()),
+                false => Err(at),
+            }
+        });
+        served.is_some()
+    }
+
+    /// Lets time pass, and asks after each step of the world whether that is all; if it is
+    /// not, the answer is when to ask again at the latest.
+    fn advance_watched<T>(
+        &mut self,
+        run: &mut Run,
+        at: Micros,
+        mut over_budget: impl FnMut() -> bool,
+        mut is_all: impl FnMut(&Self, &Run) -> Result<T, Micros>,
+    ) -> Option<T> {
+        let mut left = STEPS_PER_LOOK;
+        loop {
+            self.poll(run);
+            let ask_at = match is_all(self, run) {
+                Ok(all) => return Some(all),
+                Err(ask_at) => ask_at,
+            };
+            if run.now() >= at {
+                return None;
+            }
+            let next = self.next_at().map_or(at, |next| next.min(at));
+            run.step_until(next.min(ask_at));
+            left -= 1;
+            if left == 0 {
+                if over_budget() {
+                    return None;
+                }
+                left = STEPS_PER_LOOK;
+            }
+        }
+    }
+
+    /// The oldest command that is there to let time pass, if one runs.
+    #[must_use]
+    pub fn driver(&self) -> Option<&Rc<Entry>> {
+        let mut running = self.running.iter();
+        let driver = running.find(|running| running.task.drives())?;
+        self.entry(driver.entry)
+    }
+
+    /// The oldest command that waits for something.
+    #[must_use]
+    pub fn waiting(&self) -> Option<&Rc<Entry>> {
+        self.entry(self.running.first()?.entry)
+    }
+
+    /// Ends every command that is there to let time pass, as Ctrl-C would.
+    pub fn interrupt(&mut self) {
+        while let Some(id) = self.driver().map(|entry| entry.id) {
+            self.kill(id, Finished::error("interrupted", 130));
         }
     }
 

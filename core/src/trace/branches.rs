@@ -18,6 +18,7 @@ use imbl::Vector;
 use crate::member::Micros;
 use crate::world::{Action, ActionError, Setup};
 
+use super::compare;
 use super::{Comparison, Progress, Recording, Rewind, Run, RunError, Stamped, Target};
 
 /// The most branches.
@@ -112,10 +113,27 @@ impl From<RunError> for BranchError {
 }
 
 /// A branch, and what was done in it.
+#[derive(Clone, Debug, PartialEq)]
 struct Kept {
     branch: Branch,
     /// From the run's beginning on; shared with the branches that it departs from.
     actions: Vector<Stamped>,
+}
+
+/// A branch that was deleted, with all that brings it back.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Deleted {
+    kept: Kept,
+    /// Those that departed from it, and where.
+    children: Vec<(BranchId, Moment)>,
+}
+
+impl Deleted {
+    /// The branch as it was.
+    #[must_use]
+    pub fn branch(&self) -> &Branch {
+        &self.kept.branch
+    }
 }
 
 /// What a run is brought to a moment for.
@@ -321,23 +339,67 @@ impl Branches {
     ///
     /// # Errors
     /// There is no such branch, or it is active.
-    pub fn delete(&mut self, id: BranchId) -> Result<(), BranchError> {
+    pub fn delete(&mut self, id: BranchId) -> Result<Deleted, BranchError> {
         if id == self.active {
             return Err(BranchError::Active);
         }
+        let mut branches = self.kept.iter();
+        let place = branches.position(|kept| kept.branch.id == id);
+        let kept = self.kept.remove(place.ok_or(BranchError::Unknown(id))?);
         let Branch {
             parent, departure, ..
-        } = self.kept_mut(id)?.branch;
+        } = kept.branch;
         self.pending = None;
         self.parked.take_if(|(parked, _)| *parked == id);
-        self.kept.retain(|kept| kept.branch.id != id);
-        for kept in &mut self.kept {
-            if kept.branch.parent == Some(id) {
-                kept.branch.parent = parent;
-                kept.branch.departure = kept.branch.departure.min(departure);
+        let mut children = Vec::new();
+        for other in &mut self.kept {
+            let branch = &mut other.branch;
+            if branch.parent == Some(id) {
+                children.push((branch.id, branch.departure));
+                branch.parent = parent;
+                branch.departure = branch.departure.min(departure);
             }
         }
+        Ok(Deleted { kept, children })
+    }
+
+    /// Brings a deleted branch back, and gives it those again that departed from it.
+    ///
+    /// # Errors
+    /// There are as many branches as are allowed, another has its name, or the one that it
+    /// departs from was deleted, too.
+    pub fn restore(&mut self, deleted: Deleted) -> Result<(), BranchError> {
+        let Deleted { kept, children } = deleted;
+        let Branch { id, parent, .. } = kept.branch;
+        if self.kept.len() >= MAX_BRANCHES {
+            return Err(BranchError::TooMany);
+        }
+        let branches = || self.kept.iter().map(|kept| &kept.branch);
+        if branches().any(|other| other.name == kept.branch.name) {
+            return Err(BranchError::NameTaken);
+        }
+        if let Some(parent) = parent.filter(|parent| branches().all(|other| other.id != *parent)) {
+            return Err(BranchError::Unknown(parent));
+        }
+        for (child, departure) in children {
+            if let Ok(child) = self.kept_mut(child) {
+                child.branch.parent = Some(id);
+                child.branch.departure = departure;
+            }
+        }
+        let place = self.kept.partition_point(|kept| kept.branch.id < id);
+        self.kept.insert(place, kept);
         Ok(())
+    }
+
+    /// The run of a branch from its beginning to where it has come, to be lived through once
+    /// more: for its hash, say. Little of its record is kept.
+    ///
+    /// # Errors
+    /// There is no such branch.
+    pub fn rewind(&self, id: BranchId) -> Result<Rewind, BranchError> {
+        let (recording, end) = self.whole(id)?;
+        Ok(Rewind::with_limits(recording, end, compare::LIMITS)?)
     }
 
     /// Begins to look for the first event where two branches differ.
@@ -345,13 +407,15 @@ impl Branches {
     /// # Errors
     /// There is no such branch.
     pub fn compare(&self, a: BranchId, b: BranchId) -> Result<Comparison, BranchError> {
-        let side = |id| {
-            let unknown = BranchError::Unknown(id);
-            let Moment { step, at, .. } = self.get(id).ok_or(unknown.clone())?.head;
-            let recording = self.recording(id).ok_or(unknown)?;
-            Ok::<_, BranchError>((Rc::new(recording), Target::End { step, at }))
-        };
-        Ok(Comparison::new([side(a)?, side(b)?])?)
+        Ok(Comparison::new([self.whole(a)?, self.whole(b)?])?)
+    }
+
+    /// A branch from its beginning to where it has come.
+    fn whole(&self, id: BranchId) -> Result<(Rc<Recording>, Target), BranchError> {
+        let unknown = BranchError::Unknown(id);
+        let Moment { step, at, .. } = self.get(id).ok_or(unknown.clone())?.head;
+        let recording = self.recording(id).ok_or(unknown)?;
+        Ok((Rc::new(recording), Target::End { step, at }))
     }
 
     fn kept_mut(&mut self, id: BranchId) -> Result<&mut Kept, BranchError> {

@@ -2,12 +2,13 @@
 
 use std::rc::Rc;
 
+use crate::member::{LogEntry, NodeId};
 use crate::world::{Event, EventId};
 
-use super::{Frame, RecordLimits, Recording, Rewind, RunError, Target};
+use super::{Frame, Liveness, NodeFrame, RecordLimits, Recording, Rewind, RunError, Target};
 
 /// How much of each run is kept while they are compared.
-const LIMITS: RecordLimits = RecordLimits { max_events: 2_048 };
+pub(super) const LIMITS: RecordLimits = RecordLimits { max_events: 2_048 };
 
 /// How many steps or actions are taken in between two looks at the budget.
 const STEPS_PER_LOOK: u32 = 64;
@@ -106,6 +107,27 @@ impl Comparison {
         }
     }
 
+    /// Once a difference was found: goes on to where both runs have come, or until
+    /// `over_budget` says that it is enough for now. Returns the pictures there.
+    ///
+    /// # Errors
+    /// A recording cannot be played.
+    pub fn ends(
+        &mut self,
+        mut over_budget: impl FnMut() -> bool,
+    ) -> Result<Option<[Frame; 2]>, RunError> {
+        for side in &mut self.sides {
+            if !side.advance(&mut over_budget)?.done {
+                return Ok(None);
+            }
+        }
+        let [first, second] = self.sides.each_ref();
+        Ok(Some([
+            first.run().frame().clone(),
+            second.run().frame().clone(),
+        ]))
+    }
+
     /// Compares what both have brought.
     fn compare(&mut self) -> Option<Difference> {
         let [first, second] = self.sides.each_ref().map(|side| side.run().record());
@@ -125,4 +147,70 @@ impl Comparison {
         }
         None
     }
+}
+
+/// What two pictures say of one node, part by part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contrast {
+    /// The node.
+    pub node: NodeId,
+    /// Each part by its name, as each of the pictures has it.
+    pub parts: Vec<(&'static str, [String; 2])>,
+}
+
+/// What two pictures say of every node that is in one of them. A node that is down has
+/// nothing in memory, and one that is not there has nothing at all: `-`.
+#[must_use]
+pub fn contrast(first: &Frame, second: &Frame) -> Vec<Contrast> {
+    let nodes = first.nodes.len().max(second.nodes.len());
+    let nodes = NodeId::first(u8::try_from(nodes).unwrap_or(u8::MAX));
+    nodes
+        .map(|node| {
+            let [one, other] =
+                [first, second].map(|frame| parts(frame.node(node).map(|node| &**node)));
+            let pairs = PARTS.into_iter().zip(one.into_iter().zip(other));
+            Contrast {
+                node,
+                parts: pairs
+                    .map(|(name, (one, other))| (name, [one, other]))
+                    .collect(),
+            }
+        })
+        .collect()
+}
+
+/// What is told of a node.
+const PARTS: [&str; 7] = [
+    "state", "term", "vote", "commit", "applied", "last", "revision",
+];
+
+fn parts(node: Option<&NodeFrame>) -> [String; 7] {
+    const NOTHING: &str = "-";
+    let Some(node) = node else {
+        return PARTS.map(|_| NOTHING.to_owned());
+    };
+    let state = match node.liveness {
+        Liveness::Up(role) => role.name(),
+        Liveness::Paused(_) => "paused",
+        Liveness::Down => "down",
+        Liveness::Removed => "removed",
+    };
+    let in_memory = |number: String| match node.role() {
+        Some(_) => number,
+        None => NOTHING.to_owned(),
+    };
+    let last = node.entry(node.last()).map(LogEntry::term);
+    let last = last.map_or(node.last().to_string(), |term| {
+        format!("{} (t{term})", node.last())
+    });
+    [
+        state.to_owned(),
+        node.term.to_string(),
+        node.vote
+            .map_or(NOTHING.to_owned(), |vote| vote.to_string()),
+        node.commit.to_string(),
+        in_memory(node.applied.to_string()),
+        last,
+        in_memory(node.revision.to_string()),
+    ]
 }

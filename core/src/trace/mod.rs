@@ -9,7 +9,8 @@
 //! **Any moment can be reached.** A picture is kept where each chunk of the record begins,
 //! and [`Run::frame_of`] folds any other from the nearest: at most a chunk of some thousand
 //! events, well below a millisecond. [`Run::next_like`], [`Run::previous_like`] and [`Search`]
-//! step by kind, [`Record::why`] follows causes.
+//! step by kind, [`Record::why`] follows causes and [`Record::effects`] what came of one; a
+//! [`Listing`] picks events out, and [`facts()`] takes one apart.
 //!
 //! **What is dropped.** A record keeps its newest 131 072 events ([`RecordLimits`]), rounded
 //! up to a chunk. Of the time before, it keeps nothing, and the run keeps at most 32
@@ -27,9 +28,11 @@
 mod action_text;
 mod branches;
 mod compare;
+mod facts;
 mod flights;
 mod frame;
 mod hash;
+mod inspect;
 mod key_frames;
 mod lanes;
 mod links;
@@ -42,11 +45,15 @@ mod steps;
 pub mod text;
 mod why;
 
-pub use branches::{Branch, BranchError, BranchId, Branches, MAX_BRANCHES, MAX_NAME_CHARS, Moment};
-pub use compare::{Compared, Comparison, Difference, Half};
+pub use branches::{
+    Branch, BranchError, BranchId, Branches, Deleted, MAX_BRANCHES, MAX_NAME_CHARS, Moment,
+};
+pub use compare::{Compared, Comparison, Contrast, Difference, Half, contrast};
+pub use facts::{Fact, facts};
 pub use flights::{Flight, Flights};
 pub use frame::{Frame, LOSS_SHOWN_US, Liveness, Loss, Machine, NodeFrame, Shelf, Timer};
 pub use hash::TraceHash;
+pub use inspect::{EventClass, EventFilter, Listing};
 pub use lanes::{Fault, Lane, Lanes, Mark, MarkKind, Phase, Span};
 pub use links::{Link, Links};
 pub use record::{Record, RecordLimits};

@@ -77,7 +77,9 @@ pub fn line(id: EventId, event: &Event) -> String {
     format!("{} {} {cause} {} {what}", id.0, event.at, event.node())
 }
 
-fn what(kind: &EventKind) -> String {
+/// What happened: the columns behind the node.
+#[must_use]
+pub fn what(kind: &EventKind) -> String {
     match kind {
         EventKind::Node { note, .. } => note_text(note),
         EventKind::Sent {
@@ -94,14 +96,7 @@ fn what(kind: &EventKind) -> String {
             reason,
             ..
         } => {
-            let reason = match reason {
-                LossReason::ReceiverDown => "receiver-down",
-                LossReason::NetworkFull => "network-full",
-                LossReason::Cut => "cut",
-                LossReason::Chance => "chance",
-                LossReason::Dropped => "dropped",
-                LossReason::NoReceiver => "no-receiver",
-            };
+            let reason = reason_name(*reason);
             format!("lost {} sent={} why={reason}", packet_text(packet), sent.0)
         }
         EventKind::Acted { action, .. } => format!("acted {}", action_text(action)),
@@ -136,6 +131,17 @@ fn what(kind: &EventKind) -> String {
                 format!("failed request={} error={error:?}{unknown}", id.0)
             }
         },
+    }
+}
+
+pub(super) fn reason_name(reason: LossReason) -> &'static str {
+    match reason {
+        LossReason::ReceiverDown => "receiver-down",
+        LossReason::NetworkFull => "network-full",
+        LossReason::Cut => "cut",
+        LossReason::Chance => "chance",
+        LossReason::Dropped => "dropped",
+        LossReason::NoReceiver => "no-receiver",
     }
 }
 
@@ -244,7 +250,7 @@ pub fn packet_text(packet: &Packet) -> String {
     text
 }
 
-fn name(node: Option<NodeId>) -> String {
+pub(super) fn name(node: Option<NodeId>) -> String {
     node.map_or("-".to_owned(), |node| node.to_string())
 }
 
@@ -254,7 +260,7 @@ fn entries(entries: &[LogEntry]) -> String {
 }
 
 /// An entry as `index/term:what`.
-fn entry(entry: &LogEntry) -> String {
+pub(super) fn entry(entry: &LogEntry) -> String {
     format!("{}/{}:{}", entry.index(), entry.term(), entry_text(entry))
 }
 
@@ -277,7 +283,7 @@ pub fn entry_text(entry: &LogEntry) -> String {
     }
 }
 
-fn change_text(version: &Version) -> String {
+pub(super) fn change_text(version: &Version) -> String {
     let kv = &version.kv;
     let key = bytes(&kv.key);
     if version.deleted {
@@ -292,7 +298,7 @@ fn change_text(version: &Version) -> String {
     )
 }
 
-fn request_text(request: &Request) -> String {
+pub(super) fn request_text(request: &Request) -> String {
     let mut text = match request {
         Request::Range(range) => {
             let consistency = if range.serializable { "s" } else { "l" };
@@ -361,7 +367,7 @@ fn further_fields(request: &Request) -> Vec<(&'static str, i64)> {
     }
 }
 
-fn response_text(response: &Response) -> String {
+pub(super) fn response_text(response: &Response) -> String {
     let revision = response.header().map_or(0, |header| header.revision);
     let members = match response {
         Response::MemberAdd(added) => Some(added.members.len()),

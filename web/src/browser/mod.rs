@@ -131,6 +131,16 @@ pub(crate) fn focus(selector: &str) {
     };
 }
 
+/// Presses the button with this name for tests.
+pub(crate) fn press(test_id: &str) {
+    let selector = format!("[data-testid=\"{test_id}\"]");
+    if let Ok(Some(element)) = document().query_selector(&selector)
+        && let Some(button) = element.dyn_ref::<HtmlElement>()
+    {
+        button.click();
+    }
+}
+
 /// Puts the keyboard's focus on the element with this name for tests.
 pub(crate) fn focus_named(test_id: &str) {
     focus(&format!("[data-testid=\"{test_id}\"]"));

@@ -13,6 +13,7 @@ use crate::session::use_view;
 use crate::words::{clipped, words};
 
 use prompt::Prompt;
+pub(crate) use prompt::common_start;
 
 /// The most characters of a printed line that are shown.
 const MAX_LINE_CHARS: usize = 2_000;

@@ -121,7 +121,7 @@ impl Typing<'_> {
 }
 
 /// The longest beginning that all lines have.
-fn common_start(lines: &[String]) -> Option<&str> {
+pub(crate) fn common_start(lines: &[String]) -> Option<&str> {
     let (first, rest) = lines.split_first()?;
     let agree = |other: &String| {
         let pairs = first.char_indices().zip(other.chars());

@@ -3,12 +3,13 @@
 mod catalog;
 mod checks;
 mod ledger;
-mod rows;
+pub(crate) mod rows;
 
 use glassraft_core::member::{NodeId, Role};
 use yew::prelude::*;
 
 use crate::browser;
+use crate::events::Events;
 use crate::lab::Lab;
 use crate::share::Share;
 use crate::words::{State, words};
@@ -23,6 +24,8 @@ pub(crate) enum Tab {
     /// Both tables.
     #[default]
     Tables,
+    /// Every event.
+    Events,
     /// What is done to the cluster.
     Lab,
     /// Links and files.
@@ -30,12 +33,13 @@ pub(crate) enum Tab {
 }
 
 impl Tab {
-    const ALL: [Self; 3] = [Self::Tables, Self::Lab, Self::Share];
+    const ALL: [Self; 4] = [Self::Tables, Self::Events, Self::Lab, Self::Share];
 
     /// The name for tests.
     fn test_id(self) -> &'static str {
         match self {
             Self::Tables => "tab-tables",
+            Self::Events => "tab-events",
             Self::Lab => "tab-lab",
             Self::Share => "tab-share",
         }
@@ -52,6 +56,7 @@ pub(crate) fn Panel() -> Html {
     };
     let content = match *tab {
         Tab::Tables => html! { <><Ledger /><Catalog /><Checks /></> },
+        Tab::Events => html! { <Events /> },
         Tab::Lab => html! { <Lab /> },
         Tab::Share => html! { <Share /> },
     };

@@ -12,26 +12,26 @@ use crate::svg::px;
 const FIRST_ROW_PX: f64 = 23.0;
 
 /// What a scrolled table needs.
-pub(super) struct Rows {
+pub(crate) struct Rows {
     /// The element that scrolls.
-    pub(super) scroller: NodeRef,
-    pub(super) onscroll: Callback<Event>,
+    pub(crate) scroller: NodeRef,
+    pub(crate) onscroll: Callback<Event>,
     /// The rows to draw, one more than fits at the end.
-    pub(super) drawn: Range<usize>,
+    pub(crate) drawn: Range<usize>,
     /// The rows that can be seen, as a person counts them: from 1, both ends included.
-    pub(super) seen: (usize, usize),
+    pub(crate) seen: (usize, usize),
     /// The height of a row, in CSS pixels.
     row_px: f64,
 }
 
 impl Rows {
     /// An empty row in place of the ones above.
-    pub(super) fn above(&self) -> Html {
+    pub(crate) fn above(&self) -> Html {
         spacer("above", self.row_px * self.drawn.start as f64)
     }
 
     /// An empty row in place of the ones below.
-    pub(super) fn below(&self, total: usize) -> Html {
+    pub(crate) fn below(&self, total: usize) -> Html {
         let rows = total.saturating_sub(self.drawn.end);
         spacer("below", self.row_px * rows as f64)
     }
@@ -46,7 +46,19 @@ fn spacer(key: &'static str, height: f64) -> Html {
 /// The rows of a table of so many that can be seen. With `follows` it stays at its end, if
 /// that is where it is.
 #[hook]
-pub(super) fn use_rows(total: usize, follows: bool) -> Rows {
+pub(crate) fn use_rows(total: usize, follows: bool) -> Rows {
+    use_rows_around(total, follows, None)
+}
+
+/// The rows of a table of so many that can be seen. Whenever there is another `place` to be
+/// shown, it is scrolled there.
+#[hook]
+pub(crate) fn use_rows_with(total: usize, place: Option<usize>) -> Rows {
+    use_rows_around(total, false, place)
+}
+
+#[hook]
+fn use_rows_around(total: usize, follows: bool, place: Option<usize>) -> Rows {
     let scroller = use_node_ref();
     let size = use_size(&scroller);
     let row_px = use_row_height(&scroller, size, total > 0);
@@ -75,11 +87,35 @@ pub(super) fn use_rows(total: usize, follows: bool) -> Rows {
     // The head of the table takes a row.
     let room = whole((size.height / row_px - 1.0).max(1.0)).max(1);
     let last_first = total.saturating_sub(room);
-    let first = if *at_end {
+    let shown = if *at_end {
         last_first
     } else {
         (*first).min(last_first)
     };
+    // It is scrolled to only once after it has become another.
+    let placed = use_mut_ref(|| None::<(usize, usize)>);
+    let key = place.map(|place| (place, room));
+    let goes_to = place.filter(|_| *placed.borrow() != key);
+    let shown_first = goes_to.map_or(shown, |place| {
+        shown
+            .clamp(place.saturating_sub(room.saturating_sub(1)), place)
+            .min(last_first)
+    });
+    {
+        let (scroller, first) = (scroller.clone(), first.setter());
+        use_effect_with((key, total, size), move |(key, ..)| {
+            let is_there = size.height > 0.0;
+            if key.is_none() || !is_there || *placed.borrow() == *key {
+                return;
+            }
+            *placed.borrow_mut() = *key;
+            if let Some(element) = scroller.cast::<HtmlElement>() {
+                first.set(shown_first);
+                element.set_scroll_top(ceiled(shown_first as f64 * row_px));
+            }
+        });
+    }
+    let first = shown_first;
     let end = (first + room).min(total);
     Rows {
         scroller,
@@ -105,6 +141,15 @@ fn use_row_height(scroller: &NodeRef, size: Size, has_rows: bool) -> f64 {
         }
     });
     *row_px
+}
+
+/// A place to scroll to. It is not before the row, so that the row is the first in sight.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a table of all events that are kept is some million pixels high"
+)]
+fn ceiled(px: f64) -> i32 {
+    px.ceil() as i32
 }
 
 #[expect(

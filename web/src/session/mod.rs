@@ -5,7 +5,9 @@
 //! two events of the same instant. [`Store`] drives it, one animation frame at a time,
 //! and hands its [`View`]s to the components.
 
+mod ask;
 mod export;
+mod inspect;
 mod past;
 mod speed;
 mod store;
@@ -13,8 +15,10 @@ mod teller;
 mod travel;
 mod view;
 
+pub(crate) use ask::{Ask, Ended, Findings, Parted, Sides, Waiting};
 pub(crate) use export::Export;
 pub(crate) use glassraft_core::share::{LinkError, ReadError, Start, StartError};
+pub(crate) use inspect::{Detail, EventRow};
 pub(crate) use past::{Past, WINDOW_US, window_start};
 pub(crate) use speed::Speed;
 pub(crate) use store::{Command, Store, use_store, use_view};
@@ -33,6 +37,7 @@ use glassraft_core::world::{Action, Event, EventId, EventKind, Setup, SetupError
 use imbl::Vector;
 
 use crate::browser;
+use ask::Asked;
 use teller::Teller;
 use travel::{Deferred, Task};
 
@@ -68,6 +73,7 @@ pub(crate) struct Session {
     teller: Teller,
     answers: Vector<Answer>,
     console: Console,
+    asked: Asked,
 }
 
 impl Session {
@@ -99,6 +105,7 @@ impl Session {
             teller: Teller::default(),
             answers: Vector::new(),
             console: Console::new(),
+            asked: Asked::default(),
         };
         session.catch_up();
         Ok(session)
@@ -120,6 +127,10 @@ impl Session {
             return Ok(());
         };
         let begin = self.now;
+        let speed = match self.asked.hurries {
+            true => Speed::Max,
+            false => speed,
+        };
         let passed_us = speed
             .factor()
             .map(|factor| whole_us(passed_ms * 1_000.0 * factor));
@@ -129,17 +140,15 @@ impl Session {
         }
         match passed_us {
             Some(passed_us) => {
-                let until = begin + passed_us;
-                let run = self.branches.run_mut();
-                self.console.advance_to(run, until, over_budget);
-                self.catch_up();
+                self.pass(begin + passed_us, over_budget);
             }
             None => {
                 while !over_budget() && self.end() < begin + MAX_SPEED_FRAME_US {
                     let next = self.end() + MAX_SPEED_STRIDE_US;
-                    let run = self.branches.run_mut();
-                    self.console.advance_to(run, next, over_budget);
-                    self.catch_up();
+                    self.pass(next, over_budget);
+                    if self.asked.stops {
+                        break;
+                    }
                 }
             }
         }
@@ -229,7 +238,7 @@ impl Session {
 
     /// Whether a command of the console lets time pass.
     pub(crate) fn is_driven(&self) -> bool {
-        self.live && self.console.drives()
+        self.live && (self.console.drives() || self.serves())
     }
 
     /// Holds the run to its promises, up to its newest event.
@@ -396,6 +405,9 @@ impl Session {
             branches: Rc::new(self.branches.list().collect()),
             branch: self.branches.active(),
             dropped: self.branches.run().record().dropped(),
+            recorded: self.len(),
+            waiting: self.waiting(),
+            findings: self.findings(),
         }
     }
 }

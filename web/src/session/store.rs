@@ -15,7 +15,7 @@ use yew::prelude::*;
 use crate::browser;
 use crate::words::Voice;
 
-use super::{Calm, Export, Notice, Reason, Refusal, Session, Speed, Start, Theme, View};
+use super::{Ask, Calm, Export, Notice, Reason, Refusal, Session, Speed, Start, Theme, View};
 
 /// The run of a page without a link.
 const DEFAULT_NODES: u8 = 5;
@@ -51,6 +51,8 @@ pub(crate) enum Command {
     Switch(BranchId),
     /// Call off what goes on.
     Cancel,
+    /// What has a file of its own.
+    Ask(Ask),
     /// Pass at this speed.
     SetSpeed(Speed),
     /// Begin the same run anew.
@@ -177,6 +179,11 @@ impl Store {
         self.0.outgrew_link.get()
     }
 
+    /// Looks something up.
+    pub(crate) fn look<T>(&self, look: impl FnOnce(&mut Session) -> T) -> T {
+        look(&mut self.0.session.borrow_mut())
+    }
+
     /// Why the last of so many events happened.
     pub(crate) fn why(&self, events: u64) -> Option<Rc<Reason>> {
         self.0.session.borrow().why(events).map(Rc::new)
@@ -231,7 +238,8 @@ impl Store {
             }
             Command::ToLive => session().show_newest(),
             Command::Switch(branch) => session().switch(branch)?,
-            Command::Cancel => session().cancel(),
+            Command::Cancel => session().cancel_all(),
+            Command::Ask(ask) => session().ask(ask, view)?,
             Command::SetSpeed(speed) => view.speed = speed,
             Command::Again => self.begin(blank(view.start)?, view)?,
             Command::Begin(start) => self.begin(blank(start)?, view)?,
@@ -282,9 +290,14 @@ impl Store {
     }
 
     /// Takes what the session shows now into the view, and hands it to all components.
-    fn publish(&self, mut view: View, renew_calm: bool) {
+    fn publish(&self, mut view: View, mut renew_calm: bool) {
         {
-            let session = self.0.session.borrow();
+            let mut session = self.0.session.borrow_mut();
+            if session.take_stop() {
+                view.playing = false;
+                renew_calm = true;
+                session.pause();
+            }
             view.now = session.now;
             view.live = session.is_live();
             view.window = session.window();
@@ -376,7 +389,9 @@ impl Store {
         }
         let renew_calm = began - self.0.calm_since_ms.get() >= CALM_MS;
         let was_busy = self.view().busy;
-        self.publish(view, renew_calm || was_busy);
+        // The last frame of what goes on is followed by none.
+        let has_ended = is_driven && !self.0.session.borrow().is_driven();
+        self.publish(view, renew_calm || was_busy || has_ended);
         *self.0.next_frame.borrow_mut() = None;
         self.drive();
     }
@@ -413,6 +428,9 @@ fn renewed(mut calm: Calm, before: &Calm) -> Calm {
     }
     if calm.branches == before.branches {
         calm.branches = Rc::clone(&before.branches);
+    }
+    if calm.findings == before.findings {
+        calm.findings = Rc::clone(&before.findings);
     }
     calm
 }

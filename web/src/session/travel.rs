@@ -17,6 +17,7 @@ use imbl::Vector;
 
 use crate::browser;
 
+use super::ask::{Asked, Comparing, Hashing};
 use super::{FIRST_BRANCH, Refusal, Session};
 
 /// How long a person waits at most before something that goes on is shown as such, in ms.
@@ -30,6 +31,8 @@ pub(super) enum Deferred {
     Nothing,
     Act(Vec<Action>),
     Submit(NodeId, String),
+    /// The moment after so many events is shown.
+    GoTo(u64),
 }
 
 /// Something that goes on over several animation frames.
@@ -42,6 +45,10 @@ pub(super) enum Task {
     Rewind(Box<Rewind>),
     /// A run that somebody recorded is lived through, to be seen from its beginning.
     Relive(Box<Rewind>),
+    /// Two branches are compared.
+    Compare(Box<Comparing>),
+    /// The hashes of branches are taken.
+    Hash(Box<Hashing>),
 }
 
 impl Session {
@@ -56,7 +63,7 @@ impl Session {
         self.branches.cancel();
     }
 
-    fn len(&self) -> u64 {
+    pub(super) fn len(&self) -> u64 {
         self.branches.run().record().len()
     }
 
@@ -93,6 +100,7 @@ impl Session {
                 self.follow();
                 match deferred {
                     Deferred::Nothing => Ok(()),
+                    Deferred::GoTo(events) => self.go_to(events),
                     Deferred::Act(actions) => self.act_now(actions),
                     Deferred::Submit(node, line) => {
                         self.submit_now(node, &line);
@@ -100,6 +108,8 @@ impl Session {
                     }
                 }
             }
+            Some(Task::Compare(comparing)) => self.go_on_comparing(comparing, over_budget),
+            Some(Task::Hash(hashing)) => self.go_on_hashing(hashing, over_budget),
             Some(Task::Relive(mut rewind)) => {
                 let Progress { done, .. } = rewind.advance(over_budget).map_err(Refusal::Run)?;
                 if !done {
@@ -108,6 +118,7 @@ impl Session {
                 }
                 if let Some(run) = rewind.into_run() {
                     self.branches = Branches::new(run, FIRST_BRANCH)?;
+                    self.asked = Asked::default();
                     self.console.abandon();
                     self.follow();
                     self.go_to(0)?;
@@ -127,8 +138,13 @@ impl Session {
         }
     }
 
+    /// Something goes on in the next frame.
+    pub(super) fn set_task(&mut self, task: Task) {
+        self.task = Some(task);
+    }
+
     /// Begins something, and does of it what fits into a moment.
-    fn begin(&mut self, task: Task) -> Result<(), Refusal> {
+    pub(super) fn begin(&mut self, task: Task) -> Result<(), Refusal> {
         self.task = Some(task);
         let until = browser::now_ms() + AT_ONCE_MS;
         self.work(|| browser::now_ms() >= until)
@@ -142,6 +158,7 @@ impl Session {
 
     /// Shows one more event of a kind, which happens first if all that happened is shown.
     pub(crate) fn step(&mut self, kind: StepKind) -> Result<(), Refusal> {
+        self.call_off();
         let shown = self.shown.events;
         match self.branches.run().next_like(kind, shown) {
             Ok(Some(id)) => {
@@ -217,6 +234,7 @@ impl Session {
     /// Plays what is recorded already, up to a time; beyond the last event the run is live
     /// again.
     pub(super) fn replay_to(&mut self, at: Micros) {
+        let at = self.replay_limit(at);
         let next = EventId(self.shown.events);
         let record = self.branches.run().record();
         if next.0 < record.dropped() {
@@ -232,12 +250,19 @@ impl Session {
             .take_while(|event| event.at <= at)
             .cloned()
             .collect();
+        let at = at.min(self.end());
+        let mut now = at;
         for event in &due {
             self.show(event, false);
+            if self.has_waited(event.at) {
+                now = event.at;
+                break;
+            }
         }
-        self.now = at.min(self.end());
-        self.live = self.shown.events == self.len() && at >= self.end();
+        self.now = now;
+        self.live = self.shown.events == self.len() && now >= self.end();
         self.forget_answers();
+        self.has_waited(now);
     }
 
     /// Shows everything up to an event, that one included.
@@ -262,6 +287,7 @@ impl Session {
 
     /// Shows a picture of the past, with the sentence that was last true.
     fn show_frame(&mut self, frame: Frame, at: Option<Micros>) {
+        self.call_off();
         self.now = at.unwrap_or(frame.at);
         self.answers = Vector::new();
         let told = self.last_told(frame.events);

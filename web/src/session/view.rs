@@ -11,6 +11,7 @@ use imbl::Vector;
 
 use crate::words::Voice;
 
+use super::ask::{Findings, Waiting};
 use super::past::Past;
 use super::teller::Told;
 use super::{LinkError, ReadError, Speed, Start, StartError};
@@ -69,6 +70,8 @@ pub(crate) enum Refusal {
     Branch(BranchError),
     /// A moment of the run cannot be reached.
     Run(RunError),
+    /// A line is not what it should be; this is what is wrong with it.
+    Line(String),
 }
 
 impl From<SetupError> for Refusal {
@@ -145,6 +148,12 @@ pub(crate) struct Calm {
     pub(crate) branches: Rc<Vec<Branch>>,
     /// The one that is shown.
     pub(crate) branch: BranchId,
+    /// How many events it has, shown or not.
+    pub(crate) recorded: u64,
+    /// What time passes for, or would.
+    pub(crate) waiting: Waiting,
+    /// What was found out about branches.
+    pub(crate) findings: Rc<Findings>,
 }
 
 /// Everything that the page shows.

@@ -7,6 +7,7 @@ use gloo::file::callbacks::{FileReader, read_as_text};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
+use crate::branches::Hash;
 use crate::browser;
 use crate::session::{Command, Export, use_store, use_view};
 use crate::words::words;
@@ -19,6 +20,7 @@ pub(crate) fn Share() -> Html {
             <Link />
             <Files />
             <Exports />
+            <Hash />
         </div>
     }
 }

@@ -9,6 +9,9 @@ use glassraft_core::trace::{BranchId, StepKind};
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
+use crate::branches::BranchList;
+use crate::conditions::{GoTo, RunUntil, Status};
+use crate::dialog::Dialog;
 use crate::session::{Command, Speed, use_store, use_view};
 use crate::words::words;
 
@@ -33,7 +36,8 @@ pub(crate) fn Transport() -> Html {
                 <div class="rates"><StepKinds /><Speeds /></div>
             </div>
             <Ribbon />
-            <BranchSwitch />
+            <div class="branches"><Dialogs /><BranchSwitch /></div>
+            <Status />
         </section>
     }
 }
@@ -141,7 +145,59 @@ fn BranchSwitch() -> Html {
             <button type="button" data-testid="cancel" onclick={cancel}>{ words.cancel }</button>
         }
     });
-    html! { <div class="branches"><>{ switch }</><>{ working }</></div> }
+    html! { <><>{ switch }</><>{ working }</></> }
+}
+
+/// What opens further choices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Opened {
+    Until,
+    Place,
+    Branches,
+}
+
+/// The buttons that open a dialog, and the dialog.
+#[component]
+fn Dialogs() -> Html {
+    // What is, or was last, in the dialog, and whether it is open.
+    let opened = use_state_eq(|| (Opened::Until, false));
+    let words = &words().time;
+    let button = |which: Opened, test_id: &'static str, name: &'static str, title: &'static str| {
+        let opened = opened.setter();
+        let onclick = Callback::from(move |_: MouseEvent| opened.set((which, true)));
+        html! { <button type="button" data-testid={test_id} {onclick} {title}>{ name }</button> }
+    };
+    let (which, open) = *opened;
+    let on_close = {
+        let opened = opened.setter();
+        use_callback(which, move |(), which| opened.set((*which, false)))
+    };
+    let on_done = on_close.clone();
+    let (title, test_id, content) = match which {
+        Opened::Until => (
+            words.until_title,
+            "until-dialog",
+            html! { <RunUntil {on_done} /> },
+        ),
+        Opened::Place => (
+            words.place_title,
+            "place-dialog",
+            html! { <GoTo {on_done} /> },
+        ),
+        Opened::Branches => (
+            words.branches_title,
+            "branches-dialog",
+            html! { <BranchList {on_done} /> },
+        ),
+    };
+    html! {
+        <>
+            { button(Opened::Until, "until", words.until, words.until_hint) }
+            { button(Opened::Place, "go-to", words.place, words.place_hint) }
+            { button(Opened::Branches, "branches", words.branches, words.branches_hint) }
+            <Dialog {open} {on_close} {title} {test_id}>{ content }</Dialog>
+        </>
+    }
 }
 
 fn icon(d: &'static str) -> Html {

@@ -85,7 +85,7 @@ pub(super) static ENGLISH: Words = Words {
             LossReason::Dropped => "dropped",
             LossReason::NoReceiver => "lost: its receiver is not in the cluster",
         },
-        event: |number| format!("event {}", grouped(number)),
+        event: |number| format!("{} events", grouped(number)),
         time: |at| format!("t = {} s", seconds(at, 3)),
         quorum,
         dropped: |count| format!("the oldest {} events are no longer kept", grouped(count)),
@@ -105,9 +105,11 @@ pub(super) static ENGLISH: Words = Words {
     },
     lab: super::en_lab::ENGLISH,
     share: super::en_lab::SHARE,
+    time: super::en_time::TIME,
     panel: Panel {
         tab: |tab| match tab {
             Tab::Tables => "Logs & catalog",
+            Tab::Events => "Events",
             Tab::Lab => "Lab",
             Tab::Share => "Share",
         },
@@ -226,6 +228,11 @@ pub(super) static ENGLISH: Words = Words {
             ),
             (&["Home", "End"], "the beginning, the newest moment"),
             (&["PgUp", "."], "play or pause, on a slide remote"),
+            (&["U"], "run until a condition holds"),
+            (&["G"], "go to an event or a time"),
+            (&["B"], "branches: compare, rename, delete"),
+            (&["E"], "the events, one by one"),
+            (&["Esc"], "stop what time passes for"),
             (&["L"], "crash the leader"),
             (&["R"], "restart every crashed node"),
             (&["1", "…", "9"], "crash or restart that node"),
@@ -464,6 +471,7 @@ fn refused(refusal: &Refusal) -> String {
         }) => format!("{field} is {found}, but has to be {allowed}"),
         Refusal::Branch(error) => error.to_string(),
         Refusal::Run(error) => error.to_string(),
+        Refusal::Line(message) => message.clone(),
         Refusal::Action(ActionError::NoSuchNode(node)) => format!("there is no node {node}"),
         Refusal::Action(ActionError::AlreadyDown(node)) => format!("{node} is down already"),
         Refusal::Action(ActionError::AlreadyUp(node)) => format!("{node} is up already"),
@@ -537,14 +545,14 @@ fn start_error(error: &StartError) -> String {
 }
 
 /// Seconds with so many digits behind the point, at most 6.
-fn seconds(at: Micros, digits: usize) -> String {
+pub(super) fn seconds(at: Micros, digits: usize) -> String {
     let whole = grouped(at / 1_000_000);
     let rest = format!("{:06}", at % 1_000_000);
     format!("{whole}.{}", &rest[..digits.min(6)])
 }
 
 /// A number with a narrow gap every three digits.
-fn grouped(number: u64) -> String {
+pub(super) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (place, digit) in digits.char_indices() {

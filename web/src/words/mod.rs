@@ -7,9 +7,11 @@
 mod bytes;
 mod en;
 mod en_lab;
+mod en_time;
 mod lab;
 mod phrase;
 mod sentences;
+mod time;
 
 pub(crate) use bytes::{clipped, readable};
 pub(crate) use lab::{Lab, Share, Split};
@@ -146,6 +148,7 @@ pub(crate) struct Words {
     pub(crate) stage: Stage,
     pub(crate) lab: Lab,
     pub(crate) share: Share,
+    pub(crate) time: time::Time,
     pub(crate) panel: Panel,
     pub(crate) transport: Transport,
     pub(crate) console: Console,

@@ -73,7 +73,7 @@ pub(super) fn understand(
         "clients" => network::clients(words),
         "step" => time::step(words),
         "run" => time::run(words),
-        "until" => time::until(words),
+        "until" => until(words),
         "expect" => time::expect(words),
         "show" => look::show(run, watch, words),
         "log" => look::log(words),
@@ -84,6 +84,11 @@ pub(super) fn understand(
         "clear" => words.end().map(|()| Command::Clear),
         _ => return None,
     })
+}
+
+/// Understands what stands behind `until`.
+pub(super) fn until(words: &mut Words<'_>) -> Understood {
+    time::until(words)
 }
 
 fn help_for(words: &mut Words<'_>) -> Understood {

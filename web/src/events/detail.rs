@@ -1,0 +1,85 @@
+//! The shown event, taken apart: its parts, why it happened, and what it led to.
+
+use glassraft_core::trace::{Fact, Root};
+use glassraft_core::world::EventId;
+use yew::prelude::*;
+
+use crate::session::{Command, Detail, Store};
+use crate::words::words;
+
+/// The most causes that are listed.
+const MAX_CAUSES: usize = 16;
+
+/// The part below the list: the last of so many events.
+pub(super) fn details(store: &Store, playing: bool, events: u64) -> Html {
+    let words = &words().time;
+    let detail = (!playing).then(|| store.look(|session| session.detail(events)));
+    let content = match detail {
+        // Nobody could read what changes all the time.
+        None => html! { <p class="empty">{ words.playing }</p> },
+        Some(None) => html! { <p class="empty">{ words.no_event }</p> },
+        Some(Some(detail)) => whole(store, &detail),
+    };
+    html! {
+        <div class="event-detail" data-testid="event-detail">
+            <div class="scroller" tabindex="0" role="region" aria-label={words.detail}>{ content }</div>
+        </div>
+    }
+}
+
+fn whole(store: &Store, detail: &Detail) -> Html {
+    let words = &words().time;
+    let all = crate::words::words();
+    let facts = detail.facts.iter().enumerate().map(|(place, fact)| {
+        html! { <div key={place}><dt>{ fact.name }</dt><dd>{ value(store, fact) }</dd></div> }
+    });
+    let causes = detail.reason.as_ref().map(|reason| {
+        let lines = reason.chain.iter().skip(1);
+        let cut = reason.chain.len() > MAX_CAUSES + 1;
+        let root = if cut { Root::TooLong } else { reason.root };
+        html! {
+            <>
+                <h3>{ words.causes }</h3>
+                <ol class="event-links">{ for lines.take(MAX_CAUSES).map(|(id, line)| link(store, *id, line)) }</ol>
+                <p class="note">{ (all.stage.root)(root) }</p>
+            </>
+        }
+    });
+    let (effects, more) = &detail.effects;
+    let effects_note = match (effects.is_empty(), more) {
+        (true, _) => words.no_effects,
+        (false, true) => words.more_effects,
+        (false, false) => "",
+    };
+    html! {
+        <>
+            <h2>{ (words.event)(detail.row.id.0, detail.word) }<small>{ (words.seconds)(detail.row.at) }{ " s · " }{ detail.row.node.to_string() }</small></h2>
+            <dl class="facts">{ for facts }</dl>
+            { causes }
+            <h3>{ words.effects }</h3>
+            <ol class="event-links" data-testid="effects">{ for effects.iter().map(|(id, line)| link(store, *id, line)) }</ol>
+            <p class="note" hidden={effects_note.is_empty()}>{ effects_note }</p>
+        </>
+    }
+}
+
+/// What a fact says; the event that it names can be gone to.
+fn value(store: &Store, fact: &Fact) -> Html {
+    let Some(id) = fact.event else {
+        return html! { { &fact.value } };
+    };
+    let onclick = go(store, id);
+    html! { <button type="button" class="plain" {onclick} title={words().time.go_there}>{ &fact.value }</button> }
+}
+
+fn link(store: &Store, id: EventId, line: &str) -> Html {
+    let onclick = go(store, id);
+    html! {
+        <li key={id.0}><button type="button" class="plain" data-event={id.0.to_string()} {onclick} title={line.to_owned()}>{ line }</button></li>
+    }
+}
+
+fn go(store: &Store, id: EventId) -> Callback<MouseEvent> {
+    let store = store.clone();
+    Callback::from(move |_: MouseEvent| store.send(Command::GoTo(id.0 + 1)))
+}

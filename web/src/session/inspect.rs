@@ -1,0 +1,134 @@
+//! The events of the shown branch, looked at one by one.
+
+use std::ops::Range;
+
+use glassraft_core::check::{Promise, Verdict};
+use glassraft_core::member::{Micros, NodeId};
+use glassraft_core::trace::{EventClass, EventFilter, Fact, Listing, facts, text};
+use glassraft_core::world::{Event, EventId, EventKind};
+
+use super::{Reason, Session};
+
+/// The most effects of an event that are listed.
+const MAX_EFFECTS: usize = 24;
+
+/// One event in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct EventRow {
+    /// Its number.
+    pub(crate) id: EventId,
+    /// When it happened.
+    pub(crate) at: Micros,
+    /// Where it happened.
+    pub(crate) node: NodeId,
+    /// Of a message, who sent it and who is to get it.
+    pub(crate) ends: Option<(NodeId, NodeId)>,
+    /// What kind it is of.
+    pub(crate) class: EventClass,
+    /// What happened, in the words of the trace.
+    pub(crate) what: String,
+    /// The promise that it broke.
+    pub(crate) broke: Option<Promise>,
+}
+
+/// The part of a list that is in sight.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Listed {
+    /// How many events the list has.
+    pub(crate) total: usize,
+    /// The place of the newest of them that is shown on the stage.
+    pub(crate) place: Option<usize>,
+}
+
+/// All that there is to say about an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Detail {
+    /// Its line in a list.
+    pub(crate) row: EventRow,
+    /// What happened, in a word, and part by part.
+    pub(crate) word: &'static str,
+    /// The parts.
+    pub(crate) facts: Vec<Fact>,
+    /// Why.
+    pub(crate) reason: Option<Reason>,
+    /// What it led to at once, each with its line of the trace, and whether there is more.
+    pub(crate) effects: (Vec<(EventId, String)>, bool),
+}
+
+impl Session {
+    /// Makes the list of the events that a filter lets through, and says how long it is.
+    pub(crate) fn list(&mut self, filter: EventFilter) -> Listed {
+        let key = (self.branch(), filter);
+        if self.asked.listed != Some(key) {
+            self.asked.listed = Some(key);
+            self.asked.listing = Listing::new(filter);
+        }
+        self.asked.listing.follow(self.branches.run().record());
+        Listed {
+            total: self.asked.listing.len(),
+            place: self.place_of(self.shown.events),
+        }
+    }
+
+    fn place_of(&self, events: u64) -> Option<usize> {
+        self.asked.listing.count_of(events).checked_sub(1)
+    }
+
+    /// A part of that list.
+    pub(crate) fn rows(&self, places: Range<usize>) -> Vec<EventRow> {
+        let record = self.branches.run().record();
+        let ids = places.filter_map(|place| self.asked.listing.get(place));
+        ids.filter_map(|id| Some(self.row(id, record.get(id)?)))
+            .collect()
+    }
+
+    /// The event so many places from the shown one in that list.
+    pub(crate) fn beside(&self, steps: isize) -> Option<EventId> {
+        let listing = &self.asked.listing;
+        let here = listing.count_of(self.shown.events);
+        let last = listing.len().checked_sub(1)?;
+        let place = match here.checked_sub(1) {
+            Some(place) => place.saturating_add_signed(steps).min(last),
+            None => 0,
+        };
+        listing.get(place)
+    }
+
+    fn row(&self, id: EventId, event: &Event) -> EventRow {
+        let ends = match &event.kind {
+            EventKind::Sent { packet, .. }
+            | EventKind::Delivered { packet, .. }
+            | EventKind::Lost { packet, .. } => Some((packet.from, packet.to)),
+            _ => None,
+        };
+        let mut verdicts = self.console.watch().checks.verdicts();
+        let broke = verdicts
+            .find(|(_, verdict)| matches!(verdict, Verdict::Broken { at, .. } if *at == id));
+        EventRow {
+            id,
+            at: event.at,
+            node: event.node(),
+            ends,
+            class: EventClass::of(event),
+            what: text::what(&event.kind),
+            broke: broke.map(|(promise, _)| promise),
+        }
+    }
+
+    /// All that there is to say about the last of so many events, if it is kept.
+    pub(crate) fn detail(&self, events: u64) -> Option<Detail> {
+        let id = EventId(events.checked_sub(1)?);
+        let record = self.branches.run().record();
+        let event = record.get(id)?;
+        let (word, facts) = facts(event);
+        let (effects, more) = record.effects(id, MAX_EFFECTS);
+        let line = |id: EventId| Some((id, text::line(id, record.get(id)?)));
+        Some(Detail {
+            row: self.row(id, event),
+            word,
+            facts,
+            reason: self.why(events),
+            effects: (effects.into_iter().filter_map(line).collect(), more),
+        })
+    }
+}

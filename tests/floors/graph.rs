@@ -12,9 +12,10 @@ use crate::sources::{Mention, Module, ModulePath, Sources};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The floors from the ground up. `entropy` answers the operating system's part of a
-/// crate in wasm; it stands below all.
-const FLOORS: [&str; 10] = [
-    "entropy", "etcd", "catalog", "member", "world", "trace", "check", "share", "console", "lesson",
+/// crate in wasm, `json` reads and writes text; they stand below all.
+const FLOORS: [&str; 11] = [
+    "entropy", "json", "etcd", "catalog", "member", "world", "trace", "check", "share", "console",
+    "lesson",
 ];
 
 /// No import goes through more re-exports than this.

@@ -88,6 +88,12 @@ impl fmt::Display for ScenarioError {
 
 impl std::error::Error for ScenarioError {}
 
+impl From<Wrong> for ScenarioError {
+    fn from(Wrong { path, problem }: Wrong) -> Self {
+        Self::Json { path, problem }
+    }
+}
+
 /// Reads a scenario.
 ///
 /// # Errors

@@ -4,13 +4,13 @@ use std::fmt::Write as _;
 
 use crate::json::{Kind, Value};
 
-use super::file::ScenarioError;
-
 /// What is wrong with a part, and the way to it from the part that is being read.
 #[derive(Debug)]
 pub(in crate::share) struct Wrong {
-    path: String,
-    problem: String,
+    /// As `actions[3].crash.node`; nothing for the part itself.
+    pub(super) path: String,
+    /// With line and column.
+    pub(super) problem: String,
 }
 
 impl Wrong {
@@ -44,14 +44,14 @@ impl Wrong {
     /// A name is none of those that are known; `what` says of what kind it is.
     pub(super) fn of_name(value: Value<'_>, what: &str, name: &str, known: &[&str]) -> Self {
         let mut text = format!("unknown {what} `{}`, ", beginning(name));
-        for (place, known) in known.iter().enumerate() {
+        for (place, one) in known.iter().enumerate() {
             let before = match (place, known.len()) {
                 (0, 1 | 2) => "expected ",
                 (0, _) => "expected one of ",
                 (1, 2) => " or ",
                 _ => ", ",
             };
-            let _infallible = write!(text, "{before}`{known}`");
+            let _infallible = write!(text, "{before}`{one}`");
         }
         if known.is_empty() {
             let _infallible = write!(text, "there are no {what}s");
@@ -75,12 +75,6 @@ impl Wrong {
         }
         self.path.insert_str(0, &way);
         self
-    }
-}
-
-impl From<Wrong> for ScenarioError {
-    fn from(Wrong { path, problem }: Wrong) -> Self {
-        Self::Json { path, problem }
     }
 }
 

@@ -58,7 +58,7 @@ pub fn node_of_peer_url(url: &str) -> Option<u64> {
 #[must_use]
 pub fn cluster_id(members: impl IntoIterator<Item = u64>) -> u64 {
     let mut members: Vec<u64> = members.into_iter().collect();
-    members.sort_unstable();
+    members.sort();
     let mut hash = Sha1::new();
     for member in members {
         hash.update(member.to_be_bytes());

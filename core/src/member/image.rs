@@ -86,10 +86,10 @@ impl Image {
 /// The raft crate's configuration with its lists in order. (The crate lists hash sets, whose
 /// order differs between 32 and 64 bits.)
 pub(super) fn in_order(mut conf_state: ConfState) -> ConfState {
-    conf_state.voters.sort_unstable();
-    conf_state.voters_outgoing.sort_unstable();
-    conf_state.learners.sort_unstable();
-    conf_state.learners_next.sort_unstable();
+    conf_state.voters.sort();
+    conf_state.voters_outgoing.sort();
+    conf_state.learners.sort();
+    conf_state.learners_next.sort();
     conf_state
 }
 
@@ -97,7 +97,7 @@ pub(super) fn in_order(mut conf_state: ConfState) -> ConfState {
 pub(super) fn configuration(conf_state: &ConfState) -> Configuration {
     let nodes = |ids: &[u64]| {
         let mut nodes: Vec<NodeId> = ids.iter().copied().filter_map(NodeId::from_raft).collect();
-        nodes.sort_unstable();
+        nodes.sort();
         nodes
     };
     Configuration {

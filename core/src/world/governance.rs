@@ -117,7 +117,7 @@ impl World {
         }
         let sorted = |nodes: &[NodeId]| {
             let mut nodes = nodes.to_vec();
-            nodes.sort_unstable();
+            nodes.sort();
             nodes
         };
         let wanted = Configuration {

@@ -20,7 +20,7 @@ pub(super) fn member(words: &mut Words<'_>) -> Understood {
         "remove" => MemberAsk::Remove(member_node(words)?),
         "promote" => MemberAsk::Promote(member_node(words)?),
         "list" => MemberAsk::List,
-        other => return Err(Refusal::usage(format!("`{other}' is not {what}"))),
+        other => return Err(Refusal::is_not(other, what)),
     };
     let on = match words.take("on") {
         true => Some(words.node()?),

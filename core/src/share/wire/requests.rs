@@ -26,10 +26,11 @@ pub(super) fn is_plain_put(put: &PutRequest) -> bool {
 
 /// Whether a read is of one key, and nothing is special about it.
 pub(super) fn is_plain_get(range: &RangeRequest) -> bool {
-    *range == RangeRequest {
-        key: range.key.clone(),
-        ..RangeRequest::default()
-    }
+    *range
+        == RangeRequest {
+            key: range.key.clone(),
+            ..RangeRequest::default()
+        }
 }
 
 /// What follows the node of a request. A plain one has no more than its texts.

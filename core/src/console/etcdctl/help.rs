@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::order::sort_short;
+
 use super::commands::Command;
 use super::flags::{Flag, GLOBAL_FLAGS, HELP, Kind};
 
@@ -19,7 +21,7 @@ pub(super) fn root() -> String {
         ])
         .collect();
     let mut commands: Vec<(String, &str)> = rows;
-    commands.sort();
+    sort_short(&mut commands, |a, b| a > b);
     let flags = options(GLOBAL_FLAGS, Some("help for etcdctl"));
     format!(
         "NAME:\n\tetcdctl - A simple command line client for etcd3.\n\n\
@@ -97,7 +99,7 @@ will store the content of the file to <key>.",
 fn options(flags: &[Flag], help: Option<&str>) -> String {
     let own = flags.iter().map(|flag| (flag, flag.usage));
     let mut flags: Vec<(&Flag, &str)> = own.chain(help.map(|help| (&HELP, help))).collect();
-    flags.sort_by_key(|(flag, _)| flag.name);
+    sort_short(&mut flags, |(a, _), (b, _)| a.name > b.name);
     let rows: Vec<(String, &str)> = flags
         .into_iter()
         .map(|(flag, usage)| (left(flag), usage))

@@ -91,7 +91,7 @@ fn delete_fields(delete: &mut DeleteRangeRequest, fields: &mut Fields<'_, '_>) {
     fields.unusual("prev_kv", prev_kv, &false);
 }
 
-/// What is asked about members.
+/// What is asked about members; any other request is taken for a question who they are.
 impl Choice for Request {
     const NAMES: &'static [&'static str] = &["add", "remove", "update", "promote", "list"];
 

@@ -31,3 +31,5 @@ pub mod world;
 
 #[cfg(target_arch = "wasm32")]
 mod entropy;
+mod json;
+mod order;

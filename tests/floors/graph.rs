@@ -12,9 +12,11 @@ use crate::sources::{Mention, Module, ModulePath, Sources};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The floors from the ground up. `entropy` answers the operating system's part of a
-/// crate in wasm; it stands below all.
-const FLOORS: [&str; 10] = [
-    "entropy", "etcd", "catalog", "member", "world", "trace", "check", "share", "console", "lesson",
+/// crate in wasm, `json` reads and writes text, `order` sorts; they stand
+/// below all.
+const FLOORS: [&str; 12] = [
+    "entropy", "json", "order", "etcd", "catalog", "member", "world", "trace", "check", "share",
+    "console", "lesson",
 ];
 
 /// No import goes through more re-exports than this.

@@ -10,26 +10,32 @@ pub(super) const MAX_TIME_US: Micros = 86_400_000_000;
 
 /// A decimal number times `unit`, rounded down; `None` if it is none, or does not fit.
 fn scaled(text: &str, unit: u64) -> Option<u64> {
+    u64::try_from(scaled_wide(text, unit)?).ok()
+}
+
+/// A decimal number times `unit`, rounded down; `None` if it is none. One that is beyond all
+/// bounds is 2^64 times the unit.
+pub(super) fn scaled_wide(text: &str, unit: u64) -> Option<u128> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     if (whole.is_empty() && fraction.is_empty()) || !digits(whole) || !digits(fraction) {
         return None;
     }
-    let whole: u64 = match whole {
+    let whole: u128 = match whole {
         "" => 0,
-        _ => whole.parse().ok()?,
+        // There are digits only, so it is too large if it is no number.
+        _ => whole.parse().map_or(1 << 64, u64::into),
     };
-    let mut below: u64 = 0;
-    let mut places: u64 = 1;
-    // No unit is larger than a day in µs; digits beyond these change nothing that matters.
+    let mut below: u128 = 0;
+    let mut places: u128 = 1;
+    // No unit is larger than a day in µs, or an hour in ns; digits beyond these change nothing
+    // that matters.
     for digit in fraction.bytes().take(12) {
-        below = below * 10 + u64::from(digit - b'0');
+        below = below * 10 + u128::from(digit - b'0');
         places *= 10;
     }
-    let below = u128::from(unit) * u128::from(below) / u128::from(places);
-    whole
-        .checked_mul(unit)?
-        .checked_add(u64::try_from(below).ok()?)
+    let unit = u128::from(unit);
+    Some(whole * unit + unit * below / places)
 }
 
 /// The number and the unit behind it.

@@ -23,6 +23,11 @@ impl Refusal {
         }
     }
 
+    /// A word is not what it has to be.
+    pub(super) fn is_not(word: &str, what: &str) -> Self {
+        Self::usage(format!("`{word}' is not {what}"))
+    }
+
     /// The line is right, and cannot be done now.
     pub(super) fn now(message: impl Into<String>) -> Self {
         Self {
@@ -95,17 +100,14 @@ impl<'a> Words<'a> {
         what: &str,
         parse: impl FnOnce(&'a str) -> Option<T>,
     ) -> Result<T, Refusal> {
-        let word = self.next();
-        let word = word.ok_or_else(|| Refusal::usage(format!("{what} is missing at the end")))?;
-        parse(word).ok_or_else(|| Refusal::usage(format!("`{word}' is not {what}")))
+        let words = self.rest;
+        let parsed = self.next().and_then(parse);
+        parsed.ok_or_else(|| expected(words, what))
     }
 
     /// Complains of the next word, or of its absence.
     pub(super) fn expected(&self, what: &str) -> Refusal {
-        Refusal::usage(match self.peek() {
-            Some(word) => format!("`{word}' is not {what}"),
-            None => format!("{what} is missing at the end"),
-        })
+        expected(self.rest, what)
     }
 
     /// Makes sure that no word is left.
@@ -155,7 +157,7 @@ impl<'a> Words<'a> {
     /// One of them is not in the cluster, or a word such as `all` names none now.
     pub(super) fn nodes_if_any(
         &mut self,
-        is_meant: impl Fn(&NodeFrame) -> bool,
+        is_meant: fn(&NodeFrame) -> bool,
     ) -> Result<Vec<NodeId>, Refusal> {
         let mut nodes = Vec::new();
         while let Some(word) = self.peek() {
@@ -163,7 +165,7 @@ impl<'a> Words<'a> {
                 "all" => self.those(&is_meant),
                 "followers" => {
                     let leader = self.frame.leader().map(|node| node.node);
-                    self.those(|node| node.role().is_some() && Some(node.node) != leader)
+                    self.those(&|node| node.role().is_some() && Some(node.node) != leader)
                 }
                 "leader" => {
                     nodes.push(self.node()?);
@@ -193,7 +195,7 @@ impl<'a> Words<'a> {
     /// The next word names none, or one that is not in the cluster.
     pub(super) fn nodes(
         &mut self,
-        is_meant: impl Fn(&NodeFrame) -> bool,
+        is_meant: fn(&NodeFrame) -> bool,
     ) -> Result<Vec<NodeId>, Refusal> {
         if self.is_empty() {
             return Err(Refusal::usage(
@@ -207,12 +209,20 @@ impl<'a> Words<'a> {
         Ok(nodes)
     }
 
-    fn those(&self, is_meant: impl Fn(&NodeFrame) -> bool) -> Vec<NodeId> {
+    fn those(&self, is_meant: &dyn Fn(&NodeFrame) -> bool) -> Vec<NodeId> {
         let nodes = self.frame.nodes.iter();
         nodes
             .filter(|node| is_meant(node))
             .map(|node| node.node)
             .collect()
+    }
+}
+
+/// Complains of the first of these words, or that there is none.
+fn expected(words: &[String], what: &str) -> Refusal {
+    match words.first() {
+        Some(word) => Refusal::is_not(word, what),
+        None => Refusal::usage(format!("{what} is missing at the end")),
     }
 }
 

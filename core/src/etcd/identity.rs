@@ -1,6 +1,7 @@
 //! The identifiers of a cluster and its members, as etcd derives them from a static
 //! bootstrap (`etcdserver/api/membership/member.go` and `cluster.go`).
 
+use crate::order::sort_short;
 use sha1::{Digest, Sha1};
 
 /// The name that every bootstrapped cluster hashes in (`embed/config.go`,
@@ -23,7 +24,7 @@ pub fn member_id(node: u64) -> u64 {
 #[must_use]
 pub fn added_member_id(peer_urls: &[String], seconds: u64) -> u64 {
     let mut urls: Vec<&String> = peer_urls.iter().collect();
-    urls.sort();
+    sort_short(&mut urls, |a, b| a > b);
     let mut hash = Sha1::new();
     for url in urls {
         hash.update(url);
@@ -58,7 +59,7 @@ pub fn node_of_peer_url(url: &str) -> Option<u64> {
 #[must_use]
 pub fn cluster_id(members: impl IntoIterator<Item = u64>) -> u64 {
     let mut members: Vec<u64> = members.into_iter().collect();
-    members.sort_unstable();
+    sort_short(&mut members, |a, b| a > b);
     let mut hash = Sha1::new();
     for member in members {
         hash.update(member.to_be_bytes());

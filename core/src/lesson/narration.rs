@@ -224,11 +224,11 @@ impl Narrator {
     pub fn at(frame: &Frame) -> Self {
         let commit = frame.commit();
         let is_behind = |node: &&Rc<NodeFrame>| node.role().is_some() && node.applied < commit;
-        let behind = frame.nodes.iter().filter(is_behind);
-        Self {
-            commit,
-            behind: behind.map(|node| node.node).collect(),
+        let mut behind = BTreeSet::new();
+        for node in frame.nodes.iter().filter(is_behind) {
+            behind.insert(node.node);
         }
+        Self { commit, behind }
     }
 
     /// The sentence of an event, if it deserves one. `before` is the picture before the

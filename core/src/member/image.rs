@@ -5,6 +5,7 @@ use prost::Message as _;
 use raft::eraftpb::{ConfState, Snapshot, SnapshotMetadata};
 
 use crate::catalog::Catalog;
+use crate::order::sort_short;
 
 use super::membership::Membership;
 use super::{Configuration, Micros, NodeId, Restored};
@@ -86,10 +87,14 @@ impl Image {
 /// The raft crate's configuration with its lists in order. (The crate lists hash sets, whose
 /// order differs between 32 and 64 bits.)
 pub(super) fn in_order(mut conf_state: ConfState) -> ConfState {
-    conf_state.voters.sort_unstable();
-    conf_state.voters_outgoing.sort_unstable();
-    conf_state.learners.sort_unstable();
-    conf_state.learners_next.sort_unstable();
+    for list in [
+        &mut conf_state.voters,
+        &mut conf_state.voters_outgoing,
+        &mut conf_state.learners,
+        &mut conf_state.learners_next,
+    ] {
+        sort_short(list, |a, b| a > b);
+    }
     conf_state
 }
 
@@ -97,7 +102,7 @@ pub(super) fn in_order(mut conf_state: ConfState) -> ConfState {
 pub(super) fn configuration(conf_state: &ConfState) -> Configuration {
     let nodes = |ids: &[u64]| {
         let mut nodes: Vec<NodeId> = ids.iter().copied().filter_map(NodeId::from_raft).collect();
-        nodes.sort_unstable();
+        sort_short(&mut nodes, |a, b| a > b);
         nodes
     };
     Configuration {

@@ -10,6 +10,7 @@ use prost::Message as _;
 use raft::eraftpb::{ConfChangeSingle, ConfChangeType, ConfState};
 
 use crate::etcd::{self, AttributesRequest, Error, MemberInfo};
+use crate::order::sort_short;
 
 use super::{MAX_NODES, Micros, NodeId};
 
@@ -69,7 +70,8 @@ struct Encoded {
 impl Membership {
     /// The members that a cluster begins with: all have started.
     pub(super) fn new(nodes: u8) -> Self {
-        let members = NodeId::first(nodes).map(|node| {
+        let mut membership = Self::default();
+        for node in NodeId::first(nodes) {
             let node = node.raft_id();
             let info = MemberInfo {
                 id: etcd::member_id(node),
@@ -78,12 +80,9 @@ impl Membership {
                 client_urls: vec![etcd::client_url(node)],
                 is_learner: false,
             };
-            (node, info)
-        });
-        Self {
-            members: members.collect(),
-            ..Self::default()
+            membership.members.insert(node, info);
         }
+        membership
     }
 
     pub(super) fn encode(&self) -> Vec<u8> {
@@ -100,7 +99,7 @@ impl Membership {
         let is_node = |node: &u64| (1..=MAX_NODES.into()).contains(node);
         encoded.members.keys().all(is_node).then(|| Self {
             members: encoded.members,
-            removed: encoded.removed.into_iter().collect(),
+            removed: set_of(encoded.removed),
             changed_at: encoded.changed_at,
         })
     }
@@ -125,7 +124,7 @@ impl Membership {
     /// All members, by identifier (`membership/cluster.go`, `Members`).
     pub(super) fn list(&self) -> Vec<MemberInfo> {
         let mut list: Vec<MemberInfo> = self.members.values().cloned().collect();
-        list.sort_by_key(|member| member.id);
+        sort_short(&mut list, |a, b| a.id > b.id);
         list
     }
 
@@ -234,7 +233,7 @@ impl Membership {
     /// Has the members that the configuration has. One that is new and not told of is
     /// given an identifier as if it had been added by name.
     fn follow(&mut self, conf_state: &ConfState, told: &[MemberInfo]) {
-        let belong: BTreeSet<u64> = nodes_of(conf_state).collect();
+        let belong = set_of(nodes_of(conf_state));
         let gone = self
             .members
             .extract_if(.., |node, _| !belong.contains(node));
@@ -277,8 +276,15 @@ pub(super) fn nodes_of(conf_state: &ConfState) -> impl Iterator<Item = u64> {
         &conf_state.learners,
         &conf_state.learners_next,
     ];
-    let nodes: BTreeSet<u64> = lists.into_iter().flatten().copied().collect();
-    nodes.into_iter()
+    set_of(lists.into_iter().flatten().copied()).into_iter()
+}
+
+/// Some numbers as a set, one after the other: collecting them would sort them first, with
+/// more code.
+fn set_of(numbers: impl IntoIterator<Item = u64>) -> BTreeSet<u64> {
+    let mut set = BTreeSet::new();
+    set.extend(numbers);
+    set
 }
 
 /// The node that listens at these peer addresses.

@@ -5,12 +5,11 @@
 
 use std::fmt::{self, Write};
 
-use serde::Deserialize;
-use serde_json::value::RawValue;
-
+use crate::json::{Value, quoted};
 use crate::trace::Recording;
+use crate::world::Setup;
 
-use super::scenario::{self, Scenario, ScenarioError};
+use super::scenario::{self, Object, Scenario, ScenarioError, Wrong};
 
 /// The version of the form.
 const FORM: u64 = 1;
@@ -71,26 +70,6 @@ impl fmt::Display for SessionError {
 
 impl std::error::Error for SessionError {}
 
-/// What says which version the rest is of.
-#[derive(Deserialize)]
-struct Stamp {
-    glassraft_session: u64,
-}
-
-/// The file.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Whole<'a> {
-    #[serde(rename = "glassraft_session")]
-    _form: u64,
-    name: String,
-    created_by: String,
-    #[serde(default)]
-    notes: String,
-    #[serde(borrow)]
-    scenario: &'a RawValue,
-}
-
 /// Reads a session.
 ///
 /// # Errors
@@ -100,29 +79,60 @@ pub fn read(text: &str) -> Result<Session, SessionError> {
         let bytes = text.len();
         return Err(SessionError::Scenario(ScenarioError::TooLong { bytes }));
     }
-    let stamp: Stamp = scenario::json(text).map_err(SessionError::Scenario)?;
-    if stamp.glassraft_session != FORM {
-        let found = stamp.glassraft_session;
-        return Err(SessionError::Form { found });
-    }
-    let whole: Whole<'_> = scenario::json(text).map_err(SessionError::Scenario)?;
+    let value = scenario::parse(text).map_err(SessionError::Scenario)?;
+    check_form(value)?;
+    let (mut session, scenario) = read_whole(value).map_err(wrong)?;
     for (field, text, limit) in [
-        ("name", &whole.name, MAX_NAME_BYTES),
-        ("created_by", &whole.created_by, MAX_NAME_BYTES),
-        ("notes", &whole.notes, MAX_NOTES_BYTES),
+        ("name", &session.name, MAX_NAME_BYTES),
+        ("created_by", &session.created_by, MAX_NAME_BYTES),
+        ("notes", &session.notes, MAX_NOTES_BYTES),
     ] {
         if text.len() > limit {
             return Err(SessionError::TooLong { field, limit });
         }
     }
-    let Scenario { recording, .. } =
-        scenario::read(whole.scenario.get()).map_err(SessionError::Scenario)?;
-    Ok(Session {
-        name: whole.name,
-        created_by: whole.created_by,
-        notes: whole.notes,
-        recording,
-    })
+    let scenario = scenario::read(scenario.source()).map_err(SessionError::Scenario)?;
+    session.recording = scenario.recording;
+    Ok(session)
+}
+
+/// Checks which version the file is of, first of all: another may have other fields.
+fn check_form(value: Value<'_>) -> Result<(), SessionError> {
+    let mut found = 0_u64;
+    let mut stamp = Object::of(value).map_err(wrong)?;
+    stamp.needed("glassraft_session", &mut found);
+    stamp.close_open().map_err(wrong)?;
+    if found != FORM {
+        return Err(SessionError::Form { found });
+    }
+    Ok(())
+}
+
+/// A session without its recording, and the scenario that holds it.
+fn read_whole(value: Value<'_>) -> Result<(Session, Value<'_>), Wrong> {
+    let mut session = Session {
+        name: String::new(),
+        created_by: String::new(),
+        notes: String::new(),
+        recording: Recording {
+            setup: Setup::default(),
+            seed: 0,
+            actions: Vec::new(),
+        },
+    };
+    let mut whole = Object::of(value)?;
+    let _form = whole.take("glassraft_session");
+    whole.needed("name", &mut session.name);
+    whole.needed("created_by", &mut session.created_by);
+    whole.optional("notes", &mut session.notes);
+    let scenario = whole.take_needed("scenario");
+    whole.close()?;
+    // It is there, or something was wrong.
+    Ok((session, scenario.unwrap_or(value)))
+}
+
+fn wrong(wrong: Wrong) -> SessionError {
+    SessionError::Scenario(wrong.into())
 }
 
 /// Writes a session.
@@ -137,9 +147,9 @@ pub fn write(out: &mut impl Write, session: &Session) -> fmt::Result {
         recording,
     } = session;
     writeln!(out, "{{\n\"glassraft_session\": {FORM},")?;
-    writeln!(out, "\"name\": {},", scenario::plain(name))?;
-    writeln!(out, "\"created_by\": {},", scenario::plain(created_by))?;
-    writeln!(out, "\"notes\": {},\n\"scenario\":", scenario::plain(notes))?;
+    writeln!(out, "\"name\": {},", quoted(name))?;
+    writeln!(out, "\"created_by\": {},", quoted(created_by))?;
+    writeln!(out, "\"notes\": {},\n\"scenario\":", quoted(notes))?;
     let scenario = Scenario {
         title: None,
         description: None,

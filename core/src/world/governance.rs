@@ -1,6 +1,7 @@
 //! Who is in the cluster, who leads it, and how its nodes are set.
 
 use crate::member::{Arrival, Clock, Configuration, Member, NodeId, Role};
+use crate::order::sort_short;
 
 use super::environment::Environment;
 use super::queue::Due;
@@ -117,7 +118,7 @@ impl World {
         }
         let sorted = |nodes: &[NodeId]| {
             let mut nodes = nodes.to_vec();
-            nodes.sort_unstable();
+            sort_short(&mut nodes, |a, b| a > b);
             nodes
         };
         let wanted = Configuration {

@@ -10,12 +10,23 @@ pub(crate) use size::{Size, use_size};
 use gloo::utils::{document, document_element, window};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
+use web_sys::js_sys::Math;
 
 /// Milliseconds of the browser's monotonic clock.
 pub(crate) fn now_ms() -> f64 {
     window()
         .performance()
         .map_or(0.0, |performance| performance.now())
+}
+
+/// Sine and cosine. The browser has both; the standard library's tables for them would be
+/// downloaded.
+pub(crate) fn sin_cos(angle: f64) -> (f64, f64) {
+    if cfg!(target_arch = "wasm32") {
+        (Math::sin(angle), Math::cos(angle))
+    } else {
+        angle.sin_cos()
+    }
 }
 
 /// A new seed, small enough to be read aloud.

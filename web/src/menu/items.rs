@@ -94,7 +94,7 @@ pub(crate) enum Deed {
 impl Deed {
     /// The name for tests.
     pub(crate) fn test_id(self) -> String {
-        let text = format!("{self:?}").to_lowercase();
+        let text = format!("{self:?}").to_ascii_lowercase();
         text.split(|c: char| !c.is_ascii_alphanumeric())
             .filter(|word| !word.is_empty() && *word != "nodeid")
             .collect::<Vec<_>>()

@@ -25,6 +25,7 @@ pub(crate) use store::{Command, Store, use_store, use_view};
 pub(crate) use teller::Told;
 pub(crate) use view::{Answer, Breach, Calm, Notice, Reason, Refusal, Theme, View};
 
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use glassraft_core::check::{Promise, Verdict};
@@ -34,7 +35,6 @@ use glassraft_core::member::{Micros, NodeId};
 use glassraft_core::share::scenario::{self, Scenario};
 use glassraft_core::trace::{BranchId, Branches, Frame, Liveness, Recording, Run, text};
 use glassraft_core::world::{Action, Event, EventId, EventKind, Setup, SetupError};
-use imbl::Vector;
 
 use crate::browser;
 use ask::Asked;
@@ -71,7 +71,7 @@ pub(crate) struct Session {
     now: Micros,
     narrator: Narrator,
     teller: Teller,
-    answers: Vector<Answer>,
+    answers: Rc<VecDeque<Answer>>,
     console: Console,
     asked: Asked,
 }
@@ -103,7 +103,7 @@ impl Session {
             now: 0,
             narrator: Narrator::default(),
             teller: Teller::default(),
-            answers: Vector::new(),
+            answers: Rc::default(),
             console: Console::new(),
             asked: Asked::default(),
         };
@@ -333,7 +333,7 @@ impl Session {
     fn forget_answers(&mut self) {
         let since = self.now.saturating_sub(ANSWER_SHOWN_US);
         while self.answers.front().is_some_and(|answer| answer.at < since) {
-            self.answers.pop_front();
+            Rc::make_mut(&mut self.answers).pop_front();
         }
     }
 
@@ -341,10 +341,11 @@ impl Session {
         let before = self.shown.clone();
         self.shown.apply(event);
         if let EventKind::Answered { node, result, .. } = &event.kind {
-            if self.answers.len() == MAX_ANSWERS {
-                self.answers.pop_front();
+            let answers = Rc::make_mut(&mut self.answers);
+            if answers.len() == MAX_ANSWERS {
+                answers.pop_front();
             }
-            self.answers.push_back(Answer {
+            answers.push_back(Answer {
                 node: *node,
                 at: event.at,
                 ok: result.is_ok(),

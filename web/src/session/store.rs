@@ -132,7 +132,7 @@ impl Store {
             setup: Rc::new(session.setup().clone()),
             now: calm.now,
             frame: calm.frame.clone(),
-            answers: imbl::Vector::new(),
+            answers: Rc::default(),
             calm,
             entries: Rc::default(),
             notice: error.map(Rc::new),

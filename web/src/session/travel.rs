@@ -13,7 +13,6 @@ use glassraft_core::trace::{
     Target,
 };
 use glassraft_core::world::{Action, Event, EventId};
-use imbl::Vector;
 
 use crate::browser;
 
@@ -289,7 +288,7 @@ impl Session {
     fn show_frame(&mut self, frame: Frame, at: Option<Micros>) {
         self.call_off();
         self.now = at.unwrap_or(frame.at);
-        self.answers = Vector::new();
+        self.answers = Rc::default();
         let told = self.last_told(frame.events);
         self.teller.show_only(told);
         self.narrator = Narrator::at(&frame);

@@ -1,5 +1,6 @@
 //! What the page shows of a session: immutable, and cheap to hand around.
 
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use glassraft_core::check::Promise;
@@ -7,7 +8,6 @@ use glassraft_core::console::Entry;
 use glassraft_core::member::{Micros, NodeId};
 use glassraft_core::trace::{Branch, BranchError, BranchId, Frame, Root, RunError, StepKind};
 use glassraft_core::world::{ActionError, EventId, Setup, SetupError};
-use imbl::Vector;
 
 use crate::words::Voice;
 
@@ -184,7 +184,7 @@ pub(crate) struct View {
     /// The picture at that time.
     pub(crate) frame: Frame,
     /// The clients' answers of the last moments.
-    pub(crate) answers: Vector<Answer>,
+    pub(crate) answers: Rc<VecDeque<Answer>>,
     /// What follows more slowly.
     pub(crate) calm: Rc<Calm>,
     /// The console's entries.

@@ -30,8 +30,8 @@ pub(super) fn Badge(props: &BadgeProps) -> Html {
             .count()
     });
     let answered = use_view(move |view| {
-        let of_node = view.answers.iter().filter(|answer| answer.node == id);
-        of_node.last().map(|answer| answer.ok)
+        let mut of_node = view.answers.iter().filter(|answer| answer.node == id);
+        of_node.next_back().map(|answer| answer.ok)
     });
     let Some(spot) = layout.spots.get(id.index()) else {
         return html! { <g /> };

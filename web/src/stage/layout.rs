@@ -2,7 +2,7 @@
 
 use std::f64::consts::{PI, TAU};
 
-use crate::browser::Size;
+use crate::browser::{Size, sin_cos};
 use crate::svg::px;
 
 /// The radius of a node at scale 1; all other lengths follow it.
@@ -142,7 +142,7 @@ impl Layout {
         };
         // Of an odd number of nodes, evenly around a circle, one is at the very top and the
         // lowest two are a little above the very bottom.
-        let lowest = (PI / nodes as f64).cos();
+        let (_, lowest) = sin_cos(PI / nodes as f64);
         let Size { width, height } = self.size;
         let radius_y = ((height - up - down) / (1.0 + lowest)).max(10.0);
         let radius_x = (width / 2.0 - out - 6.0)
@@ -154,7 +154,7 @@ impl Layout {
         };
         let spot = |place: usize| {
             let angle = TAU * place as f64 / nodes as f64;
-            let (sin, cos) = angle.sin_cos();
+            let (sin, cos) = sin_cos(angle);
             Spot {
                 center: Point {
                     x: center.x + radius_x * sin,
@@ -207,7 +207,8 @@ pub(super) fn triangle(radius: f64) -> String {
 fn corners(count: u32, radius: f64, turned: f64) -> String {
     let corner = |place: u32| {
         let angle = turned + TAU * f64::from(place) / f64::from(count);
-        let (x, y) = (radius * angle.sin(), -radius * angle.cos());
+        let (sin, cos) = sin_cos(angle);
+        let (x, y) = (radius * sin, -radius * cos);
         format!("{},{}", px(x), px(y))
     };
     (0..count).map(corner).collect::<Vec<_>>().join(" ")

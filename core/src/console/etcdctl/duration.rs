@@ -2,10 +2,9 @@
 
 use crate::member::Micros;
 
-/// The longest duration that counts, in µs: a day. A longer one is taken as this.
-const MAX_US: f64 = 86_400e6;
+use super::super::quantity::{MAX_TIME_US, scaled_wide};
 
-/// A duration in µs; a negative one counts as none.
+/// A duration in µs; a negative one counts as none, and one of more than a day as a day.
 ///
 /// # Errors
 /// What is wrong, in Go's words (`time.ParseDuration`).
@@ -21,45 +20,40 @@ pub(super) fn parse_us(text: &str) -> Result<Micros, String> {
     if rest.is_empty() {
         return Err(invalid());
     }
-    let mut total_us = 0.0;
+    let mut total_ns: u128 = 0;
     while !rest.is_empty() {
         let number_end = rest
             .find(|c: char| !c.is_ascii_digit() && c != '.')
             .unwrap_or(rest.len());
         let (number, behind) = rest.split_at(number_end);
-        let number: f64 = number.parse().map_err(|_| invalid())?;
         let unit_end = behind
             .find(|c: char| c.is_ascii_digit() || c == '.')
             .unwrap_or(behind.len());
         let (unit, behind) = behind.split_at(unit_end);
+        if scaled_wide(number, 1).is_none() {
+            return Err(invalid());
+        }
         if unit.is_empty() {
             return Err(format!("time: missing unit in duration {text:?}"));
         }
-        let unit_us = match unit {
-            "ns" => 1e-3,
-            "us" | "µs" | "μs" => 1.0,
-            "ms" => 1e3,
-            "s" => 1e6,
-            "m" => 60e6,
-            "h" => 3600e6,
+        let unit_ns = match unit {
+            "ns" => 1,
+            "us" | "µs" | "μs" => 1_000,
+            "ms" => 1_000_000,
+            "s" => 1_000_000_000,
+            "m" => 60_000_000_000,
+            "h" => 3_600_000_000_000,
             _ => return Err(format!("time: unknown unit {unit:?} in duration {text:?}")),
         };
-        total_us += number * unit_us;
+        let part_ns = scaled_wide(number, unit_ns).ok_or_else(invalid)?;
+        total_ns = total_ns.saturating_add(part_ns);
         rest = behind;
     }
     if negative {
         return Ok(0);
     }
-    Ok(whole_us(total_us))
-}
-
-#[allow(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "clamped to a day, which fits"
-)]
-fn whole_us(us: f64) -> Micros {
-    us.clamp(0.0, MAX_US) as Micros
+    let total_us = Micros::try_from(total_ns / 1_000).unwrap_or(MAX_TIME_US);
+    Ok(total_us.min(MAX_TIME_US))
 }
 
 #[cfg(test)]
@@ -74,6 +68,9 @@ mod tests {
         assert_eq!(parse_us("0"), Ok(0));
         assert_eq!(parse_us("-3s"), Ok(0));
         assert_eq!(parse_us("9999999h"), Ok(86_400_000_000));
+        assert_eq!(parse_us("99999999999999999999999h"), Ok(86_400_000_000));
+        assert_eq!(parse_us("1.5us1500ns"), Ok(3));
+        assert_eq!(parse_us(".5ms"), Ok(500));
     }
 
     #[test]
@@ -82,6 +79,7 @@ mod tests {
         assert_eq!(error("5"), "time: missing unit in duration \"5\"");
         assert_eq!(error("5x"), "time: unknown unit \"x\" in duration \"5x\"");
         assert_eq!(error("s"), "time: invalid duration \"s\"");
+        assert_eq!(error("1.2.3s"), "time: invalid duration \"1.2.3s\"");
         assert_eq!(error(""), "time: invalid duration \"\"");
     }
 }

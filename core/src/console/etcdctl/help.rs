@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::order::sort_short;
+
 use super::commands::Command;
 use super::flags::{Flag, GLOBAL_FLAGS, HELP, Kind};
 
@@ -19,8 +21,8 @@ pub(super) fn root() -> String {
         ])
         .collect();
     let mut commands: Vec<(String, &str)> = rows;
-    commands.sort();
-    let flags = options(usages(GLOBAL_FLAGS).chain([(&HELP, "help for etcdctl")]));
+    sort_short(&mut commands, |a, b| a > b);
+    let flags = options(GLOBAL_FLAGS, Some("help for etcdctl"));
     format!(
         "NAME:\n\tetcdctl - A simple command line client for etcd3.\n\n\
          USAGE:\n\tetcdctl [flags]\n\n\
@@ -50,11 +52,11 @@ pub(super) fn command(command: Command) -> String {
         text.push('\n');
     }
     let help = format!("help for {name}");
-    let own = options(usages(command.flags()).chain([(&HELP, help.as_str())]));
+    let own = options(command.flags(), Some(&help));
     let _infallible = write!(
         text,
         "OPTIONS:\n{own}\nGLOBAL OPTIONS:\n{}\n",
-        options(usages(GLOBAL_FLAGS))
+        options(GLOBAL_FLAGS, None)
     );
     text
 }
@@ -93,20 +95,16 @@ will store the content of the file to <key>.",
     }
 }
 
-/// A table of flags by name, each with what it is for.
-fn options<'a>(flags: impl Iterator<Item = (&'a Flag, &'a str)>) -> String {
-    let mut flags: Vec<(&Flag, &str)> = flags.collect();
-    flags.sort_by_key(|(flag, _)| flag.name);
+/// A table of flags by name, each with what it is for; `--help` where there is a text for it.
+fn options(flags: &[Flag], help: Option<&str>) -> String {
+    let own = flags.iter().map(|flag| (flag, flag.usage));
+    let mut flags: Vec<(&Flag, &str)> = own.chain(help.map(|help| (&HELP, help))).collect();
+    sort_short(&mut flags, |(a, _), (b, _)| a.name > b.name);
     let rows: Vec<(String, &str)> = flags
         .into_iter()
         .map(|(flag, usage)| (left(flag), usage))
         .collect();
     columns(&rows)
-}
-
-/// Flags with the usage that they carry.
-fn usages(flags: &[Flag]) -> impl Iterator<Item = (&Flag, &str)> {
-    flags.iter().map(|flag| (flag, flag.usage))
 }
 
 /// A flag with its default, as in `  -w, --write-out="simple"`.

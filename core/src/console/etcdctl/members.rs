@@ -2,9 +2,8 @@
 
 use std::fmt::Write as _;
 
-use serde::Serialize;
-
-use crate::etcd::{MemberInfo, Response};
+use crate::etcd::{MemberAddResponse, MemberInfo, Response};
+use crate::json::Writer;
 
 /// The members that an answer lists.
 pub(super) fn of(response: &Response) -> &[MemberInfo] {
@@ -57,29 +56,45 @@ pub(super) fn fields(members: &[MemberInfo]) -> String {
     text
 }
 
-/// A member in JSON, with etcd's names.
-#[derive(Serialize)]
-pub(super) struct Member<'a> {
-    #[serde(rename = "ID")]
-    id: u64,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    name: &'a str,
-    #[serde(rename = "peerURLs", skip_serializing_if = "<[String]>::is_empty")]
-    peer_urls: &'a [String],
-    #[serde(rename = "clientURLs", skip_serializing_if = "<[String]>::is_empty")]
-    client_urls: &'a [String],
-    #[serde(rename = "isLearner", skip_serializing_if = "std::ops::Not::not")]
-    is_learner: bool,
+/// The members of an answer in JSON, with etcd's names.
+pub(super) fn json(out: &mut Writer, response: &Response) {
+    if let Response::MemberAdd(MemberAddResponse {
+        member: Some(added),
+        ..
+    }) = response
+    {
+        out.name("member");
+        member(out, added);
+    }
+    out.name("members");
+    out.open_list();
+    for info in of(response) {
+        member(out, info);
+    }
+    out.close_list();
 }
 
-impl<'a> Member<'a> {
-    pub(super) fn of(member: &'a MemberInfo) -> Self {
-        Self {
-            id: member.id,
-            name: &member.name,
-            peer_urls: &member.peer_urls,
-            client_urls: &member.client_urls,
-            is_learner: member.is_learner,
+fn member(out: &mut Writer, info: &MemberInfo) {
+    out.open_object();
+    out.number_at("ID", info.id);
+    if !info.name.is_empty() {
+        out.string_at("name", &info.name);
+    }
+    for (name, urls) in [
+        ("peerURLs", &info.peer_urls),
+        ("clientURLs", &info.client_urls),
+    ] {
+        if !urls.is_empty() {
+            out.name(name);
+            out.open_list();
+            for url in urls {
+                out.string(url);
+            }
+            out.close_list();
         }
     }
+    if info.is_learner {
+        out.flag_at("isLearner", true);
+    }
+    out.close_object();
 }

@@ -2,11 +2,10 @@
 
 use std::fmt::Write as _;
 
+use crate::etcd::{Error, KeyValue, Response, ResponseHeader};
+use crate::json::Writer;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde::Serialize;
-
-use crate::etcd::{Error, KeyValue, Response, ResponseHeader};
 
 use super::super::output::{Finished, Stream};
 use super::commands::Command;
@@ -200,127 +199,90 @@ fn quoted(bytes: &[u8]) -> String {
 /// The JSON of etcdctl, which is that of Go's structures and not of the gateway: numbers
 /// bare, bytes in base64, zeros left out.
 fn json(response: &Response) -> String {
-    let header = response.header().map(Header::of);
-    let kvs: Vec<Pair> = response.kvs().iter().map(Pair::of).collect();
-    let text = match response {
-        Response::Range(range) => serde_json::to_string(&Range {
-            header,
-            kvs,
-            more: range.more,
-            count: range.count,
-        }),
-        Response::Put(_) => serde_json::to_string(&Put {
-            header,
-            prev_kv: kvs.into_iter().next(),
-        }),
-        Response::DeleteRange(delete) => serde_json::to_string(&Delete {
-            header,
-            deleted: delete.deleted,
-            prev_kvs: kvs,
-        }),
-        about_members => serde_json::to_string(&Members {
-            header,
-            member: match about_members {
-                Response::MemberAdd(added) => added.member.as_ref().map(members::Member::of),
-                _ => None,
-            },
-            members: members::of(about_members)
-                .iter()
-                .map(members::Member::of)
-                .collect(),
-        }),
-    };
-    text.expect("strings, numbers and lists are always JSON")
-}
-
-#[derive(Serialize)]
-struct Range {
-    header: Option<Header>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    kvs: Vec<Pair>,
-    #[serde(skip_serializing_if = "is_default")]
-    more: bool,
-    #[serde(skip_serializing_if = "is_default")]
-    count: i64,
-}
-
-#[derive(Serialize)]
-struct Put {
-    header: Option<Header>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    prev_kv: Option<Pair>,
-}
-
-#[derive(Serialize)]
-struct Delete {
-    header: Option<Header>,
-    #[serde(skip_serializing_if = "is_default")]
-    deleted: i64,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    prev_kvs: Vec<Pair>,
-}
-
-#[derive(Serialize)]
-struct Members<'a> {
-    header: Option<Header>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    member: Option<members::Member<'a>>,
-    members: Vec<members::Member<'a>>,
-}
-
-#[derive(Serialize)]
-struct Header {
-    #[serde(skip_serializing_if = "is_default")]
-    cluster_id: u64,
-    #[serde(skip_serializing_if = "is_default")]
-    member_id: u64,
-    #[serde(skip_serializing_if = "is_default")]
-    revision: i64,
-    #[serde(skip_serializing_if = "is_default")]
-    raft_term: u64,
-}
-
-impl Header {
-    fn of(header: &ResponseHeader) -> Self {
-        Self {
-            cluster_id: header.cluster_id,
-            member_id: header.member_id,
-            revision: header.revision,
-            raft_term: header.raft_term,
+    let mut out = Writer::default();
+    out.open_object();
+    out.name("header");
+    match response.header() {
+        Some(header) => header_object(&mut out, header),
+        None => out.null(),
+    }
+    let kvs = response.kvs();
+    match response {
+        Response::Range(range) => {
+            pairs(&mut out, "kvs", kvs);
+            if range.more {
+                out.flag_at("more", true);
+            }
+            unless_zero(&mut out, "count", range.count);
         }
+        Response::Put(_) => {
+            if let Some(kv) = kvs.first() {
+                out.name("prev_kv");
+                pair(&mut out, kv);
+            }
+        }
+        Response::DeleteRange(delete) => {
+            unless_zero(&mut out, "deleted", delete.deleted);
+            pairs(&mut out, "prev_kvs", kvs);
+        }
+        about_members => members::json(&mut out, about_members),
+    }
+    out.close_object();
+    out.into_text()
+}
+
+/// A number, which Go leaves out where it is 0.
+fn unless_zero(out: &mut Writer, name: &str, number: i64) {
+    if number != 0 {
+        out.signed_at(name, number);
     }
 }
 
-#[derive(Serialize)]
-struct Pair {
-    #[serde(skip_serializing_if = "is_default")]
-    key: String,
-    #[serde(skip_serializing_if = "is_default")]
-    create_revision: i64,
-    #[serde(skip_serializing_if = "is_default")]
-    mod_revision: i64,
-    #[serde(skip_serializing_if = "is_default")]
-    version: i64,
-    #[serde(skip_serializing_if = "is_default")]
-    value: String,
-    #[serde(skip_serializing_if = "is_default")]
-    lease: i64,
-}
-
-impl Pair {
-    fn of(kv: &KeyValue) -> Self {
-        Self {
-            key: STANDARD.encode(&kv.key),
-            create_revision: kv.create_revision,
-            mod_revision: kv.mod_revision,
-            version: kv.version,
-            value: STANDARD.encode(&kv.value),
-            lease: kv.lease,
+fn header_object(out: &mut Writer, header: &ResponseHeader) {
+    let ResponseHeader {
+        cluster_id,
+        member_id,
+        revision,
+        raft_term,
+    } = *header;
+    out.open_object();
+    for (name, identifier) in [("cluster_id", cluster_id), ("member_id", member_id)] {
+        if identifier != 0 {
+            out.number_at(name, identifier);
         }
     }
+    unless_zero(out, "revision", revision);
+    if raft_term != 0 {
+        out.number_at("raft_term", raft_term);
+    }
+    out.close_object();
 }
 
-/// Whether Go would leave the field out.
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
-    *value == T::default()
+fn pairs(out: &mut Writer, name: &str, kvs: &[KeyValue]) {
+    if kvs.is_empty() {
+        return;
+    }
+    out.name(name);
+    out.open_list();
+    for kv in kvs {
+        pair(out, kv);
+    }
+    out.close_list();
+}
+
+fn pair(out: &mut Writer, kv: &KeyValue) {
+    out.open_object();
+    base64_at(out, "key", &kv.key);
+    unless_zero(out, "create_revision", kv.create_revision);
+    unless_zero(out, "mod_revision", kv.mod_revision);
+    unless_zero(out, "version", kv.version);
+    base64_at(out, "value", &kv.value);
+    unless_zero(out, "lease", kv.lease);
+    out.close_object();
+}
+
+fn base64_at(out: &mut Writer, name: &str, bytes: &[u8]) {
+    if !bytes.is_empty() {
+        out.string_at(name, &STANDARD.encode(bytes));
+    }
 }

@@ -25,7 +25,7 @@ pub(super) fn member(words: &mut Words<'_>) -> Understood {
             peer_urls: words.parse(URLS, peer_urls)?,
         },
         "list" => MemberAsk::List,
-        other => return Err(Refusal::usage(format!("`{other}' is not {what}"))),
+        other => return Err(Refusal::is_not(other, what)),
     };
     let on = match words.take("on") {
         true => Some(words.node()?),

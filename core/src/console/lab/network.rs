@@ -107,7 +107,7 @@ fn link_change(words: &mut Words<'_>) -> Result<LinkChange, Refusal> {
             let what = "a rate, such as 10kB/s, 1MiB/s or unlimited; 4GB/s at most";
             LinkChange::Bandwidth(words.parse(what, bandwidth)?)
         }
-        other => return Err(Refusal::usage(format!("`{other}' is not {what}"))),
+        other => return Err(Refusal::is_not(other, what)),
     })
 }
 
@@ -195,7 +195,7 @@ pub(super) fn message(words: &mut Words<'_>) -> Understood {
         "delay" => Fate::Delay(words.parse("a time, such as 2s, 1h at most", quantity::time_us)?),
         "hold" => Fate::Hold,
         "release" => Fate::Release,
-        other => return Err(Refusal::usage(format!("`{other}' is not {fates}"))),
+        other => return Err(Refusal::is_not(other, fates)),
     };
     words.end()?;
     Ok(Command::act(vec![Action::Message { sent, fate }]))
@@ -253,7 +253,7 @@ fn describe_work(words: &mut Words<'_>, workload: &mut Workload) -> Result<(), R
         "timeout" => {
             workload.timeout_us = words.parse("a time, such as 5s", quantity::time_us)?;
         }
-        other => return Err(Refusal::usage(format!("`{other}' is not {what}"))),
+        other => return Err(Refusal::is_not(other, what)),
     }
     Ok(())
 }

@@ -14,8 +14,8 @@ const TIME: &str = "a time with its unit, such as 40ms, 2s or 1m, 24h at most";
 /// A command of one action for each of the nodes that are named, and nothing else.
 pub(super) fn each(
     words: &mut Words<'_>,
-    is_meant: impl Fn(&NodeFrame) -> bool,
-    action: impl Fn(NodeId) -> Action,
+    is_meant: fn(&NodeFrame) -> bool,
+    action: fn(NodeId) -> Action,
 ) -> Understood {
     let nodes = words.nodes(is_meant)?;
     if !words.is_empty() {
@@ -60,7 +60,7 @@ pub(super) fn disk(words: &mut Words<'_>) -> Understood {
             "ok" => changes.push(DiskChange::Full(false)),
             "lies" => changes.push(DiskChange::Lies(true)),
             "honest" => changes.push(DiskChange::Lies(false)),
-            other => return Err(Refusal::usage(format!("`{other}' is not {what}"))),
+            other => return Err(Refusal::is_not(other, what)),
         }
     }
     let mut actions = Vec::new();
@@ -204,7 +204,7 @@ fn set_one(words: &mut Words<'_>, options: &mut Options) -> Result<(), Refusal> 
         "max-message-size" => options.max_size_per_message_bytes = size(words)?,
         "quota" => options.quota_bytes = size(words)?,
         "tick" => options.tick_us = words.parse(TIME, quantity::time_us)?,
-        other => return Err(Refusal::usage(format!("`{other}' is not {what}"))),
+        other => return Err(Refusal::is_not(other, what)),
     }
     Ok(())
 }

@@ -9,12 +9,11 @@
 
 use std::fmt::{self, Write};
 
-use serde::Serialize;
-
 use crate::catalog::Version;
 use crate::etcd::{Error, KeyValue, Response};
-use crate::member::{Configuration, Halt, LogEntry, Micros, NodeId, Note, Timeout};
-use crate::share::scenario::{Deed, Text, plain, request_deed};
+use crate::json::Writer;
+use crate::member::{Configuration, Halt, LogEntry, NodeId, Note, Remains, Timeout};
+use crate::share::scenario::{write_action, write_request, write_text};
 use crate::world::{Event, EventId, EventKind, LossReason, Packet};
 
 /// Writes one object an event.
@@ -26,306 +25,181 @@ pub fn json_lines<'a>(
     events: impl IntoIterator<Item = (EventId, &'a Event)>,
 ) -> fmt::Result {
     for (id, event) in events {
-        let line = Line {
-            id: id.0,
-            at_us: event.at,
-            cause: event.cause().map(|cause| cause.0),
-            node: name(event.node()),
-            what: What::of(&event.kind),
-        };
-        writeln!(out, "{}", plain(&line))?;
+        out.write_str(&line(id, event))?;
     }
     Ok(())
 }
 
-#[derive(Serialize)]
-struct Line {
-    id: u64,
-    at_us: Micros,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cause: Option<u64>,
-    node: String,
-    #[serde(flatten)]
-    what: What,
+fn line(id: EventId, event: &Event) -> String {
+    let mut out = Writer::default();
+    out.open_object();
+    out.number_at("id", id.0);
+    out.number_at("at_us", event.at);
+    if let Some(cause) = event.cause() {
+        out.number_at("cause", cause.0);
+    }
+    node_at(&mut out, "node", event.node());
+    write_kind(&mut out, &event.kind);
+    out.close_object();
+    out.into_text() + "\n"
 }
 
-/// What happened.
-#[derive(Serialize)]
-#[serde(tag = "event", rename_all = "snake_case")]
-enum What {
-    Started {
-        term: u64,
-        vote: Option<String>,
-        commit: u64,
-    },
-    Crashed {
-        term: u64,
-        vote: Option<String>,
-        commit: u64,
-        from: u64,
-        restored: Vec<Entry>,
-    },
-    TimedOut {
-        timer: &'static str,
-    },
-    TimerReset {
-        expires_at_us: Micros,
-    },
-    Became {
-        role: &'static str,
-        term: u64,
-        leader: Option<String>,
-    },
-    Voted {
-        term: u64,
-        candidate: String,
-    },
-    Appended {
-        entries: Vec<Entry>,
-    },
-    Synced {
-        through: u64,
-    },
-    Committed {
-        index: u64,
-    },
-    Applied {
-        index: u64,
-        changes: Vec<Change>,
-    },
-    Configured {
-        configuration: Members,
-    },
-    Compacted {
-        snapshot: u64,
-        first: u64,
-    },
-    Restored {
-        index: u64,
-        term: u64,
-        revision: i64,
-        configuration: Members,
-    },
-    Halted {
-        reason: &'static str,
-    },
-    Acted {
-        action: Deed,
-    },
-    Rerouted {
-        sent: u64,
-        arrives_at_us: Option<Micros>,
-    },
-    Sent {
-        message: Message,
-        arrives_at_us: Micros,
-    },
-    Delivered {
-        sent: u64,
-        message: Message,
-    },
-    Lost {
-        sent: u64,
-        reason: &'static str,
-        message: Message,
-    },
-    Requested {
-        request: u64,
-        asked: Deed,
-    },
-    Answered {
-        request: u64,
-        #[serde(flatten)]
-        outcome: Outcome,
-    },
-}
-
-#[derive(Serialize)]
-struct Message {
-    kind: &'static str,
-    from: String,
-    to: String,
-    term: u32,
-    index: u32,
-    log_term: u32,
-    commit: u32,
-    entries: u32,
-    reject: bool,
-}
-
-#[derive(Serialize)]
-struct Entry {
-    index: u64,
-    term: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    put: Option<Text>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    delete: Option<Text>,
-}
-
-#[derive(Serialize)]
-struct Change {
-    key: Text,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    value: Option<Text>,
-    deleted: bool,
-    mod_revision: i64,
-    create_revision: i64,
-    version: i64,
-}
-
-#[derive(Serialize)]
-struct Members {
-    voters: Vec<String>,
-    outgoing: Vec<String>,
-    learners: Vec<String>,
-}
-
-#[derive(Serialize)]
-#[serde(tag = "outcome", rename_all = "snake_case")]
-enum Outcome {
-    Ok {
-        revision: i64,
-        keys: i64,
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        kvs: Vec<Pair>,
-    },
-    Failed {
-        error: String,
-    },
-    Unknown {
-        error: String,
-    },
-}
-
-#[derive(Serialize)]
-struct Pair {
-    key: Text,
-    value: Text,
-}
-
-fn name(node: NodeId) -> String {
-    node.to_string()
-}
-
-fn names(nodes: &[NodeId]) -> Vec<String> {
-    nodes.iter().map(NodeId::to_string).collect()
-}
-
-impl What {
-    fn of(kind: &EventKind) -> Self {
-        match kind {
-            EventKind::Node { note, .. } => Self::of_note(note),
-            EventKind::Acted { action, .. } => Self::Acted {
-                action: Deed::from(&**action),
-            },
-            EventKind::Rerouted {
-                sent, arrives_at, ..
-            } => Self::Rerouted {
-                sent: sent.0,
-                arrives_at_us: *arrives_at,
-            },
-            EventKind::Sent {
-                packet, arrives_at, ..
-            } => Self::Sent {
-                message: Message::of(packet),
-                arrives_at_us: *arrives_at,
-            },
-            EventKind::Delivered { sent, packet, .. } => Self::Delivered {
-                sent: sent.0,
-                message: Message::of(packet),
-            },
-            EventKind::Lost {
-                sent,
-                packet,
-                reason,
-                ..
-            } => Self::Lost {
-                sent: sent.0,
-                reason: loss(*reason),
-                message: Message::of(packet),
-            },
-            EventKind::Requested {
-                id, node, request, ..
-            } => Self::Requested {
-                request: id.0,
-                asked: request_deed(*node, request),
-            },
-            EventKind::Answered {
-                id,
-                result,
-                unknown,
-                ..
-            } => Self::Answered {
-                request: id.0,
-                outcome: Outcome::of(result, *unknown),
-            },
+/// Members that every event of a kind has.
+fn write_kind(out: &mut Writer, kind: &EventKind) {
+    match kind {
+        EventKind::Node { note, .. } => write_note(out, note),
+        EventKind::Acted { action, .. } => {
+            out.string_at("event", "acted");
+            out.name("action");
+            write_action(out, action);
+        }
+        EventKind::Rerouted {
+            sent, arrives_at, ..
+        } => {
+            out.string_at("event", "rerouted");
+            out.number_at("sent", sent.0);
+            out.name("arrives_at_us");
+            match arrives_at {
+                Some(arrives_at) => out.number(*arrives_at),
+                None => out.null(),
+            }
+        }
+        EventKind::Sent {
+            packet, arrives_at, ..
+        } => {
+            out.string_at("event", "sent");
+            write_message(out, packet);
+            out.number_at("arrives_at_us", *arrives_at);
+        }
+        EventKind::Delivered { sent, packet, .. } => {
+            out.string_at("event", "delivered");
+            out.number_at("sent", sent.0);
+            write_message(out, packet);
+        }
+        EventKind::Lost {
+            sent,
+            packet,
+            reason,
+            ..
+        } => {
+            out.string_at("event", "lost");
+            out.number_at("sent", sent.0);
+            out.string_at("reason", loss(*reason));
+            write_message(out, packet);
+        }
+        EventKind::Requested {
+            id, node, request, ..
+        } => {
+            out.string_at("event", "requested");
+            out.number_at("request", id.0);
+            out.name("asked");
+            write_request(out, *node, request);
+        }
+        EventKind::Answered {
+            id,
+            result,
+            unknown,
+            ..
+        } => {
+            out.string_at("event", "answered");
+            out.number_at("request", id.0);
+            write_outcome(out, result, *unknown);
         }
     }
+}
 
-    fn of_note(note: &Note) -> Self {
-        match note {
-            Note::Started { term, vote, commit } => Self::Started {
-                term: *term,
-                vote: vote.map(name),
-                commit: *commit,
-            },
-            Note::Crashed(remains) => Self::Crashed {
-                term: remains.term,
-                vote: remains.vote.map(name),
-                commit: remains.commit,
-                from: remains.from,
-                restored: remains.restored.iter().map(Entry::of).collect(),
-            },
-            Note::TimedOut(timeout) => Self::TimedOut {
-                timer: match timeout {
-                    Timeout::Election => "election",
-                    Timeout::Heartbeat => "heartbeat",
-                    Timeout::CheckQuorum => "check-quorum",
-                },
-            },
-            Note::TimerReset { expires_at } => Self::TimerReset {
-                expires_at_us: *expires_at,
-            },
-            Note::Became { role, term, leader } => Self::Became {
-                role: role.name(),
-                term: *term,
-                leader: leader.map(name),
-            },
-            Note::Voted { term, candidate } => Self::Voted {
-                term: *term,
-                candidate: name(*candidate),
-            },
-            Note::Appended { entries } => Self::Appended {
-                entries: entries.iter().map(Entry::of).collect(),
-            },
-            Note::Synced { through } => Self::Synced { through: *through },
-            Note::Committed { index } => Self::Committed { index: *index },
-            Note::Applied { index, changes } => Self::Applied {
-                index: *index,
-                changes: changes.iter().map(|version| Change::of(version)).collect(),
-            },
-            Note::Configured { configuration } => Self::Configured {
-                configuration: Members::of(configuration),
-            },
-            Note::Compacted { snapshot, first } => Self::Compacted {
-                snapshot: *snapshot,
-                first: *first,
-            },
-            Note::Restored(restored) => Self::Restored {
-                index: restored.index,
-                term: restored.term,
-                revision: restored.catalog.revision(),
-                configuration: Members::of(&restored.configuration),
-            },
-            Note::Halted { reason } => Self::Halted {
-                reason: match reason {
-                    Halt::Removed => "removed",
-                    Halt::DiskFull => "disk-full",
-                    Halt::LogLost => "log-lost",
-                },
-            },
+fn write_note(out: &mut Writer, note: &Note) {
+    match note {
+        Note::Started { term, vote, commit } => {
+            out.string_at("event", "started");
+            out.number_at("term", *term);
+            some_node_at(out, "vote", *vote);
+            out.number_at("commit", *commit);
         }
+        Note::Crashed(remains) => write_remains(out, remains),
+        Note::TimedOut(timeout) => {
+            out.string_at("event", "timed_out");
+            out.string_at("timer", timer(*timeout));
+        }
+        Note::TimerReset { expires_at } => {
+            out.string_at("event", "timer_reset");
+            out.number_at("expires_at_us", *expires_at);
+        }
+        Note::Became { role, term, leader } => {
+            out.string_at("event", "became");
+            out.string_at("role", role.name());
+            out.number_at("term", *term);
+            some_node_at(out, "leader", *leader);
+        }
+        Note::Voted { term, candidate } => {
+            out.string_at("event", "voted");
+            out.number_at("term", *term);
+            node_at(out, "candidate", *candidate);
+        }
+        Note::Appended { entries } => {
+            out.string_at("event", "appended");
+            list_at(out, "entries", entries, write_entry);
+        }
+        Note::Synced { through } => {
+            out.string_at("event", "synced");
+            out.number_at("through", *through);
+        }
+        Note::Committed { index } => {
+            out.string_at("event", "committed");
+            out.number_at("index", *index);
+        }
+        Note::Applied { index, changes } => {
+            out.string_at("event", "applied");
+            out.number_at("index", *index);
+            list_at(out, "changes", changes, |out, version| {
+                write_change(out, version);
+            });
+        }
+        Note::Configured { configuration } => {
+            out.string_at("event", "configured");
+            write_configuration(out, configuration);
+        }
+        Note::Compacted { snapshot, first } => {
+            out.string_at("event", "compacted");
+            out.number_at("snapshot", *snapshot);
+            out.number_at("first", *first);
+        }
+        Note::Restored(restored) => {
+            out.string_at("event", "restored");
+            out.number_at("index", restored.index);
+            out.number_at("term", restored.term);
+            out.signed_at("revision", restored.catalog.revision());
+            write_configuration(out, &restored.configuration);
+        }
+        Note::Halted { reason } => {
+            out.string_at("event", "halted");
+            out.string_at("reason", halt(*reason));
+        }
+    }
+}
+
+fn write_remains(out: &mut Writer, remains: &Remains) {
+    out.string_at("event", "crashed");
+    out.number_at("term", remains.term);
+    some_node_at(out, "vote", remains.vote);
+    out.number_at("commit", remains.commit);
+    out.number_at("from", remains.from);
+    list_at(out, "restored", &remains.restored, write_entry);
+}
+
+fn timer(timeout: Timeout) -> &'static str {
+    match timeout {
+        Timeout::Election => "election",
+        Timeout::Heartbeat => "heartbeat",
+        Timeout::CheckQuorum => "check-quorum",
+    }
+}
+
+fn halt(reason: Halt) -> &'static str {
+    match reason {
+        Halt::Removed => "removed",
+        Halt::DiskFull => "disk-full",
+        Halt::LogLost => "log-lost",
     }
 }
 
@@ -340,100 +214,131 @@ fn loss(reason: LossReason) -> &'static str {
     }
 }
 
-impl Message {
-    fn of(packet: &Packet) -> Self {
-        let Packet {
-            kind,
-            from,
-            to,
-            reject,
-            term,
-            index,
-            log_term,
-            commit,
-            entries,
-        } = *packet;
-        Self {
-            kind: kind.name(),
-            from: name(from),
-            to: name(to),
-            term,
-            index,
-            log_term,
-            commit,
-            entries,
-            reject,
-        }
+fn node_at(out: &mut Writer, name: &str, node: NodeId) {
+    out.string_at(name, &node.to_string());
+}
+
+fn some_node_at(out: &mut Writer, name: &str, node: Option<NodeId>) {
+    out.name(name);
+    match node {
+        Some(node) => out.string(&node.to_string()),
+        None => out.null(),
     }
 }
 
-impl Entry {
-    fn of(entry: &LogEntry) -> Self {
-        let request = entry.request();
-        let put = request.and_then(|request| request.put.as_ref());
-        let delete = request.and_then(|request| request.delete_range.as_ref());
-        Self {
-            index: entry.index(),
-            term: entry.term(),
-            put: put.map(|put| Text(put.key.clone())),
-            delete: delete.map(|delete| Text(delete.key.clone())),
+fn list_at<T>(out: &mut Writer, name: &str, items: &[T], write: impl Fn(&mut Writer, &T)) {
+    out.name(name);
+    out.open_list();
+    for item in items {
+        write(out, item);
+    }
+    out.close_list();
+}
+
+fn text_at(out: &mut Writer, name: &str, text: &[u8]) {
+    out.name(name);
+    write_text(out, text);
+}
+
+fn write_message(out: &mut Writer, packet: &Packet) {
+    let Packet {
+        kind,
+        from,
+        to,
+        reject,
+        term,
+        index,
+        log_term,
+        commit,
+        entries,
+    } = *packet;
+    out.name("message");
+    out.open_object();
+    out.string_at("kind", kind.name());
+    node_at(out, "from", from);
+    node_at(out, "to", to);
+    for (name, number) in [
+        ("term", term),
+        ("index", index),
+        ("log_term", log_term),
+        ("commit", commit),
+        ("entries", entries),
+    ] {
+        out.number_at(name, number.into());
+    }
+    out.flag_at("reject", reject);
+    out.close_object();
+}
+
+fn write_entry(out: &mut Writer, entry: &LogEntry) {
+    out.open_object();
+    out.number_at("index", entry.index());
+    out.number_at("term", entry.term());
+    if let Some(request) = entry.request() {
+        if let Some(put) = &request.put {
+            text_at(out, "put", &put.key);
         }
+        if let Some(delete) = &request.delete_range {
+            text_at(out, "delete", &delete.key);
+        }
+    }
+    out.close_object();
+}
+
+fn write_change(out: &mut Writer, version: &Version) {
+    let kv = &version.kv;
+    out.open_object();
+    text_at(out, "key", &kv.key);
+    if !version.deleted {
+        text_at(out, "value", &kv.value);
+    }
+    out.flag_at("deleted", version.deleted);
+    out.signed_at("mod_revision", kv.mod_revision);
+    out.signed_at("create_revision", kv.create_revision);
+    out.signed_at("version", kv.version);
+    out.close_object();
+}
+
+fn write_configuration(out: &mut Writer, configuration: &Configuration) {
+    out.name("configuration");
+    out.open_object();
+    for (name, nodes) in [
+        ("voters", &configuration.voters),
+        ("outgoing", &configuration.outgoing),
+        ("learners", &configuration.learners),
+    ] {
+        list_at(out, name, nodes, |out, node| out.string(&node.to_string()));
+    }
+    out.close_object();
+}
+
+fn write_outcome(out: &mut Writer, result: &Result<Response, Error>, unknown: bool) {
+    let response = match result {
+        Ok(response) => response,
+        Err(error) => {
+            out.string_at("outcome", if unknown { "unknown" } else { "failed" });
+            return out.string_at("error", &error.to_string());
+        }
+    };
+    out.string_at("outcome", "ok");
+    let revision = response.header().map_or(0, |header| header.revision);
+    out.signed_at("revision", revision);
+    let keys = match response {
+        Response::Range(range) => range.count,
+        Response::Put(_) => 1,
+        Response::DeleteRange(delete) => delete.deleted,
+        // Members are no keys.
+        _ => 0,
+    };
+    out.signed_at("keys", keys);
+    if !response.kvs().is_empty() {
+        list_at(out, "kvs", response.kvs(), write_pair);
     }
 }
 
-impl Change {
-    fn of(version: &Version) -> Self {
-        let kv = &version.kv;
-        Self {
-            key: Text(kv.key.clone()),
-            value: (!version.deleted).then(|| Text(kv.value.clone())),
-            deleted: version.deleted,
-            mod_revision: kv.mod_revision,
-            create_revision: kv.create_revision,
-            version: kv.version,
-        }
-    }
-}
-
-impl Members {
-    fn of(configuration: &Configuration) -> Self {
-        Self {
-            voters: names(&configuration.voters),
-            outgoing: names(&configuration.outgoing),
-            learners: names(&configuration.learners),
-        }
-    }
-}
-
-impl Outcome {
-    fn of(result: &Result<Response, Error>, unknown: bool) -> Self {
-        match result {
-            Ok(response) => Self::Ok {
-                revision: response.header().map_or(0, |header| header.revision),
-                keys: match response {
-                    Response::Range(range) => range.count,
-                    Response::Put(_) => 1,
-                    Response::DeleteRange(delete) => delete.deleted,
-                    // Members are no keys.
-                    _ => 0,
-                },
-                kvs: response.kvs().iter().map(Pair::of).collect(),
-            },
-            Err(error) if unknown => Self::Unknown {
-                error: error.to_string(),
-            },
-            Err(error) => Self::Failed {
-                error: error.to_string(),
-            },
-        }
-    }
-}
-
-impl Pair {
-    fn of(kv: &KeyValue) -> Self {
-        Self {
-            key: Text(kv.key.clone()),
-            value: Text(kv.value.clone()),
-        }
-    }
+fn write_pair(out: &mut Writer, kv: &KeyValue) {
+    out.open_object();
+    text_at(out, "key", &kv.key);
+    text_at(out, "value", &kv.value);
+    out.close_object();
 }

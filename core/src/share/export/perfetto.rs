@@ -11,8 +11,8 @@
 use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 
+use crate::json::quoted;
 use crate::member::{Micros, NodeId, Note, Role};
-use crate::share::scenario::plain;
 use crate::world::{Event, EventId, EventKind, MAX_NODES, Packet};
 
 use super::text::what;
@@ -197,9 +197,9 @@ impl<W: Write> Writer<'_, W> {
              \"args\":{{\"event\":{},\"what\":{}}}}}",
             node.number(),
             event.at,
-            plain(name),
+            quoted(name),
             id.0,
-            plain(&what(id, event))
+            quoted(&what(id, event))
         )
     }
 
@@ -212,7 +212,7 @@ impl<W: Write> Writer<'_, W> {
              \"args\":{{\"node\":\"{}\",\"what\":{}}}}}",
             event.at,
             event.node(),
-            plain(&what(id, event))
+            quoted(&what(id, event))
         )
     }
 

@@ -3,245 +3,223 @@
 //! The names are those of the file, whatever the live types call theirs; the schema
 //! (`docs/scenario.schema.json`) publishes them.
 
-use serde::{Deserialize, Serialize};
+use crate::etcd::{DeleteRangeRequest, PutRequest, RangeRequest, Request};
+use crate::json::Writer;
+use crate::member::NodeId;
+use crate::world::{Action, ClockChange, DiskChange, EventId, Fate, LinkChange, Workload};
 
-use crate::etcd::Request;
-use crate::member::{Micros, NodeId, Options};
-use crate::world::{
-    Action, ClockChange, DiskChange, EventId, Fate, Latency, LinkChange, Span, Workload,
-};
+use super::form::{Choice, Fields, Part, Structure, choice_parts, write_choice};
+use super::parts::{ANY_NODE, Wide};
+use super::requests::{ANY_ABOUT_MEMBERS, PATIENCE_US, request_fields};
+use super::setup::{ANY_LATENCY, ANY_SPAN};
 
-use super::members::FileMembers;
-use super::objects;
-use super::parts::{Groups, Node, Nodes, Wide};
-use super::requests::{FileDeleteRange, FilePut, FileRange, PATIENCE_US};
-
-/// What was done.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub(in crate::share) enum Deed {
-    Put(FilePut),
-    Range(FileRange),
-    DeleteRange(FileDeleteRange),
-    Members(FileMembers),
-    Crash {
-        node: Node,
-    },
-    Restart {
-        node: Node,
-    },
-    Pause {
-        node: Node,
-    },
-    Resume {
-        node: Node,
-    },
-    Disk {
-        node: Node,
-        change: FileDiskChange,
-    },
-    Wipe {
-        node: Node,
-    },
-    Clock {
-        node: Node,
-        change: FileClockChange,
-    },
-    Link {
-        from: Node,
-        to: Node,
-        change: FileLinkChange,
-    },
-    Partition {
-        groups: Groups,
-    },
-    Heal {},
-    Message {
-        sent: Wide,
-        fate: FileFate,
-    },
-    Campaign {
-        node: Node,
-    },
-    ElectionTimeout {
-        node: Node,
-        ticks: u32,
-    },
-    TransferLeader {
-        node: Node,
-        to: Node,
-    },
-    Options {
-        node: Node,
-        options: Box<Options>,
-    },
-    Join {
-        node: Node,
-    },
-    Reconfigure {
-        node: Node,
-        voters: Nodes,
-        learners: Nodes,
-    },
-    Workload {
-        clients: u32,
-        keys: u32,
-        read_percent: u32,
-        serializable_percent: u32,
-        think: Span,
-        timeout_us: u64,
-    },
+/// A request of a client with the default patience, as an action is written.
+pub(in crate::share) fn write_request(out: &mut Writer, node: NodeId, request: &Request) {
+    let request = request.clone();
+    write_choice(&mut asked(node, request), out);
 }
 
-/// How a disk changes.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(in crate::share) enum FileDiskChange {
-    Sync(#[serde(deserialize_with = "objects::only")] Span),
-    Full(bool),
-    Lies(bool),
+/// An action as `{"NAME": …}`.
+pub(in crate::share) fn write_action(out: &mut Writer, action: &Action) {
+    write_choice(&mut action.clone(), out);
 }
 
-/// How a clock changes.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(in crate::share) enum FileClockChange {
-    RatePpm(i32),
-    JumpUs(u64),
+/// Writes an action as the last member of an object that is open.
+pub(super) fn write_member(out: &mut Writer, action: &Action) {
+    let mut action = action.clone();
+    out.name(action.name());
+    action.write(out);
 }
 
-/// How a link changes.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(in crate::share) enum FileLinkChange {
-    Cut(bool),
-    Latency(#[serde(deserialize_with = "objects::only")] Latency),
-    LossPpm(u32),
-    DuplicatePpm(u32),
-    ReorderPpm(u32),
-    BandwidthBytesPerS(u32),
+fn asked(node: NodeId, request: Request) -> Action {
+    Action::Request {
+        node,
+        request,
+        timeout_us: PATIENCE_US,
+    }
 }
 
-/// What happens to a message.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(in crate::share) enum FileFate {
-    Deliver,
-    Drop,
-    Duplicate,
-    DelayUs(u64),
-    Hold,
-    Release,
+impl Choice for Action {
+    const NAMES: &'static [&'static str] = &[
+        "put",
+        "range",
+        "delete_range",
+        "members",
+        "crash",
+        "restart",
+        "pause",
+        "resume",
+        "disk",
+        "wipe",
+        "clock",
+        "link",
+        "partition",
+        "heal",
+        "message",
+        "campaign",
+        "election_timeout",
+        "transfer_leader",
+        "options",
+        "join",
+        "reconfigure",
+        "workload",
+    ];
+
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Request { request, .. } => match request {
+                Request::Put(_) => "put",
+                Request::Range(_) => "range",
+                Request::DeleteRange(_) => "delete_range",
+                Request::MemberAdd(_)
+                | Request::MemberRemove(_)
+                | Request::MemberUpdate(_)
+                | Request::MemberPromote(_)
+                | Request::MemberList(_) => "members",
+            },
+            Self::Crash { .. } => "crash",
+            Self::Restart { .. } => "restart",
+            Self::Pause { .. } => "pause",
+            Self::Resume { .. } => "resume",
+            Self::Disk { .. } => "disk",
+            Self::Wipe { .. } => "wipe",
+            Self::Clock { .. } => "clock",
+            Self::Link { .. } => "link",
+            Self::Partition { .. } => "partition",
+            Self::Heal => "heal",
+            Self::Message { .. } => "message",
+            Self::Campaign { .. } => "campaign",
+            Self::ElectionTimeout { .. } => "election_timeout",
+            Self::TransferLeader { .. } => "transfer_leader",
+            Self::Options { .. } => "options",
+            Self::Join { .. } => "join",
+            Self::Reconfigure { .. } => "reconfigure",
+            Self::Workload { .. } => "workload",
+        }
+    }
+
+    fn blank(name: &str) -> Option<Self> {
+        let node = ANY_NODE;
+        Some(match name {
+            "put" => asked(node, Request::Put(PutRequest::default())),
+            "range" => asked(node, Request::Range(RangeRequest::default())),
+            "delete_range" => asked(node, Request::DeleteRange(DeleteRangeRequest::default())),
+            "members" => asked(node, ANY_ABOUT_MEMBERS),
+            "crash" => Self::Crash { node },
+            "restart" => Self::Restart { node },
+            "pause" => Self::Pause { node },
+            "resume" => Self::Resume { node },
+            "disk" => Self::Disk {
+                node,
+                change: DiskChange::Full(false),
+            },
+            "wipe" => Self::Wipe { node },
+            "clock" => Self::Clock {
+                node,
+                change: ClockChange::Rate(0),
+            },
+            "link" => Self::Link {
+                from: node,
+                to: node,
+                change: LinkChange::Cut(false),
+            },
+            "partition" => Self::Partition { groups: Vec::new() },
+            "heal" => Self::Heal,
+            "message" => Self::Message {
+                sent: EventId(0),
+                fate: Fate::Deliver,
+            },
+            "campaign" => Self::Campaign { node },
+            "election_timeout" => Self::ElectionTimeout { node, ticks: 0 },
+            "transfer_leader" => Self::TransferLeader { node, to: node },
+            "options" => Self::Options {
+                node,
+                options: Box::default(),
+            },
+            "join" => Self::Join { node },
+            "reconfigure" => Self::Reconfigure {
+                node,
+                voters: Vec::new(),
+                learners: Vec::new(),
+            },
+            "workload" => Self::Workload {
+                workload: Workload::default(),
+            },
+            _ => return None,
+        })
+    }
+
+    fn content(&mut self) -> Option<&mut dyn Part> {
+        Some(self)
+    }
 }
 
-impl From<&Action> for Deed {
-    fn from(action: &Action) -> Self {
-        match action {
-            Action::Request {
+/// What stands behind an action's name.
+impl Structure for Action {
+    fn fields(&mut self, fields: &mut Fields<'_, '_>) {
+        match self {
+            Self::Request {
                 node,
                 request,
                 timeout_us,
-            } => of_request(*node, request, *timeout_us),
-            Action::Crash { node } => Self::Crash { node: Node(*node) },
-            Action::Restart { node } => Self::Restart { node: Node(*node) },
-            Action::Pause { node } => Self::Pause { node: Node(*node) },
-            Action::Resume { node } => Self::Resume { node: Node(*node) },
-            Action::Disk { node, change } => Self::Disk {
-                node: Node(*node),
-                change: match *change {
-                    DiskChange::Sync(span) => FileDiskChange::Sync(span),
-                    DiskChange::Full(full) => FileDiskChange::Full(full),
-                    DiskChange::Lies(lies) => FileDiskChange::Lies(lies),
-                },
-            },
-            Action::Wipe { node } => Self::Wipe { node: Node(*node) },
-            Action::Clock { node, change } => Self::Clock {
-                node: Node(*node),
-                change: match *change {
-                    ClockChange::Rate(ppm) => FileClockChange::RatePpm(ppm),
-                    ClockChange::Jump(span_us) => FileClockChange::JumpUs(span_us),
-                },
-            },
-            Action::Link { from, to, change } => Self::Link {
-                from: Node(*from),
-                to: Node(*to),
-                change: of_link_change(*change),
-            },
-            Action::Partition { groups } => Self::Partition {
-                groups: Groups(groups.clone()),
-            },
-            Action::Heal => Self::Heal {},
-            Action::Message { sent, fate } => Self::Message {
-                sent: Wide(sent.0),
-                fate: of_fate(*fate),
-            },
-            Action::Campaign { node } => Self::Campaign { node: Node(*node) },
-            Action::ElectionTimeout { node, ticks } => Self::ElectionTimeout {
-                node: Node(*node),
-                ticks: *ticks,
-            },
-            Action::TransferLeader { node, to } => Self::TransferLeader {
-                node: Node(*node),
-                to: Node(*to),
-            },
-            Action::Options { node, options } => Self::Options {
-                node: Node(*node),
-                options: options.clone(),
-            },
-            Action::Join { node } => Self::Join { node: Node(*node) },
-            Action::Reconfigure {
+            } => {
+                fields.needed("node", node);
+                request_fields(request, fields);
+                fields.unusual("timeout_us", timeout_us, &PATIENCE_US);
+            }
+            Self::Crash { node }
+            | Self::Restart { node }
+            | Self::Pause { node }
+            | Self::Resume { node }
+            | Self::Wipe { node }
+            | Self::Campaign { node }
+            | Self::Join { node } => fields.needed("node", node),
+            Self::Disk { node, change } => {
+                fields.needed("node", node);
+                fields.needed("change", change);
+            }
+            Self::Clock { node, change } => {
+                fields.needed("node", node);
+                fields.needed("change", change);
+            }
+            Self::Link { from, to, change } => {
+                fields.needed("from", from);
+                fields.needed("to", to);
+                fields.needed("change", change);
+            }
+            Self::Partition { groups } => fields.needed("groups", groups),
+            Self::Heal => {}
+            Self::Message { sent, fate } => {
+                fields.needed("sent", &mut Wide(&mut sent.0));
+                fields.needed("fate", fate);
+            }
+            Self::ElectionTimeout { node, ticks } => {
+                fields.needed("node", node);
+                fields.needed("ticks", ticks);
+            }
+            Self::TransferLeader { node, to } => {
+                fields.needed("node", node);
+                fields.needed("to", to);
+            }
+            Self::Options { node, options } => {
+                fields.needed("node", node);
+                fields.needed("options", &mut **options);
+            }
+            Self::Reconfigure {
                 node,
                 voters,
                 learners,
-            } => Self::Reconfigure {
-                node: Node(*node),
-                voters: Nodes(voters.clone()),
-                learners: Nodes(learners.clone()),
-            },
-            Action::Workload { workload } => of_workload(workload),
+            } => {
+                fields.needed("node", node);
+                fields.needed("voters", voters);
+                fields.needed("learners", learners);
+            }
+            Self::Workload { workload } => workload_fields(workload, fields),
         }
     }
 }
 
-/// A request of a client with the default patience.
-pub(in crate::share) fn request_deed(node: NodeId, request: &Request) -> Deed {
-    of_request(node, request, PATIENCE_US)
-}
-
-fn of_request(node: NodeId, request: &Request, timeout_us: Micros) -> Deed {
-    match request {
-        Request::Put(put) => Deed::Put(FilePut::new(node, put, timeout_us)),
-        Request::Range(range) => Deed::Range(FileRange::new(node, range, timeout_us)),
-        Request::DeleteRange(delete) => {
-            Deed::DeleteRange(FileDeleteRange::new(node, delete, timeout_us))
-        }
-        members => Deed::Members(FileMembers::new(node, members, timeout_us)),
-    }
-}
-
-fn of_link_change(change: LinkChange) -> FileLinkChange {
-    match change {
-        LinkChange::Cut(cut) => FileLinkChange::Cut(cut),
-        LinkChange::Latency(latency) => FileLinkChange::Latency(latency),
-        LinkChange::Loss(ppm) => FileLinkChange::LossPpm(ppm),
-        LinkChange::Duplicate(ppm) => FileLinkChange::DuplicatePpm(ppm),
-        LinkChange::Reorder(ppm) => FileLinkChange::ReorderPpm(ppm),
-        LinkChange::Bandwidth(bytes) => FileLinkChange::BandwidthBytesPerS(bytes),
-    }
-}
-
-fn of_fate(fate: Fate) -> FileFate {
-    match fate {
-        Fate::Deliver => FileFate::Deliver,
-        Fate::Drop => FileFate::Drop,
-        Fate::Duplicate => FileFate::Duplicate,
-        Fate::Delay(span_us) => FileFate::DelayUs(span_us),
-        Fate::Hold => FileFate::Hold,
-        Fate::Release => FileFate::Release,
-    }
-}
-
-fn of_workload(workload: &Workload) -> Deed {
+fn workload_fields(workload: &mut Workload, fields: &mut Fields<'_, '_>) {
     let Workload {
         clients,
         keys,
@@ -249,117 +227,153 @@ fn of_workload(workload: &Workload) -> Deed {
         serializable_percent,
         think,
         timeout_us,
-    } = *workload;
-    Deed::Workload {
-        clients,
-        keys,
-        read_percent,
-        serializable_percent,
-        think,
-        timeout_us,
+    } = workload;
+    fields.needed("clients", clients);
+    fields.needed("keys", keys);
+    fields.needed("read_percent", read_percent);
+    fields.needed("serializable_percent", serializable_percent);
+    fields.needed("think", think);
+    fields.needed("timeout_us", timeout_us);
+}
+
+impl Choice for DiskChange {
+    const NAMES: &'static [&'static str] = &["sync", "full", "lies"];
+
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Sync(_) => "sync",
+            Self::Full(_) => "full",
+            Self::Lies(_) => "lies",
+        }
+    }
+
+    fn blank(name: &str) -> Option<Self> {
+        Some(match name {
+            "sync" => Self::Sync(ANY_SPAN),
+            "full" => Self::Full(false),
+            "lies" => Self::Lies(false),
+            _ => return None,
+        })
+    }
+
+    fn content(&mut self) -> Option<&mut dyn Part> {
+        Some(match self {
+            Self::Sync(span) => span,
+            Self::Full(flag) | Self::Lies(flag) => flag,
+        })
     }
 }
 
-impl From<Deed> for Action {
-    fn from(deed: Deed) -> Self {
-        match deed {
-            Deed::Put(put) => put.into_action(),
-            Deed::Range(range) => range.into_action(),
-            Deed::DeleteRange(delete) => delete.into_action(),
-            Deed::Members(members) => members.into_action(),
-            Deed::Crash { node } => Self::Crash { node: node.0 },
-            Deed::Restart { node } => Self::Restart { node: node.0 },
-            Deed::Pause { node } => Self::Pause { node: node.0 },
-            Deed::Resume { node } => Self::Resume { node: node.0 },
-            Deed::Disk { node, change } => Self::Disk {
-                node: node.0,
-                change: match change {
-                    FileDiskChange::Sync(span) => DiskChange::Sync(span),
-                    FileDiskChange::Full(full) => DiskChange::Full(full),
-                    FileDiskChange::Lies(lies) => DiskChange::Lies(lies),
-                },
-            },
-            Deed::Wipe { node } => Self::Wipe { node: node.0 },
-            Deed::Clock { node, change } => Self::Clock {
-                node: node.0,
-                change: match change {
-                    FileClockChange::RatePpm(ppm) => ClockChange::Rate(ppm),
-                    FileClockChange::JumpUs(span_us) => ClockChange::Jump(span_us),
-                },
-            },
-            Deed::Link { from, to, change } => Self::Link {
-                from: from.0,
-                to: to.0,
-                change: to_link_change(&change),
-            },
-            Deed::Partition { groups } => Self::Partition { groups: groups.0 },
-            Deed::Heal {} => Self::Heal,
-            Deed::Message { sent, fate } => Self::Message {
-                sent: EventId(sent.0),
-                fate: to_fate(&fate),
-            },
-            Deed::Campaign { node } => Self::Campaign { node: node.0 },
-            Deed::ElectionTimeout { node, ticks } => Self::ElectionTimeout {
-                node: node.0,
-                ticks,
-            },
-            Deed::TransferLeader { node, to } => Self::TransferLeader {
-                node: node.0,
-                to: to.0,
-            },
-            Deed::Options { node, options } => Self::Options {
-                node: node.0,
-                options,
-            },
-            Deed::Join { node } => Self::Join { node: node.0 },
-            Deed::Reconfigure {
-                node,
-                voters,
-                learners,
-            } => Self::Reconfigure {
-                node: node.0,
-                voters: voters.0,
-                learners: learners.0,
-            },
-            Deed::Workload {
-                clients,
-                keys,
-                read_percent,
-                serializable_percent,
-                think,
-                timeout_us,
-            } => Self::Workload {
-                workload: Workload {
-                    clients,
-                    keys,
-                    read_percent,
-                    serializable_percent,
-                    think,
-                    timeout_us,
-                },
-            },
+impl Choice for ClockChange {
+    const NAMES: &'static [&'static str] = &["rate_ppm", "jump_us"];
+
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Rate(_) => "rate_ppm",
+            Self::Jump(_) => "jump_us",
+        }
+    }
+
+    fn blank(name: &str) -> Option<Self> {
+        Some(match name {
+            "rate_ppm" => Self::Rate(0),
+            "jump_us" => Self::Jump(0),
+            _ => return None,
+        })
+    }
+
+    fn content(&mut self) -> Option<&mut dyn Part> {
+        Some(match self {
+            Self::Rate(ppm) => ppm,
+            Self::Jump(span_us) => span_us,
+        })
+    }
+}
+
+impl Choice for LinkChange {
+    const NAMES: &'static [&'static str] = &[
+        "cut",
+        "latency",
+        "loss_ppm",
+        "duplicate_ppm",
+        "reorder_ppm",
+        "bandwidth_bytes_per_s",
+    ];
+
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Cut(_) => "cut",
+            Self::Latency(_) => "latency",
+            Self::Loss(_) => "loss_ppm",
+            Self::Duplicate(_) => "duplicate_ppm",
+            Self::Reorder(_) => "reorder_ppm",
+            Self::Bandwidth(_) => "bandwidth_bytes_per_s",
+        }
+    }
+
+    fn blank(name: &str) -> Option<Self> {
+        Some(match name {
+            "cut" => Self::Cut(false),
+            "latency" => Self::Latency(ANY_LATENCY),
+            "loss_ppm" => Self::Loss(0),
+            "duplicate_ppm" => Self::Duplicate(0),
+            "reorder_ppm" => Self::Reorder(0),
+            "bandwidth_bytes_per_s" => Self::Bandwidth(0),
+            _ => return None,
+        })
+    }
+
+    fn content(&mut self) -> Option<&mut dyn Part> {
+        Some(match self {
+            Self::Cut(flag) => flag,
+            Self::Latency(latency) => latency,
+            Self::Loss(number)
+            | Self::Duplicate(number)
+            | Self::Reorder(number)
+            | Self::Bandwidth(number) => number,
+        })
+    }
+}
+
+impl Choice for Fate {
+    const NAMES: &'static [&'static str] = &[
+        "deliver",
+        "drop",
+        "duplicate",
+        "delay_us",
+        "hold",
+        "release",
+    ];
+
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Deliver => "deliver",
+            Self::Drop => "drop",
+            Self::Duplicate => "duplicate",
+            Self::Delay(_) => "delay_us",
+            Self::Hold => "hold",
+            Self::Release => "release",
+        }
+    }
+
+    fn blank(name: &str) -> Option<Self> {
+        Some(match name {
+            "deliver" => Self::Deliver,
+            "drop" => Self::Drop,
+            "duplicate" => Self::Duplicate,
+            "delay_us" => Self::Delay(0),
+            "hold" => Self::Hold,
+            "release" => Self::Release,
+            _ => return None,
+        })
+    }
+
+    fn content(&mut self) -> Option<&mut dyn Part> {
+        match self {
+            Self::Delay(span_us) => Some(span_us),
+            Self::Deliver | Self::Drop | Self::Duplicate | Self::Hold | Self::Release => None,
         }
     }
 }
 
-fn to_link_change(change: &FileLinkChange) -> LinkChange {
-    match *change {
-        FileLinkChange::Cut(cut) => LinkChange::Cut(cut),
-        FileLinkChange::Latency(latency) => LinkChange::Latency(latency),
-        FileLinkChange::LossPpm(ppm) => LinkChange::Loss(ppm),
-        FileLinkChange::DuplicatePpm(ppm) => LinkChange::Duplicate(ppm),
-        FileLinkChange::ReorderPpm(ppm) => LinkChange::Reorder(ppm),
-        FileLinkChange::BandwidthBytesPerS(bytes) => LinkChange::Bandwidth(bytes),
-    }
-}
-
-fn to_fate(fate: &FileFate) -> Fate {
-    match *fate {
-        FileFate::Deliver => Fate::Deliver,
-        FileFate::Drop => Fate::Drop,
-        FileFate::Duplicate => Fate::Duplicate,
-        FileFate::DelayUs(span_us) => Fate::Delay(span_us),
-        FileFate::Hold => Fate::Hold,
-        FileFate::Release => Fate::Release,
-    }
-}
+choice_parts!(DiskChange, ClockChange, LinkChange, Fate, Request);

@@ -2,16 +2,16 @@
 
 use std::fmt::{self, Write};
 
-use serde::{Deserialize, Serialize};
-
+use crate::json::{Value, quoted};
 use crate::share::limits::{self, Excess};
 use crate::share::link::BEHAVIOUR;
 use crate::trace::Recording;
 use crate::world::Setup;
 
-use super::lines::{Line, Lines};
-use super::objects::Objects;
+use super::form::{Object, json};
+use super::lines::{line, read_lines};
 use super::parts::Wide;
+use super::wrong::Wrong;
 
 /// The most bytes of a file: 8 MiB.
 pub const MAX_FILE_BYTES: usize = 8 * 1024 * 1024;
@@ -40,7 +40,7 @@ pub enum ScenarioError {
     },
     /// It is not JSON, or not this JSON.
     Json {
-        /// Where in the structure, as `actions[3].crash.node`; `.` for all of it.
+        /// Where in the structure, as `actions[3].crash.node`; nothing for all of it.
         path: String,
         /// What is wrong, with line and column.
         problem: String,
@@ -69,7 +69,7 @@ impl fmt::Display for ScenarioError {
                     "it has {bytes} bytes, and at most {MAX_FILE_BYTES} are allowed"
                 )
             }
-            Self::Json { path, problem } if path == "." => f.write_str(problem),
+            Self::Json { path, problem } if path.is_empty() => f.write_str(problem),
             Self::Json { path, problem } => write!(f, "{path}: {problem}"),
             Self::Form { found } => write!(
                 f,
@@ -88,31 +88,10 @@ impl fmt::Display for ScenarioError {
 
 impl std::error::Error for ScenarioError {}
 
-/// What says which version the rest is of.
-#[derive(Deserialize)]
-struct Stamp {
-    glassraft: u64,
-    #[serde(default)]
-    behaviour: Option<u32>,
-}
-
-/// The file.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Whole {
-    #[serde(rename = "glassraft")]
-    _form: u64,
-    #[serde(default, rename = "behaviour")]
-    _behaviour: Option<u32>,
-    #[serde(default)]
-    title: Option<String>,
-    #[serde(default)]
-    description: Option<String>,
-    #[serde(default)]
-    setup: Setup,
-    seed: Wide,
-    #[serde(default)]
-    actions: Lines,
+impl From<Wrong> for ScenarioError {
+    fn from(Wrong { path, problem }: Wrong) -> Self {
+        Self::Json { path, problem }
+    }
 }
 
 /// Reads a scenario.
@@ -123,53 +102,59 @@ pub fn read(text: &str) -> Result<Scenario, ScenarioError> {
     if text.len() > MAX_FILE_BYTES {
         return Err(ScenarioError::TooLong { bytes: text.len() });
     }
-    // First of all by itself: another version may have other fields.
-    let stamp: Stamp = json(text)?;
-    if stamp.glassraft != FORM {
-        let found = stamp.glassraft;
-        return Err(ScenarioError::Form { found });
+    let value = parse(text)?;
+    check_versions(value)?;
+    let scenario = read_whole(value)?;
+    limits::check(&scenario.recording).map_err(ScenarioError::Excess)?;
+    Ok(scenario)
+}
+
+/// Checks which version the file is of, first of all: another may have other fields.
+fn check_versions(value: Value<'_>) -> Result<(), ScenarioError> {
+    let (mut form, mut behaviour) = (0_u64, None::<u32>);
+    let mut stamp = Object::of(value)?;
+    stamp.needed("glassraft", &mut form);
+    stamp.optional("behaviour", &mut behaviour);
+    stamp.close_open()?;
+    if form != FORM {
+        return Err(ScenarioError::Form { found: form });
     }
-    if let Some(found) = stamp.behaviour.filter(|found| *found != BEHAVIOUR) {
-        return Err(ScenarioError::Behaviour { found });
+    match behaviour {
+        Some(found) if found != BEHAVIOUR => Err(ScenarioError::Behaviour { found }),
+        _ => Ok(()),
     }
-    let whole: Whole = json(text)?;
-    let recording = Recording {
-        setup: whole.setup,
-        seed: whole.seed.0,
-        actions: whole.actions.0,
-    };
-    limits::check(&recording).map_err(ScenarioError::Excess)?;
+}
+
+fn read_whole(value: Value<'_>) -> Result<Scenario, Wrong> {
+    let (mut title, mut description) = (None, None);
+    let (mut setup, mut seed) = (Setup::default(), 0);
+    let mut whole = Object::of(value)?;
+    // Both were looked at before.
+    let _versions = (whole.take("glassraft"), whole.take("behaviour"));
+    whole.optional("title", &mut title);
+    whole.optional("description", &mut description);
+    whole.optional("setup", &mut setup);
+    whole.needed("seed", &mut Wide(&mut seed));
+    let lines = whole.take("actions");
+    whole.close()?;
+    let actions = lines.map_or(Ok(Vec::new()), read_lines);
     Ok(Scenario {
-        title: whole.title,
-        description: whole.description,
-        recording,
+        title,
+        description,
+        recording: Recording {
+            setup,
+            seed,
+            actions: actions.map_err(|wrong| wrong.inside("actions"))?,
+        },
     })
 }
 
-/// Reads JSON, and says where it is wrong.
-pub(in crate::share) fn json<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, ScenarioError> {
-    let mut reader = serde_json::Deserializer::from_str(text);
-    let value = serde_path_to_error::deserialize(Objects(&mut reader));
-    let value = value.map_err(|error| ScenarioError::Json {
-        path: beginning(&error.path().to_string()),
-        problem: beginning(&error.inner().to_string()),
-    })?;
-    reader.end().map_err(|error| ScenarioError::Json {
-        path: ".".to_owned(),
-        problem: beginning(&error.to_string()),
-    })?;
-    Ok(value)
-}
-
-/// A message without the rest of what is quoted in it, which may be as long as the file.
-fn beginning(text: &str) -> String {
-    const MAX_CHARS: usize = 600;
-    let mut chars = text.chars();
-    let mut start: String = chars.by_ref().take(MAX_CHARS).collect();
-    if chars.next().is_some() {
-        start.push('…');
-    }
-    start
+/// The value that a text is.
+pub(in crate::share) fn parse(text: &str) -> Result<Value<'_>, ScenarioError> {
+    Value::parse(text).map_err(|problem| ScenarioError::Json {
+        path: String::new(),
+        problem: problem.to_string(),
+    })
 }
 
 /// Writes a scenario: JSON, one action a line.
@@ -188,7 +173,7 @@ pub fn write(out: &mut impl Write, scenario: &Scenario) -> fmt::Result {
     )?;
     for (name, text) in [("title", title), ("description", description)] {
         if let Some(text) = text {
-            writeln!(out, "  \"{name}\": {},", plain(text))?;
+            writeln!(out, "  \"{name}\": {},", quoted(text))?;
         }
     }
     let Setup {
@@ -196,19 +181,19 @@ pub fn write(out: &mut impl Write, scenario: &Scenario) -> fmt::Result {
         network,
         disk,
         options,
-    } = &recording.setup;
+    } = &mut recording.setup.clone();
     writeln!(out, "  \"setup\": {{\n    \"nodes\": {nodes},")?;
-    writeln!(out, "    \"network\": {},", plain(network))?;
-    writeln!(out, "    \"disk\": {},", plain(disk))?;
-    writeln!(out, "    \"options\": {}\n  }},", plain(options))?;
+    writeln!(out, "    \"network\": {},", json(network))?;
+    writeln!(out, "    \"disk\": {},", json(disk))?;
+    writeln!(out, "    \"options\": {}\n  }},", json(options))?;
     write!(
         out,
         "  \"seed\": {},\n  \"actions\": [",
-        plain(&Wide(recording.seed))
+        json(&mut Wide(&mut recording.seed.clone()))
     )?;
     for (place, stamped) in recording.actions.iter().enumerate() {
         let comma = if place == 0 { "" } else { "," };
-        write!(out, "{comma}\n    {}", plain(&Line::new(stamped)))?;
+        write!(out, "{comma}\n    {}", line(stamped))?;
     }
     let end = if recording.actions.is_empty() {
         ""
@@ -216,9 +201,4 @@ pub fn write(out: &mut impl Write, scenario: &Scenario) -> fmt::Result {
         "\n  "
     };
     writeln!(out, "{end}]\n}}")
-}
-
-/// A value as JSON.
-pub(in crate::share) fn plain<T: Serialize + ?Sized>(value: &T) -> String {
-    serde_json::to_string(value).expect("plain data is always written")
 }

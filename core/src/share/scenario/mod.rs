@@ -19,14 +19,17 @@
 
 mod deed;
 mod file;
+mod form;
 mod lines;
-mod members;
-mod objects;
 mod parts;
 mod requests;
+mod setup;
+mod wrong;
 
 pub use file::{MAX_FILE_BYTES, Scenario, ScenarioError, read, write};
 
-pub(super) use deed::{Deed, request_deed};
-pub(super) use file::{json, plain};
-pub(super) use parts::Text;
+pub(super) use deed::{write_action, write_request};
+pub(super) use file::parse;
+pub(super) use form::Object;
+pub(super) use parts::write_text;
+pub(super) use wrong::Wrong;

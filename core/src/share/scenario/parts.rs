@@ -1,227 +1,292 @@
-//! The small parts of a scenario file: nodes, texts, large numbers.
-
-use std::fmt;
+//! The small parts of a scenario file: numbers, texts, nodes, lists.
 
 use base64::engine::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use serde::de::{Error as _, MapAccess, SeqAccess, Visitor};
-use serde::ser::SerializeMap as _;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::json::{Kind, Value, Writer};
 use crate::member::NodeId;
 use crate::share::limits::{MAX_GROUPS_OF_ONE, MAX_PEER_URLS};
 use crate::world::MAX_NODES;
 
+use super::form::Part;
+use super::wrong::Wrong;
+
 /// The largest whole number that every reader of JSON keeps exactly: 2^53 − 1.
 const MAX_EXACT: u64 = (1 << 53) - 1;
 
-/// A node: `"n3"`.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::share) struct Node(pub(in crate::share) NodeId);
+/// Whatever stands for a node before it is read.
+pub(super) const ANY_NODE: NodeId = NodeId::new(1).expect("1 is a number");
 
-impl Serialize for Node {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0)
+/// A whole number from 0 to `most`; `type_name` is what messages call it.
+fn whole(value: Value<'_>, most: u64, type_name: &str) -> Result<u64, Wrong> {
+    match value.kind() {
+        Kind::Number(number) if number <= most => Ok(number),
+        Kind::Number(_) | Kind::Negative(_) => Err(Wrong::of_value(value, type_name)),
+        _ => Err(Wrong::of_type(value, type_name)),
     }
 }
 
-impl<'de> Deserialize<'de> for Node {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Name;
-        impl Visitor<'_> for Name {
-            type Value = Node;
+/// A whole number between −`most` − 1 and `most`.
+fn signed(value: Value<'_>, most: i64, type_name: &str) -> Result<i64, Wrong> {
+    let number = match value.kind() {
+        Kind::Number(number) => i64::try_from(number).ok(),
+        Kind::Negative(number) => Some(number),
+        _ => return Err(Wrong::of_type(value, type_name)),
+    };
+    number
+        .filter(|number| (-most - 1..=most).contains(number))
+        .ok_or_else(|| Wrong::of_value(value, type_name))
+}
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "a node, \"n1\" to \"n{MAX_NODES}\"")
+macro_rules! number_part {
+    ($type:ident, $wide:ident, $read:ident, $write:ident) => {
+        impl Part for $type {
+            fn read(&mut self, value: Value<'_>) -> Result<(), Wrong> {
+                let number = $read(value, $wide::from(Self::MAX), stringify!($type))?;
+                // It was checked to be within the bounds of the type.
+                *self = Self::try_from(number).unwrap_or(Self::MAX);
+                Ok(())
             }
 
-            fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Node, E> {
-                let digits = name
-                    .strip_prefix('n')
-                    .filter(|rest| !rest.starts_with(['0', '+']));
-                digits
-                    .and_then(|digits| digits.parse().ok())
-                    .filter(|number| *number <= MAX_NODES)
-                    .and_then(NodeId::new)
-                    .map(Node)
-                    .ok_or_else(|| E::invalid_value(serde::de::Unexpected::Str(name), &self))
+            fn write(&mut self, out: &mut Writer) {
+                out.$write((*self).into());
             }
         }
-        deserializer.deserialize_str(Name)
+    };
+}
+
+number_part!(u8, u64, whole, number);
+number_part!(u32, u64, whole, number);
+number_part!(i32, i64, signed, signed);
+
+impl Part for u64 {
+    fn read(&mut self, value: Value<'_>) -> Result<(), Wrong> {
+        *self = whole(value, Self::MAX, "u64")?;
+        Ok(())
+    }
+
+    fn write(&mut self, out: &mut Writer) {
+        out.number(*self);
+    }
+}
+
+impl Part for i64 {
+    fn read(&mut self, value: Value<'_>) -> Result<(), Wrong> {
+        *self = signed(value, Self::MAX, "i64")?;
+        Ok(())
+    }
+
+    fn write(&mut self, out: &mut Writer) {
+        out.signed(*self);
+    }
+}
+
+impl Part for bool {
+    fn read(&mut self, value: Value<'_>) -> Result<(), Wrong> {
+        let Kind::Flag(flag) = value.kind() else {
+            return Err(Wrong::of_type(value, "a boolean"));
+        };
+        *self = flag;
+        Ok(())
+    }
+
+    fn write(&mut self, out: &mut Writer) {
+        out.flag(*self);
+    }
+}
+
+impl Part for String {
+    fn read(&mut self, value: Value<'_>) -> Result<(), Wrong> {
+        let Kind::Text(text) = value.kind() else {
+            return Err(Wrong::of_type(value, "a string"));
+        };
+        *self = text.into_owned();
+        Ok(())
+    }
+
+    fn write(&mut self, out: &mut Writer) {
+        out.string(self);
+    }
+}
+
+/// `null` is as good as nothing.
+impl<T: Part + Default> Part for Option<T> {
+    fn read(&mut self, value: Value<'_>) -> Result<(), Wrong> {
+        match value.kind() {
+            Kind::Null => *self = None,
+            _ => self.get_or_insert_default().read(value)?,
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, out: &mut Writer) {
+        match self {
+            None => out.null(),
+            Some(part) => part.write(out),
+        }
+    }
+}
+
+/// A node: `"n3"`.
+impl Part for NodeId {
+    fn read(&mut self, value: Value<'_>) -> Result<(), Wrong> {
+        let expected = || format!("a node, \"n1\" to \"n{MAX_NODES}\"");
+        let Kind::Text(name) = value.kind() else {
+            return Err(Wrong::of_type(value, &expected()));
+        };
+        let digits = name
+            .strip_prefix('n')
+            .filter(|rest| !rest.starts_with(['0', '+']));
+        *self = digits
+            .and_then(|digits| digits.parse().ok())
+            .filter(|number| *number <= MAX_NODES)
+            .and_then(Self::new)
+            .ok_or_else(|| Wrong::of_value(value, &expected()))?;
+        Ok(())
+    }
+
+    fn write(&mut self, out: &mut Writer) {
+        out.string(&self.to_string());
     }
 }
 
 /// A key or a value: text, or `{"base64": "…"}` where it is none.
-#[derive(Clone, Debug, Default)]
-pub(in crate::share) struct Text(pub(in crate::share) Bytes);
-
-impl Serialize for Text {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if let Ok(text) = std::str::from_utf8(&self.0) {
-            return serializer.serialize_str(text);
+impl Part for Bytes {
+    fn read(&mut self, value: Value<'_>) -> Result<(), Wrong> {
+        const ONE: &str = "the one field here is `base64`";
+        let mut members = match value.kind() {
+            Kind::Text(text) => {
+                *self = Self::copy_from_slice(text.as_bytes());
+                return Ok(());
+            }
+            Kind::Object(members) => members,
+            _ => return Err(Wrong::of_type(value, "a text, or {\"base64\": \"…\"}")),
+        };
+        let (Some((name, encoded)), None) = (members.next(), members.next()) else {
+            return Err(Wrong::at(value, ONE));
+        };
+        if name != "base64" {
+            return Err(Wrong::at(value, ONE));
         }
-        let mut map = serializer.serialize_map(Some(1))?;
-        map.serialize_entry("base64", &STANDARD.encode(&self.0))?;
-        map.end()
+        let mut text = String::new();
+        text.read(encoded).map_err(|wrong| wrong.inside(&name))?;
+        let decoded = STANDARD.decode(text);
+        *self = decoded
+            .map_err(|error| Wrong::at(value, &error.to_string()))?
+            .into();
+        Ok(())
+    }
+
+    fn write(&mut self, out: &mut Writer) {
+        write_text(out, self);
     }
 }
 
-impl<'de> Deserialize<'de> for Text {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Either;
-        impl<'de> Visitor<'de> for Either {
-            type Value = Text;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a text, or {\"base64\": \"…\"}")
-            }
-
-            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Text, E> {
-                Ok(Text(Bytes::copy_from_slice(text.as_bytes())))
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Text, A::Error> {
-                let name: Option<String> = map.next_key()?;
-                if name.as_deref() != Some("base64") {
-                    return Err(A::Error::custom("the one field here is `base64`"));
-                }
-                let encoded: String = map.next_value()?;
-                if map.next_key::<String>()?.is_some() {
-                    return Err(A::Error::custom("the one field here is `base64`"));
-                }
-                let bytes = STANDARD.decode(encoded).map_err(A::Error::custom)?;
-                Ok(Text(bytes.into()))
-            }
-        }
-        deserializer.deserialize_any(Either)
+/// Writes a key or a value.
+pub(in crate::share) fn write_text(out: &mut Writer, bytes: &[u8]) {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return out.string(text);
     }
+    out.open_object();
+    out.string_at("base64", &STANDARD.encode(bytes));
+    out.close_object();
 }
 
 /// A number of 64 bits. Above 2^53 − 1 it is written as a text of digits, because many
 /// readers of JSON would round it.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::share) struct Wide(pub(in crate::share) u64);
+#[derive(Debug)]
+pub(in crate::share) struct Wide<'n>(pub(in crate::share) &'n mut u64);
 
-impl Serialize for Wide {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.0 <= MAX_EXACT {
-            return serializer.serialize_u64(self.0);
-        }
-        serializer.collect_str(&self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for Wide {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Either;
-        impl Visitor<'_> for Either {
-            type Value = Wide;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a whole number from 0 to 2^64 - 1, as a number or as digits in a text")
-            }
-
-            fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<Wide, E> {
-                Ok(Wide(number))
-            }
-
-            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Wide, E> {
+impl Part for Wide<'_> {
+    fn read(&mut self, value: Value<'_>) -> Result<(), Wrong> {
+        const EXPECTED: &str =
+            "a whole number from 0 to 2^64 - 1, as a number or as digits in a text";
+        *self.0 = match value.kind() {
+            Kind::Number(number) => number,
+            Kind::Text(text) => {
                 let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
                 let number = plain.then(|| text.parse().ok()).flatten();
-                let wrong = || E::invalid_value(serde::de::Unexpected::Str(text), &self);
-                number.map(Wide).ok_or_else(wrong)
+                number.ok_or_else(|| Wrong::of_value(value, EXPECTED))?
             }
+            _ => return Err(Wrong::of_type(value, EXPECTED)),
+        };
+        Ok(())
+    }
+
+    fn write(&mut self, out: &mut Writer) {
+        if *self.0 <= MAX_EXACT {
+            return out.number(*self.0);
         }
-        deserializer.deserialize_any(Either)
+        out.string(&self.0.to_string());
     }
 }
 
-/// Whether a field has its default, and is not written.
-pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
-    *value == T::default()
+/// What stands in a list.
+pub(super) trait Item: Part + Sized {
+    /// The most of them in one list.
+    const MOST: usize;
+
+    /// What messages call them.
+    const WHAT: &'static str;
+
+    /// Whatever stands for one before it is read.
+    fn blank() -> Self;
 }
 
-/// Whether a text is empty, and is not written.
-pub(super) fn is_empty(text: &Text) -> bool {
-    text.0.is_empty()
-}
+impl Item for NodeId {
+    const MOST: usize = MAX_NODES as usize;
+    const WHAT: &'static str = "nodes";
 
-/// A short list of nodes.
-#[derive(Clone, Debug, Default)]
-pub(in crate::share) struct Nodes(pub(in crate::share) Vec<NodeId>);
-
-impl Serialize for Nodes {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().copied().map(Node))
-    }
-}
-
-impl<'de> Deserialize<'de> for Nodes {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let nodes: Vec<Node> = few(deserializer, MAX_NODES.into(), "nodes")?;
-        Ok(Self(nodes.into_iter().map(|node| node.0).collect()))
+    fn blank() -> Self {
+        ANY_NODE
     }
 }
 
 /// The groups of a partition.
-#[derive(Clone, Debug, Default)]
-pub(in crate::share) struct Groups(pub(in crate::share) Vec<Vec<NodeId>>);
+impl Item for Vec<NodeId> {
+    const MOST: usize = MAX_GROUPS_OF_ONE;
+    const WHAT: &'static str = "groups";
 
-impl Serialize for Groups {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().cloned().map(Nodes))
-    }
-}
-
-impl<'de> Deserialize<'de> for Groups {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let groups: Vec<Nodes> = few(deserializer, MAX_GROUPS_OF_ONE, "groups")?;
-        Ok(Self(groups.into_iter().map(|group| group.0).collect()))
+    fn blank() -> Self {
+        Self::new()
     }
 }
 
 /// The peer addresses of a member.
-#[derive(Clone, Debug, Default, Serialize)]
-pub(in crate::share) struct Urls(pub(in crate::share) Vec<String>);
+impl Item for String {
+    const MOST: usize = MAX_PEER_URLS;
+    const WHAT: &'static str = "peer addresses";
 
-impl<'de> Deserialize<'de> for Urls {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        few(deserializer, MAX_PEER_URLS, "peer addresses").map(Self)
+    fn blank() -> Self {
+        Self::new()
     }
 }
 
-/// Reads a list of at most `most` things; a longer one takes no memory.
-fn few<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
-    deserializer: D,
-    most: usize,
-    what: &'static str,
-) -> Result<Vec<T>, D::Error> {
-    struct Few<T> {
-        most: usize,
-        what: &'static str,
-        list: Vec<T>,
-    }
-    impl<'de, T: Deserialize<'de>> Visitor<'de> for Few<T> {
-        type Value = Vec<T>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            write!(f, "a list of at most {} {}", self.most, self.what)
-        }
-
-        fn visit_seq<A: SeqAccess<'de>>(mut self, mut seq: A) -> Result<Vec<T>, A::Error> {
-            while let Some(item) = seq.next_element()? {
-                if self.list.len() == self.most {
-                    return Err(A::Error::invalid_length(self.most + 1, &self));
-                }
-                self.list.push(item);
+/// A short list. A longer one takes no memory.
+impl<T: Item> Part for Vec<T> {
+    fn read(&mut self, value: Value<'_>) -> Result<(), Wrong> {
+        let Kind::List(items) = value.kind() else {
+            let expected = format!("a list of at most {} {}", T::MOST, T::WHAT);
+            return Err(Wrong::of_type(value, &expected));
+        };
+        self.clear();
+        for (place, item) in items.enumerate() {
+            if place == T::MOST {
+                return Err(Wrong::of_length(value, T::MOST, T::WHAT));
             }
-            Ok(self.list)
+            let mut part = T::blank();
+            part.read(item).map_err(|wrong| wrong.in_list(place))?;
+            self.push(part);
         }
+        Ok(())
     }
-    deserializer.deserialize_seq(Few {
-        most,
-        what,
-        list: Vec::new(),
-    })
+
+    fn write(&mut self, out: &mut Writer) {
+        out.open_list();
+        for part in self {
+            part.write(out);
+        }
+        out.close_list();
+    }
 }

@@ -1,222 +1,159 @@
 //! Requests as they stand in a scenario file, with etcd's names; what has its default is not
 //! written.
 
-use serde::{Deserialize, Serialize};
+use bytes::Bytes;
 
-use crate::etcd::{DeleteRangeRequest, PutRequest, RangeRequest, Request};
-use crate::member::{Micros, NodeId};
-use crate::world::Action;
+use crate::etcd::{
+    DeleteRangeRequest, MemberAddRequest, MemberListRequest, MemberPromoteRequest,
+    MemberRemoveRequest, MemberUpdateRequest, PutRequest, RangeRequest, Request,
+};
+use crate::member::Micros;
 
-use super::parts::{Node, Text, is_default, is_empty};
+use super::form::{Choice, Fields, Part, Structure};
+use super::parts::Wide;
 
 /// How long a client waits where nothing else is said, in µs: etcd's client's five seconds.
 pub(super) const PATIENCE_US: Micros = 5_000_000;
 
-/// A put.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(in crate::share) struct FilePut {
-    node: Node,
-    key: Text,
-    #[serde(default, skip_serializing_if = "is_empty")]
-    value: Text,
-    #[serde(default, skip_serializing_if = "is_default")]
-    lease: i64,
-    #[serde(default, skip_serializing_if = "is_default")]
-    prev_kv: bool,
-    #[serde(default, skip_serializing_if = "is_default")]
-    ignore_value: bool,
-    #[serde(default, skip_serializing_if = "is_default")]
-    ignore_lease: bool,
-    #[serde(default = "patience", skip_serializing_if = "is_patience")]
-    timeout_us: Micros,
-}
+/// A request about members before it is read.
+pub(super) const ANY_ABOUT_MEMBERS: Request = Request::MemberList(MemberListRequest {});
 
-/// A read.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(in crate::share) struct FileRange {
-    node: Node,
-    key: Text,
-    #[serde(default, skip_serializing_if = "is_empty")]
-    range_end: Text,
-    #[serde(default, skip_serializing_if = "is_default")]
-    limit: i64,
-    #[serde(default, skip_serializing_if = "is_default")]
-    revision: i64,
-    #[serde(default, skip_serializing_if = "is_default")]
-    sort_order: i32,
-    #[serde(default, skip_serializing_if = "is_default")]
-    sort_target: i32,
-    #[serde(default, skip_serializing_if = "is_default")]
-    serializable: bool,
-    #[serde(default, skip_serializing_if = "is_default")]
-    keys_only: bool,
-    #[serde(default, skip_serializing_if = "is_default")]
-    count_only: bool,
-    #[serde(default, skip_serializing_if = "is_default")]
-    min_mod_revision: i64,
-    #[serde(default, skip_serializing_if = "is_default")]
-    max_mod_revision: i64,
-    #[serde(default, skip_serializing_if = "is_default")]
-    min_create_revision: i64,
-    #[serde(default, skip_serializing_if = "is_default")]
-    max_create_revision: i64,
-    #[serde(default = "patience", skip_serializing_if = "is_patience")]
-    timeout_us: Micros,
-}
-
-/// A deletion.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(in crate::share) struct FileDeleteRange {
-    node: Node,
-    key: Text,
-    #[serde(default, skip_serializing_if = "is_empty")]
-    range_end: Text,
-    #[serde(default, skip_serializing_if = "is_default")]
-    prev_kv: bool,
-    #[serde(default = "patience", skip_serializing_if = "is_patience")]
-    timeout_us: Micros,
-}
-
-pub(super) fn patience() -> Micros {
-    PATIENCE_US
-}
-
-#[cfg_attr(
-    target_pointer_width = "64", // Elsewhere a reference is smaller, and not complained of.
-    expect(
-        clippy::trivially_copy_pass_by_ref,
-        reason = "serde hands a reference over"
-    )
-)]
-pub(super) fn is_patience(timeout_us: &Micros) -> bool {
-    *timeout_us == PATIENCE_US
-}
-
-impl FilePut {
-    pub(super) fn new(node: NodeId, put: &PutRequest, timeout_us: Micros) -> Self {
-        let PutRequest {
-            key,
-            value,
-            lease,
-            prev_kv,
-            ignore_value,
-            ignore_lease,
-        } = put.clone();
-        Self {
-            node: Node(node),
-            key: Text(key),
-            value: Text(value),
-            lease,
-            prev_kv,
-            ignore_value,
-            ignore_lease,
-            timeout_us,
-        }
-    }
-
-    pub(super) fn into_action(self) -> Action {
-        Action::Request {
-            node: self.node.0,
-            request: Request::Put(PutRequest {
-                key: self.key.0,
-                value: self.value.0,
-                lease: self.lease,
-                prev_kv: self.prev_kv,
-                ignore_value: self.ignore_value,
-                ignore_lease: self.ignore_lease,
-            }),
-            timeout_us: self.timeout_us,
-        }
+/// The fields of a request.
+pub(super) fn request_fields(request: &mut Request, fields: &mut Fields<'_, '_>) {
+    match request {
+        Request::Put(put) => put_fields(put, fields),
+        Request::Range(range) => range_fields(range, fields),
+        Request::DeleteRange(delete) => delete_fields(delete, fields),
+        Request::MemberAdd(_)
+        | Request::MemberRemove(_)
+        | Request::MemberUpdate(_)
+        | Request::MemberPromote(_)
+        | Request::MemberList(_) => fields.needed("ask", request),
     }
 }
 
-impl FileRange {
-    pub(super) fn new(node: NodeId, range: &RangeRequest, timeout_us: Micros) -> Self {
-        let RangeRequest {
-            key,
-            range_end,
-            limit,
-            revision,
-            sort_order,
-            sort_target,
-            serializable,
-            keys_only,
-            count_only,
-            min_mod_revision,
-            max_mod_revision,
-            min_create_revision,
-            max_create_revision,
-        } = range.clone();
-        Self {
-            node: Node(node),
-            key: Text(key),
-            range_end: Text(range_end),
-            limit,
-            revision,
-            sort_order,
-            sort_target,
-            serializable,
-            keys_only,
-            count_only,
-            min_mod_revision,
-            max_mod_revision,
-            min_create_revision,
-            max_create_revision,
-            timeout_us,
+fn put_fields(put: &mut PutRequest, fields: &mut Fields<'_, '_>) {
+    let PutRequest {
+        key,
+        value,
+        lease,
+        prev_kv,
+        ignore_value,
+        ignore_lease,
+    } = put;
+    fields.needed("key", key);
+    fields.unusual("value", value, &Bytes::new());
+    fields.unusual("lease", lease, &0);
+    fields.unusual("prev_kv", prev_kv, &false);
+    fields.unusual("ignore_value", ignore_value, &false);
+    fields.unusual("ignore_lease", ignore_lease, &false);
+}
+
+fn range_fields(range: &mut RangeRequest, fields: &mut Fields<'_, '_>) {
+    let RangeRequest {
+        key,
+        range_end,
+        limit,
+        revision,
+        sort_order,
+        sort_target,
+        serializable,
+        keys_only,
+        count_only,
+        min_mod_revision,
+        max_mod_revision,
+        min_create_revision,
+        max_create_revision,
+    } = range;
+    fields.needed("key", key);
+    fields.unusual("range_end", range_end, &Bytes::new());
+    fields.unusual("limit", limit, &0);
+    fields.unusual("revision", revision, &0);
+    fields.unusual("sort_order", sort_order, &0);
+    fields.unusual("sort_target", sort_target, &0);
+    fields.unusual("serializable", serializable, &false);
+    fields.unusual("keys_only", keys_only, &false);
+    fields.unusual("count_only", count_only, &false);
+    fields.unusual("min_mod_revision", min_mod_revision, &0);
+    fields.unusual("max_mod_revision", max_mod_revision, &0);
+    fields.unusual("min_create_revision", min_create_revision, &0);
+    fields.unusual("max_create_revision", max_create_revision, &0);
+}
+
+fn delete_fields(delete: &mut DeleteRangeRequest, fields: &mut Fields<'_, '_>) {
+    let DeleteRangeRequest {
+        key,
+        range_end,
+        prev_kv,
+    } = delete;
+    fields.needed("key", key);
+    fields.unusual("range_end", range_end, &Bytes::new());
+    fields.unusual("prev_kv", prev_kv, &false);
+}
+
+/// What is asked about members; any other request is taken for a question who they are.
+impl Choice for Request {
+    const NAMES: &'static [&'static str] = &["add", "remove", "update", "promote", "list"];
+
+    fn name(&self) -> &'static str {
+        match self {
+            Self::MemberAdd(_) => "add",
+            Self::MemberRemove(_) => "remove",
+            Self::MemberUpdate(_) => "update",
+            Self::MemberPromote(_) => "promote",
+            Self::MemberList(_) | Self::Put(_) | Self::Range(_) | Self::DeleteRange(_) => "list",
         }
     }
 
-    pub(super) fn into_action(self) -> Action {
-        Action::Request {
-            node: self.node.0,
-            request: Request::Range(RangeRequest {
-                key: self.key.0,
-                range_end: self.range_end.0,
-                limit: self.limit,
-                revision: self.revision,
-                sort_order: self.sort_order,
-                sort_target: self.sort_target,
-                serializable: self.serializable,
-                keys_only: self.keys_only,
-                count_only: self.count_only,
-                min_mod_revision: self.min_mod_revision,
-                max_mod_revision: self.max_mod_revision,
-                min_create_revision: self.min_create_revision,
-                max_create_revision: self.max_create_revision,
-            }),
-            timeout_us: self.timeout_us,
-        }
+    fn blank(name: &str) -> Option<Self> {
+        Some(match name {
+            "add" => Self::MemberAdd(MemberAddRequest::default()),
+            "remove" => Self::MemberRemove(MemberRemoveRequest::default()),
+            "update" => Self::MemberUpdate(MemberUpdateRequest::default()),
+            "promote" => Self::MemberPromote(MemberPromoteRequest::default()),
+            "list" => ANY_ABOUT_MEMBERS,
+            _ => return None,
+        })
+    }
+
+    fn content(&mut self) -> Option<&mut dyn Part> {
+        Some(match self {
+            Self::MemberAdd(add) => add,
+            Self::MemberRemove(remove) => remove,
+            Self::MemberUpdate(update) => update,
+            Self::MemberPromote(promote) => promote,
+            Self::MemberList(list) => list,
+            Self::Put(_) | Self::Range(_) | Self::DeleteRange(_) => return None,
+        })
     }
 }
 
-impl FileDeleteRange {
-    pub(super) fn new(node: NodeId, delete: &DeleteRangeRequest, timeout_us: Micros) -> Self {
-        let DeleteRangeRequest {
-            key,
-            range_end,
-            prev_kv,
-        } = delete.clone();
-        Self {
-            node: Node(node),
-            key: Text(key),
-            range_end: Text(range_end),
-            prev_kv,
-            timeout_us,
-        }
+impl Structure for MemberAddRequest {
+    fn fields(&mut self, fields: &mut Fields<'_, '_>) {
+        fields.needed("peer_urls", &mut self.peer_urls);
+        fields.unusual("is_learner", &mut self.is_learner, &false);
     }
+}
 
-    pub(super) fn into_action(self) -> Action {
-        Action::Request {
-            node: self.node.0,
-            request: Request::DeleteRange(DeleteRangeRequest {
-                key: self.key.0,
-                range_end: self.range_end.0,
-                prev_kv: self.prev_kv,
-            }),
-            timeout_us: self.timeout_us,
-        }
+impl Structure for MemberRemoveRequest {
+    fn fields(&mut self, fields: &mut Fields<'_, '_>) {
+        fields.needed("id", &mut Wide(&mut self.id));
     }
+}
+
+impl Structure for MemberUpdateRequest {
+    fn fields(&mut self, fields: &mut Fields<'_, '_>) {
+        fields.needed("id", &mut Wide(&mut self.id));
+        fields.needed("peer_urls", &mut self.peer_urls);
+    }
+}
+
+impl Structure for MemberPromoteRequest {
+    fn fields(&mut self, fields: &mut Fields<'_, '_>) {
+        fields.needed("id", &mut Wide(&mut self.id));
+    }
+}
+
+impl Structure for MemberListRequest {
+    fn fields(&mut self, _fields: &mut Fields<'_, '_>) {}
 }

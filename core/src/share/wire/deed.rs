@@ -1,564 +1,432 @@
 //! Actions as they stand in a link.
 //!
-//! A variant is written as its place in [`Deed`], its fields follow in their order. So
-//! variants and fields are never moved, changed or taken away; what is new goes to the end.
+//! An action is its number in [`Deed`], then its fields in their order. So numbers and fields
+//! are never moved, changed or taken away; what is new goes to the end.
 
-use serde::{Deserialize, Serialize};
-
-use crate::etcd::{
-    DeleteRangeRequest, MemberAddRequest, MemberListRequest, MemberPromoteRequest,
-    MemberRemoveRequest, MemberUpdateRequest, PutRequest, RangeRequest, Request,
-};
-use crate::member::{Micros, NodeId};
-use crate::share::limits::{MAX_PEER_URL_BYTES, MAX_PEER_URLS};
+use crate::etcd::{DeleteRangeRequest, PutRequest, RangeRequest, Request};
+use crate::member::{Micros, NodeId, Options};
 use crate::world::{
-    Action, ClockChange, DiskChange, EventId, Fate, Latency, LinkChange, Span, Workload,
+    Action, ClockChange, DiskChange, EventId, Fate, Latency, LinkChange, Shape, Span, Workload,
 };
 
+use super::bytes::Width;
+use super::form::{Form, list};
+use super::requests;
 use super::settings::{self, Setting};
-use super::texts::{self, Mention};
-use super::trend::Trend;
 
 /// How long a client waits where nothing else is said, in µs.
 const PATIENCE_US: Micros = 5_000_000;
 
-/// A field of a request by etcd's number for it, and its value; none that is 0.
-type Field = (u8, i64);
-
-/// A node by its number.
-type Node = u8;
-
-/// What was done.
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
-pub(super) enum Deed {
-    /// A put with the default patience and nothing special.
-    Put(Node, Mention, Mention),
-    /// A linearizable read of one key with the default patience and nothing special.
-    Get(Node, Mention),
-    Crash(Node),
-    Restart(Node),
+/// What was done, by number from 0, and what follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Deed {
+    /// A put with the default patience and nothing special: node, key, value.
+    Put,
+    /// A linearizable read of one key with the default patience and nothing special: node,
+    /// key.
+    Get,
+    /// Node.
+    Crash,
+    /// Node.
+    Restart,
     /// Fate of the message, and its number as a distance from what was to be expected.
-    Message(WireFate, i64),
-    Partition(Vec<Vec<Node>>),
+    Message,
+    /// Groups of nodes.
+    Partition,
     Heal,
-    Pause(Node),
-    Resume(Node),
-    /// Any other put: key, value, patience in µs, what is special.
-    PutWith(Node, Mention, Mention, u64, Vec<Field>),
-    /// Any other read: key, end of the range, patience in µs, what is special.
-    Range(Node, Mention, Mention, u64, Vec<Field>),
-    /// A deletion: key, end of the range, patience in µs, what is special.
-    Delete(Node, Mention, Mention, u64, Vec<Field>),
-    DiskSync(Node, u64, u64),
-    DiskFull(Node, bool),
-    DiskLies(Node, bool),
-    Wipe(Node),
-    ClockRate(Node, i32),
-    ClockJump(Node, u64),
-    LinkCut(Node, Node, bool),
-    /// Shortest, longest, shape.
-    LinkLatency(Node, Node, u64, u64, u8),
-    LinkLoss(Node, Node, u32),
-    LinkDuplicate(Node, Node, u32),
-    LinkReorder(Node, Node, u32),
-    LinkBandwidth(Node, Node, u32),
-    Campaign(Node),
-    ElectionTimeout(Node, u32),
-    TransferLeader(Node, Node),
-    /// What differs from the frozen default.
-    Options(Node, Vec<Setting>),
-    Join(Node),
-    Reconfigure(Node, Vec<Node>, Vec<Node>),
+    /// Node.
+    Pause,
+    /// Node.
+    Resume,
+    /// Any other put: node, key, value, patience in µs, what is special.
+    PutWith,
+    /// Any other read: node, key, end of the range, patience in µs, what is special.
+    Range,
+    /// A deletion: node, key, end of the range, patience in µs, what is special.
+    Delete,
+    /// Node, shortest, longest.
+    DiskSync,
+    /// Node, yes or no.
+    DiskFull,
+    /// Node, yes or no.
+    DiskLies,
+    /// Node.
+    Wipe,
+    /// Node, millionths.
+    ClockRate,
+    /// Node, span.
+    ClockJump,
+    /// Two nodes, yes or no.
+    LinkCut,
+    /// Two nodes, shortest, longest, shape.
+    LinkLatency,
+    /// Two nodes, millionths.
+    LinkLoss,
+    /// Two nodes, millionths.
+    LinkDuplicate,
+    /// Two nodes, millionths.
+    LinkReorder,
+    /// Two nodes, bytes a second.
+    LinkBandwidth,
+    /// Node.
+    Campaign,
+    /// Node, ticks.
+    ElectionTimeout,
+    /// Two nodes.
+    TransferLeader,
+    /// Node, what differs from the frozen default.
+    Options,
+    /// Node.
+    Join,
+    /// Node, voters, learners.
+    Reconfigure,
     /// Clients, keys, read percent, serializable percent, shortest and longest thinking,
     /// patience.
-    Workload(u32, u32, u32, u32, u64, u64, u64),
-    /// A request about members: patience in µs, and what is asked.
-    Members(Node, u64, Members),
+    Workload,
+    /// A request about members: node, patience in µs, and what is asked.
+    Members,
 }
 
-/// A request about members.
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
-pub(super) enum Members {
-    /// Peer addresses, and whether it is to be a learner.
-    Add(Vec<Mention>, bool),
-    /// An identifier.
-    Remove(u64),
-    /// An identifier and peer addresses.
-    Update(u64, Vec<Mention>),
-    /// An identifier.
-    Promote(u64),
-    List,
+/// All of them, each at its number.
+const ALL: [Deed; 32] = [
+    Deed::Put,
+    Deed::Get,
+    Deed::Crash,
+    Deed::Restart,
+    Deed::Message,
+    Deed::Partition,
+    Deed::Heal,
+    Deed::Pause,
+    Deed::Resume,
+    Deed::PutWith,
+    Deed::Range,
+    Deed::Delete,
+    Deed::DiskSync,
+    Deed::DiskFull,
+    Deed::DiskLies,
+    Deed::Wipe,
+    Deed::ClockRate,
+    Deed::ClockJump,
+    Deed::LinkCut,
+    Deed::LinkLatency,
+    Deed::LinkLoss,
+    Deed::LinkDuplicate,
+    Deed::LinkReorder,
+    Deed::LinkBandwidth,
+    Deed::Campaign,
+    Deed::ElectionTimeout,
+    Deed::TransferLeader,
+    Deed::Options,
+    Deed::Join,
+    Deed::Reconfigure,
+    Deed::Workload,
+    Deed::Members,
+];
+
+/// Writes an action that was taken after so many steps.
+pub(super) fn write(form: &mut dyn Form, step: u64, action: &Action) -> Option<()> {
+    let deed = Deed::of(action);
+    form.number(&mut (deed as u64), Width::Bits32)?;
+    fields(form, step, deed, &mut action.clone())
 }
 
-/// What happened to a message.
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
-pub(super) enum WireFate {
-    Deliver,
-    Drop,
-    Duplicate,
-    Delay(u64),
-    Hold,
-    Release,
+/// Reads an action that was taken after so many steps; `None` if it names a node, a text or
+/// anything else that is none.
+pub(super) fn read(form: &mut dyn Form, step: u64) -> Option<Action> {
+    let mut number = 0;
+    form.number(&mut number, Width::Bits32)?;
+    let deed = *ALL.get(usize::try_from(number).ok()?)?;
+    let mut action = deed.blank();
+    fields(form, step, deed, &mut action)?;
+    Some(action)
 }
 
-/// Writes actions.
-#[derive(Debug, Default)]
-pub(super) struct Writer {
-    pub(super) texts: texts::Writer,
-    messages: Trend,
-}
-
-impl Writer {
-    /// What stands for an action after so many steps.
-    pub(super) fn deed(&mut self, step: u64, action: &Action) -> Deed {
+impl Deed {
+    fn of(action: &Action) -> Self {
         match action {
             Action::Request {
-                node,
                 request,
                 timeout_us,
-            } => self.request(node.number(), request, *timeout_us),
-            Action::Message { sent, fate } => {
-                Deed::Message(wire_fate(*fate), self.messages.distance(step, sent.0))
-            }
-            Action::Crash { node } => Deed::Crash(node.number()),
-            Action::Restart { node } => Deed::Restart(node.number()),
-            Action::Pause { node } => Deed::Pause(node.number()),
-            Action::Resume { node } => Deed::Resume(node.number()),
-            Action::Disk { node, change } => match change {
-                DiskChange::Sync(span) => Deed::DiskSync(node.number(), span.min_us, span.max_us),
-                DiskChange::Full(full) => Deed::DiskFull(node.number(), *full),
-                DiskChange::Lies(lies) => Deed::DiskLies(node.number(), *lies),
+                ..
+            } => Self::of_request(request, *timeout_us == PATIENCE_US),
+            Action::Message { .. } => Self::Message,
+            Action::Crash { .. } => Self::Crash,
+            Action::Restart { .. } => Self::Restart,
+            Action::Pause { .. } => Self::Pause,
+            Action::Resume { .. } => Self::Resume,
+            Action::Disk { change, .. } => match change {
+                DiskChange::Sync(_) => Self::DiskSync,
+                DiskChange::Full(_) => Self::DiskFull,
+                DiskChange::Lies(_) => Self::DiskLies,
             },
-            Action::Wipe { node } => Deed::Wipe(node.number()),
-            Action::Clock { node, change } => match change {
-                ClockChange::Rate(ppm) => Deed::ClockRate(node.number(), *ppm),
-                ClockChange::Jump(span_us) => Deed::ClockJump(node.number(), *span_us),
+            Action::Wipe { .. } => Self::Wipe,
+            Action::Clock { change, .. } => match change {
+                ClockChange::Rate(_) => Self::ClockRate,
+                ClockChange::Jump(_) => Self::ClockJump,
             },
-            Action::Link { from, to, change } => link(from.number(), to.number(), *change),
-            Action::Partition { groups } => {
-                Deed::Partition(groups.iter().map(|group| numbers(group)).collect())
-            }
-            Action::Heal => Deed::Heal,
-            Action::Campaign { node } => Deed::Campaign(node.number()),
-            Action::ElectionTimeout { node, ticks } => Deed::ElectionTimeout(node.number(), *ticks),
-            Action::TransferLeader { node, to } => Deed::TransferLeader(node.number(), to.number()),
-            Action::Options { node, options } => {
-                Deed::Options(node.number(), settings::of_options(options))
-            }
-            Action::Join { node } => Deed::Join(node.number()),
-            Action::Reconfigure {
-                node,
-                voters,
-                learners,
-            } => Deed::Reconfigure(node.number(), numbers(voters), numbers(learners)),
-            Action::Workload { workload } => workload_deed(workload),
+            Action::Link { change, .. } => match change {
+                LinkChange::Cut(_) => Self::LinkCut,
+                LinkChange::Latency(_) => Self::LinkLatency,
+                LinkChange::Loss(_) => Self::LinkLoss,
+                LinkChange::Duplicate(_) => Self::LinkDuplicate,
+                LinkChange::Reorder(_) => Self::LinkReorder,
+                LinkChange::Bandwidth(_) => Self::LinkBandwidth,
+            },
+            Action::Partition { .. } => Self::Partition,
+            Action::Heal => Self::Heal,
+            Action::Campaign { .. } => Self::Campaign,
+            Action::ElectionTimeout { .. } => Self::ElectionTimeout,
+            Action::TransferLeader { .. } => Self::TransferLeader,
+            Action::Options { .. } => Self::Options,
+            Action::Join { .. } => Self::Join,
+            Action::Reconfigure { .. } => Self::Reconfigure,
+            Action::Workload { .. } => Self::Workload,
         }
     }
 
-    fn request(&mut self, node: Node, request: &Request, timeout_us: Micros) -> Deed {
-        let usual = timeout_us == PATIENCE_US;
+    fn of_request(request: &Request, is_patient: bool) -> Self {
         match request {
-            Request::Put(put) => {
-                let (key, value) = (self.texts.mention(&put.key), self.texts.mention(&put.value));
-                let fields = put_fields(put);
-                if usual && fields.is_empty() {
-                    return Deed::Put(node, key, value);
-                }
-                Deed::PutWith(node, key, value, timeout_us, fields)
-            }
-            Request::Range(range) => {
-                let key = self.texts.mention(&range.key);
-                let fields = range_fields(range);
-                if usual && fields.is_empty() && range.range_end.is_empty() {
-                    return Deed::Get(node, key);
-                }
-                let end = self.texts.mention(&range.range_end);
-                Deed::Range(node, key, end, timeout_us, fields)
-            }
-            Request::DeleteRange(delete) => {
-                let DeleteRangeRequest {
-                    key,
-                    range_end,
-                    prev_kv,
-                } = delete;
-                let (key, end) = (self.texts.mention(key), self.texts.mention(range_end));
-                let fields = given([(3, i64::from(*prev_kv))]);
-                Deed::Delete(node, key, end, timeout_us, fields)
-            }
-            Request::MemberAdd(add) => {
-                let urls = self.mentions(&add.peer_urls);
-                Deed::Members(node, timeout_us, Members::Add(urls, add.is_learner))
-            }
-            Request::MemberUpdate(update) => {
-                let urls = self.mentions(&update.peer_urls);
-                Deed::Members(node, timeout_us, Members::Update(update.id, urls))
-            }
-            Request::MemberRemove(remove) => {
-                Deed::Members(node, timeout_us, Members::Remove(remove.id))
-            }
-            Request::MemberPromote(promote) => {
-                Deed::Members(node, timeout_us, Members::Promote(promote.id))
-            }
-            Request::MemberList(_) => Deed::Members(node, timeout_us, Members::List),
+            Request::Put(put) if is_patient && requests::is_plain_put(put) => Self::Put,
+            Request::Put(_) => Self::PutWith,
+            Request::Range(range) if is_patient && requests::is_plain_get(range) => Self::Get,
+            Request::Range(_) => Self::Range,
+            Request::DeleteRange(_) => Self::Delete,
+            Request::MemberAdd(_)
+            | Request::MemberUpdate(_)
+            | Request::MemberRemove(_)
+            | Request::MemberPromote(_)
+            | Request::MemberList(_) => Self::Members,
         }
     }
 
-    fn mentions(&mut self, texts: &[String]) -> Vec<Mention> {
-        let mut mention = |text: &String| self.texts.mention(&text.clone().into());
-        texts.iter().map(&mut mention).collect()
+    /// An action of this number, before its fields are read.
+    fn blank(self) -> Action {
+        const ANY: NodeId = NodeId::new(1).expect("1 is a number");
+        const ANY_SPAN: Span = Span {
+            min_us: 0,
+            max_us: 0,
+        };
+        const ANY_LATENCY: Latency = Latency {
+            min_us: 0,
+            max_us: 0,
+            shape: Shape::Even,
+        };
+        let node = ANY;
+        let request = |request| Action::Request {
+            node,
+            request,
+            timeout_us: PATIENCE_US,
+        };
+        let disk = |change| Action::Disk { node, change };
+        let clock = |change| Action::Clock { node, change };
+        let link = |change| Action::Link {
+            from: node,
+            to: node,
+            change,
+        };
+        match self {
+            Self::Put | Self::PutWith => request(Request::Put(PutRequest::default())),
+            Self::Get | Self::Range => request(Request::Range(RangeRequest::default())),
+            Self::Delete => request(Request::DeleteRange(DeleteRangeRequest::default())),
+            Self::Members => request(requests::ANY_ABOUT_MEMBERS),
+            Self::Crash => Action::Crash { node },
+            Self::Restart => Action::Restart { node },
+            Self::Message => Action::Message {
+                sent: EventId(0),
+                fate: Fate::Deliver,
+            },
+            Self::Partition => Action::Partition { groups: Vec::new() },
+            Self::Heal => Action::Heal,
+            Self::Pause => Action::Pause { node },
+            Self::Resume => Action::Resume { node },
+            Self::DiskSync => disk(DiskChange::Sync(ANY_SPAN)),
+            Self::DiskFull => disk(DiskChange::Full(false)),
+            Self::DiskLies => disk(DiskChange::Lies(false)),
+            Self::Wipe => Action::Wipe { node },
+            Self::ClockRate => clock(ClockChange::Rate(0)),
+            Self::ClockJump => clock(ClockChange::Jump(0)),
+            Self::LinkCut => link(LinkChange::Cut(false)),
+            Self::LinkLatency => link(LinkChange::Latency(ANY_LATENCY)),
+            Self::LinkLoss => link(LinkChange::Loss(0)),
+            Self::LinkDuplicate => link(LinkChange::Duplicate(0)),
+            Self::LinkReorder => link(LinkChange::Reorder(0)),
+            Self::LinkBandwidth => link(LinkChange::Bandwidth(0)),
+            Self::Campaign => Action::Campaign { node },
+            Self::ElectionTimeout => Action::ElectionTimeout { node, ticks: 0 },
+            Self::TransferLeader => Action::TransferLeader { node, to: node },
+            Self::Options => Action::Options {
+                node,
+                options: Box::default(),
+            },
+            Self::Join => Action::Join { node },
+            Self::Reconfigure => Action::Reconfigure {
+                node,
+                voters: Vec::new(),
+                learners: Vec::new(),
+            },
+            Self::Workload => Action::Workload {
+                workload: Workload::default(),
+            },
+        }
     }
 }
 
-fn numbers(nodes: &[NodeId]) -> Vec<Node> {
-    nodes.iter().map(|node| node.number()).collect()
+/// What follows an action's number.
+fn fields(form: &mut dyn Form, step: u64, deed: Deed, action: &mut Action) -> Option<()> {
+    match action {
+        Action::Request {
+            node,
+            request,
+            timeout_us,
+        } => {
+            form.node(node)?;
+            let is_plain = matches!(deed, Deed::Put | Deed::Get);
+            requests::fields(form, is_plain, request, timeout_us)
+        }
+        Action::Message { sent, fate } => {
+            fate_fields(form, fate)?;
+            form.event(step, &mut sent.0)
+        }
+        Action::Crash { node }
+        | Action::Restart { node }
+        | Action::Pause { node }
+        | Action::Resume { node }
+        | Action::Wipe { node }
+        | Action::Campaign { node }
+        | Action::Join { node } => form.node(node),
+        Action::Heal => Some(()),
+        Action::Disk { node, change } => {
+            form.node(node)?;
+            match change {
+                DiskChange::Sync(span) => span_fields(form, span),
+                DiskChange::Full(flag) | DiskChange::Lies(flag) => form.flag(flag),
+            }
+        }
+        Action::Clock { node, change } => {
+            form.node(node)?;
+            match change {
+                ClockChange::Rate(ppm) => form.narrow_signed(ppm),
+                ClockChange::Jump(span_us) => form.wide(span_us),
+            }
+        }
+        Action::Link { from, to, change } => {
+            form.node(from)?;
+            form.node(to)?;
+            link_fields(form, change)
+        }
+        Action::Partition { groups } => {
+            list(form, groups, &Vec::new(), |form, group| form.nodes(group))
+        }
+        Action::ElectionTimeout { node, ticks } => {
+            form.node(node)?;
+            form.narrow(ticks)
+        }
+        Action::TransferLeader { node, to } => {
+            form.node(node)?;
+            form.node(to)
+        }
+        Action::Options { node, options } => {
+            form.node(node)?;
+            options_fields(form, options)
+        }
+        Action::Reconfigure {
+            node,
+            voters,
+            learners,
+        } => {
+            form.node(node)?;
+            form.nodes(voters)?;
+            form.nodes(learners)
+        }
+        Action::Workload { workload } => workload_fields(form, workload),
+    }
 }
 
-fn wire_fate(fate: Fate) -> WireFate {
+/// What happened to a message, by number from 0.
+fn fate_fields(form: &mut dyn Form, fate: &mut Fate) -> Option<()> {
+    const ALL: [Fate; 6] = [
+        Fate::Deliver,
+        Fate::Drop,
+        Fate::Duplicate,
+        Fate::Delay(0),
+        Fate::Hold,
+        Fate::Release,
+    ];
+    let mut number = match fate {
+        Fate::Deliver => 0,
+        Fate::Drop => 1,
+        Fate::Duplicate => 2,
+        Fate::Delay(_) => 3,
+        Fate::Hold => 4,
+        Fate::Release => 5,
+    };
+    form.number(&mut number, Width::Bits32)?;
+    if form.is_reading() {
+        *fate = *ALL.get(usize::try_from(number).ok()?)?;
+    }
     match fate {
-        Fate::Deliver => WireFate::Deliver,
-        Fate::Drop => WireFate::Drop,
-        Fate::Duplicate => WireFate::Duplicate,
-        Fate::Delay(span_us) => WireFate::Delay(span_us),
-        Fate::Hold => WireFate::Hold,
-        Fate::Release => WireFate::Release,
+        Fate::Delay(span_us) => form.wide(span_us),
+        Fate::Deliver | Fate::Drop | Fate::Duplicate | Fate::Hold | Fate::Release => Some(()),
     }
 }
 
-fn link(from: Node, to: Node, change: LinkChange) -> Deed {
+fn span_fields(form: &mut dyn Form, Span { min_us, max_us }: &mut Span) -> Option<()> {
+    form.wide(min_us)?;
+    form.wide(max_us)
+}
+
+fn link_fields(form: &mut dyn Form, change: &mut LinkChange) -> Option<()> {
     match change {
-        LinkChange::Cut(cut) => Deed::LinkCut(from, to, cut),
+        LinkChange::Cut(cut) => form.flag(cut),
         LinkChange::Latency(Latency {
             min_us,
             max_us,
             shape,
         }) => {
-            let shape = u8::try_from(settings::shape_number(shape)).unwrap_or(u8::MAX);
-            Deed::LinkLatency(from, to, min_us, max_us, shape)
+            form.wide(min_us)?;
+            form.wide(max_us)?;
+            let mut number = u8::try_from(settings::shape_number(*shape)).ok()?;
+            form.byte(&mut number)?;
+            *shape = settings::to_shape(number.into())?;
+            Some(())
         }
-        LinkChange::Loss(ppm) => Deed::LinkLoss(from, to, ppm),
-        LinkChange::Duplicate(ppm) => Deed::LinkDuplicate(from, to, ppm),
-        LinkChange::Reorder(ppm) => Deed::LinkReorder(from, to, ppm),
-        LinkChange::Bandwidth(bytes) => Deed::LinkBandwidth(from, to, bytes),
+        LinkChange::Loss(number)
+        | LinkChange::Duplicate(number)
+        | LinkChange::Reorder(number)
+        | LinkChange::Bandwidth(number) => form.narrow(number),
     }
 }
 
-fn workload_deed(workload: &Workload) -> Deed {
+fn options_fields(form: &mut dyn Form, options: &mut Options) -> Option<()> {
+    let mut changed = settings::of_options(options);
+    settings_fields(form, &mut changed)?;
+    if form.is_reading() {
+        *options = settings::to_options(&changed).ok()?;
+    }
+    Some(())
+}
+
+/// Settings, each with its number.
+pub(super) fn settings_fields(form: &mut dyn Form, settings: &mut Vec<Setting>) -> Option<()> {
+    list(form, settings, &(0, 0), |form, (number, value)| {
+        form.byte(number)?;
+        form.wide(value)
+    })
+}
+
+fn workload_fields(form: &mut dyn Form, workload: &mut Workload) -> Option<()> {
     let Workload {
         clients,
         keys,
         read_percent,
         serializable_percent,
-        think: Span { min_us, max_us },
+        think,
         timeout_us,
-    } = *workload;
-    Deed::Workload(
-        clients,
-        keys,
-        read_percent,
-        serializable_percent,
-        min_us,
-        max_us,
-        timeout_us,
-    )
-}
-
-/// The fields that are not 0.
-fn given<const N: usize>(fields: [Field; N]) -> Vec<Field> {
-    fields.into_iter().filter(|field| field.1 != 0).collect()
-}
-
-fn put_fields(put: &PutRequest) -> Vec<Field> {
-    let PutRequest {
-        key: _,
-        value: _,
-        lease,
-        prev_kv,
-        ignore_value,
-        ignore_lease,
-    } = put;
-    given([
-        (3, *lease),
-        (4, i64::from(*prev_kv)),
-        (5, i64::from(*ignore_value)),
-        (6, i64::from(*ignore_lease)),
-    ])
-}
-
-fn range_fields(range: &RangeRequest) -> Vec<Field> {
-    let RangeRequest {
-        key: _,
-        range_end: _,
-        limit,
-        revision,
-        sort_order,
-        sort_target,
-        serializable,
-        keys_only,
-        count_only,
-        min_mod_revision,
-        max_mod_revision,
-        min_create_revision,
-        max_create_revision,
-    } = range;
-    given([
-        (3, *limit),
-        (4, *revision),
-        (5, i64::from(*sort_order)),
-        (6, i64::from(*sort_target)),
-        (7, i64::from(*serializable)),
-        (8, i64::from(*keys_only)),
-        (9, i64::from(*count_only)),
-        (10, *min_mod_revision),
-        (11, *max_mod_revision),
-        (12, *min_create_revision),
-        (13, *max_create_revision),
-    ])
-}
-
-/// Reads actions.
-#[derive(Debug)]
-pub(super) struct Reader {
-    pub(super) texts: texts::Reader,
-    messages: Trend,
-}
-
-impl Reader {
-    /// A reader that finds texts there.
-    pub(super) fn new(texts: texts::Reader) -> Self {
-        Self {
-            texts,
-            messages: Trend::default(),
-        }
-    }
-
-    /// What was done after so many steps; `None` if it names a node, a text or anything else
-    /// that is none.
-    pub(super) fn action(&mut self, step: u64, deed: Deed) -> Option<Action> {
-        let n = NodeId::new;
-        Some(match deed {
-            Deed::Put(..)
-            | Deed::Get(..)
-            | Deed::PutWith(..)
-            | Deed::Range(..)
-            | Deed::Delete(..) => return self.request(&deed),
-            Deed::Members(node, timeout_us, members) => Action::Request {
-                node: n(node)?,
-                request: self.members(members)?,
-                timeout_us,
-            },
-            Deed::Message(fate, distance) => Action::Message {
-                sent: EventId(self.messages.at_distance(step, distance)),
-                fate: live_fate(&fate),
-            },
-            Deed::DiskSync(..)
-            | Deed::DiskFull(..)
-            | Deed::DiskLies(..)
-            | Deed::ClockRate(..)
-            | Deed::ClockJump(..) => return machine(&deed),
-            Deed::LinkCut(from, to, _)
-            | Deed::LinkLatency(from, to, ..)
-            | Deed::LinkLoss(from, to, _)
-            | Deed::LinkDuplicate(from, to, _)
-            | Deed::LinkReorder(from, to, _)
-            | Deed::LinkBandwidth(from, to, _) => Action::Link {
-                from: n(from)?,
-                to: n(to)?,
-                change: link_change(&deed)?,
-            },
-            Deed::Crash(node) => Action::Crash { node: n(node)? },
-            Deed::Restart(node) => Action::Restart { node: n(node)? },
-            Deed::Pause(node) => Action::Pause { node: n(node)? },
-            Deed::Resume(node) => Action::Resume { node: n(node)? },
-            Deed::Wipe(node) => Action::Wipe { node: n(node)? },
-            Deed::Campaign(node) => Action::Campaign { node: n(node)? },
-            Deed::Join(node) => Action::Join { node: n(node)? },
-            Deed::Heal => Action::Heal,
-            Deed::Partition(groups) => Action::Partition {
-                groups: groups
-                    .iter()
-                    .map(|group| nodes(group))
-                    .collect::<Option<_>>()?,
-            },
-            Deed::ElectionTimeout(node, ticks) => Action::ElectionTimeout {
-                node: n(node)?,
-                ticks,
-            },
-            Deed::TransferLeader(node, to) => Action::TransferLeader {
-                node: n(node)?,
-                to: n(to)?,
-            },
-            Deed::Options(node, changed) => Action::Options {
-                node: n(node)?,
-                options: Box::new(settings::to_options(&changed).ok()?),
-            },
-            Deed::Reconfigure(node, voters, learners) => Action::Reconfigure {
-                node: n(node)?,
-                voters: nodes(&voters)?,
-                learners: nodes(&learners)?,
-            },
-            Deed::Workload(clients, keys, reads, serializable, min_us, max_us, timeout_us) => {
-                Action::Workload {
-                    workload: Workload {
-                        clients,
-                        keys,
-                        read_percent: reads,
-                        serializable_percent: serializable,
-                        think: Span { min_us, max_us },
-                        timeout_us,
-                    },
-                }
-            }
-        })
-    }
-
-    fn members(&mut self, members: Members) -> Option<Request> {
-        Some(match members {
-            Members::Add(urls, is_learner) => Request::MemberAdd(MemberAddRequest {
-                peer_urls: self.strings(&urls)?,
-                is_learner,
-            }),
-            Members::Update(id, urls) => Request::MemberUpdate(MemberUpdateRequest {
-                id,
-                peer_urls: self.strings(&urls)?,
-            }),
-            Members::Remove(id) => Request::MemberRemove(MemberRemoveRequest { id }),
-            Members::Promote(id) => Request::MemberPromote(MemberPromoteRequest { id }),
-            Members::List => Request::MemberList(MemberListRequest {}),
-        })
-    }
-
-    /// Peer addresses. Many could mention one long text, so what goes beyond the limits is
-    /// refused before it is copied.
-    fn strings(&mut self, mentions: &[Mention]) -> Option<Vec<String>> {
-        if mentions.len() > MAX_PEER_URLS {
-            return None;
-        }
-        let text = |mention: &Mention| {
-            let bytes = self.texts.text(*mention)?;
-            let is_short = bytes.len() <= MAX_PEER_URL_BYTES;
-            String::from_utf8(is_short.then(|| bytes.to_vec())?).ok()
-        };
-        mentions.iter().map(text).collect()
-    }
-
-    fn request(&mut self, deed: &Deed) -> Option<Action> {
-        let (node, first, second, timeout_us, fields) = match deed {
-            Deed::Put(node, key, value) => (node, key, Some(value), PATIENCE_US, &[][..]),
-            Deed::Get(node, key) => (node, key, None, PATIENCE_US, &[][..]),
-            Deed::PutWith(node, key, second, timeout_us, fields)
-            | Deed::Range(node, key, second, timeout_us, fields)
-            | Deed::Delete(node, key, second, timeout_us, fields) => {
-                (node, key, Some(second), *timeout_us, &fields[..])
-            }
-            _ => return None,
-        };
-        let key = self.texts.text(*first)?;
-        let second = second.map_or(Some(bytes::Bytes::new()), |it| self.texts.text(*it))?;
-        let mut request = match deed {
-            Deed::Put(..) | Deed::PutWith(..) => Request::Put(PutRequest {
-                key,
-                value: second,
-                ..PutRequest::default()
-            }),
-            Deed::Get(..) | Deed::Range(..) => Request::Range(RangeRequest {
-                key,
-                range_end: second,
-                ..RangeRequest::default()
-            }),
-            _ => Request::DeleteRange(DeleteRangeRequest {
-                key,
-                range_end: second,
-                ..DeleteRangeRequest::default()
-            }),
-        };
-        for field in fields {
-            set_field(&mut request, *field)?;
-        }
-        Some(Action::Request {
-            node: NodeId::new(*node)?,
-            request,
-            timeout_us,
-        })
-    }
-}
-
-fn set_field(request: &mut Request, (number, value): Field) -> Option<()> {
-    let flag = || match value {
-        0 => Some(false),
-        1 => Some(true),
-        _ => None,
-    };
-    match (request, number) {
-        (Request::Put(put), 3) => put.lease = value,
-        (Request::Put(put), 4) => put.prev_kv = flag()?,
-        (Request::Put(put), 5) => put.ignore_value = flag()?,
-        (Request::Put(put), 6) => put.ignore_lease = flag()?,
-        (Request::Range(range), 3) => range.limit = value,
-        (Request::Range(range), 4) => range.revision = value,
-        (Request::Range(range), 5) => range.sort_order = i32::try_from(value).ok()?,
-        (Request::Range(range), 6) => range.sort_target = i32::try_from(value).ok()?,
-        (Request::Range(range), 7) => range.serializable = flag()?,
-        (Request::Range(range), 8) => range.keys_only = flag()?,
-        (Request::Range(range), 9) => range.count_only = flag()?,
-        (Request::Range(range), 10) => range.min_mod_revision = value,
-        (Request::Range(range), 11) => range.max_mod_revision = value,
-        (Request::Range(range), 12) => range.min_create_revision = value,
-        (Request::Range(range), 13) => range.max_create_revision = value,
-        (Request::DeleteRange(delete), 3) => delete.prev_kv = flag()?,
-        _ => return None,
-    }
-    Some(())
-}
-
-fn nodes(numbers: &[Node]) -> Option<Vec<NodeId>> {
-    numbers.iter().map(|number| NodeId::new(*number)).collect()
-}
-
-fn live_fate(fate: &WireFate) -> Fate {
-    match *fate {
-        WireFate::Deliver => Fate::Deliver,
-        WireFate::Drop => Fate::Drop,
-        WireFate::Duplicate => Fate::Duplicate,
-        WireFate::Delay(span_us) => Fate::Delay(span_us),
-        WireFate::Hold => Fate::Hold,
-        WireFate::Release => Fate::Release,
-    }
-}
-
-/// What happened to a disk or to a clock.
-fn machine(deed: &Deed) -> Option<Action> {
-    let disk = |node, change| {
-        let node = NodeId::new(node)?;
-        Some(Action::Disk { node, change })
-    };
-    let clock = |node, change| {
-        let node = NodeId::new(node)?;
-        Some(Action::Clock { node, change })
-    };
-    match *deed {
-        Deed::DiskSync(node, min_us, max_us) => {
-            disk(node, DiskChange::Sync(Span { min_us, max_us }))
-        }
-        Deed::DiskFull(node, full) => disk(node, DiskChange::Full(full)),
-        Deed::DiskLies(node, lies) => disk(node, DiskChange::Lies(lies)),
-        Deed::ClockRate(node, ppm) => clock(node, ClockChange::Rate(ppm)),
-        Deed::ClockJump(node, span_us) => clock(node, ClockChange::Jump(span_us)),
-        _ => None,
-    }
-}
-
-fn link_change(deed: &Deed) -> Option<LinkChange> {
-    Some(match *deed {
-        Deed::LinkCut(_, _, cut) => LinkChange::Cut(cut),
-        Deed::LinkLatency(_, _, min_us, max_us, shape) => LinkChange::Latency(Latency {
-            min_us,
-            max_us,
-            shape: settings::to_shape(shape.into())?,
-        }),
-        Deed::LinkLoss(_, _, ppm) => LinkChange::Loss(ppm),
-        Deed::LinkDuplicate(_, _, ppm) => LinkChange::Duplicate(ppm),
-        Deed::LinkReorder(_, _, ppm) => LinkChange::Reorder(ppm),
-        Deed::LinkBandwidth(_, _, bytes) => LinkChange::Bandwidth(bytes),
-        _ => return None,
-    })
+    } = workload;
+    form.narrow(clients)?;
+    form.narrow(keys)?;
+    form.narrow(read_percent)?;
+    form.narrow(serializable_percent)?;
+    span_fields(form, think)?;
+    form.wide(timeout_us)
 }

@@ -2,8 +2,8 @@
 //!
 //! A link outlives the version that made it. So nothing here is the live type of anything:
 //! a change of a live type does not compile until this form says what becomes of it. The
-//! serde format is postcard (numbers as varints, signed ones zigzag, a list with its length
-//! before it, a variant by its number, no names). The pieces, in this order:
+//! format is postcard's ([`bytes`]: numbers as varints, signed ones zigzag; a list with its
+//! length before it, a variant by its number, no names). The pieces, in this order:
 //!
 //! 1. the head: behaviour, seed, settings that differ from a frozen default ([`settings`]),
 //!    number of actions, and all texts ([`texts`]);
@@ -15,9 +15,12 @@
 //! Actions are read one by one and counted against the limits as they come, so a link that
 //! lies about its size costs as much memory as it has bytes, times a small number.
 
+mod bytes;
 mod deed;
+mod form;
 mod layout;
 mod problem;
+mod requests;
 mod settings;
 mod texts;
 mod trend;

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 
+use super::bytes::{Width, put, take};
+
 /// A mention of a text.
 pub(super) type Mention = u32;
 
@@ -26,8 +28,7 @@ impl Writer {
         }
         let place = u32::try_from(self.places.len() + 1).unwrap_or(u32::MAX);
         self.places.insert(text.clone(), place);
-        let length = postcard::to_allocvec(&text.len()).expect("a number is always written");
-        self.list.extend_from_slice(&length);
+        put(&mut self.list, text.len() as u64);
         self.list.extend_from_slice(text);
         0
     }
@@ -63,12 +64,12 @@ impl Reader {
     }
 
     fn next(&mut self) -> Option<Bytes> {
-        let (length, rest) = postcard::take_from_bytes::<u32>(&self.list).ok()?;
-        let start = self.list.len() - rest.len();
-        let length = usize::try_from(length).ok()?;
+        let mut rest = &self.list[..];
+        let length = usize::try_from(take(&mut rest, Width::Bits32)?).ok()?;
         if length > rest.len() {
             return None;
         }
+        let start = self.list.len() - rest.len();
         let _length = self.list.split_to(start);
         let text = self.list.split_to(length);
         self.known.push(text.clone());

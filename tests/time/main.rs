@@ -2,6 +2,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod branches;
+mod kept;
 mod seek;
 mod steps;
 

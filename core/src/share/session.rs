@@ -1,14 +1,21 @@
 //! A named session as plain data: what a browser keeps, and what it writes to a file.
 //!
-//! It is JSON: `glassraft_session`, name, the version that made it, notes, and in `scenario`
-//! the recording as a [`super::scenario`] file has it.
+//! It is JSON: `glassraft_session`, name, the version that made it, notes; in `branches` each
+//! branch with its number, name, parent and moments; in `active` which of them was shown, in
+//! `shown` where in time; in `typed` the lines typed at the console. What was done in the
+//! shown branch stands in `scenario`, as a [`super::scenario`] file has it; what was done in
+//! another, within that branch. A file with `scenario` alone is a run of one branch.
 
 use std::fmt::{self, Write};
 
-use serde::Deserialize;
+use serde::de::{Error as _, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use crate::trace::Recording;
+use crate::member::Micros;
+use crate::trace::{
+    Branch, BranchError, BranchId, KeptBranch, KeptBranches, MAX_BRANCHES, Moment, Recording,
+};
 
 use super::scenario::{self, Scenario, ScenarioError};
 
@@ -21,6 +28,15 @@ pub const MAX_NOTES_BYTES: usize = 64 * 1024;
 /// The most bytes of a name, and of the version that made it.
 pub const MAX_NAME_BYTES: usize = 200;
 
+/// The most lines that were typed.
+pub const MAX_TYPED: usize = 200;
+
+/// The most bytes of such a line.
+pub const MAX_TYPED_BYTES: usize = 4096;
+
+/// The name of the only branch of a file that names none.
+const ONLY_BRANCH: &str = "main";
+
 /// A session that has a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
@@ -30,8 +46,37 @@ pub struct Session {
     pub created_by: String,
     /// What its owner wrote down; at most [`MAX_NOTES_BYTES`].
     pub notes: String,
-    /// What was done.
-    pub recording: Recording,
+    /// All branches; the active one is the one that was shown.
+    pub branches: KeptBranches,
+    /// What was shown of that; none for a run that nobody has seen yet.
+    pub shown: Option<Shown>,
+    /// The lines typed at the console, oldest first; at most [`MAX_TYPED`], each of at most
+    /// [`MAX_TYPED_BYTES`].
+    pub typed: Vec<String>,
+}
+
+impl Session {
+    /// A run of one branch that nobody has seen yet.
+    #[must_use]
+    pub fn of(recording: Recording, name: String) -> Self {
+        Self {
+            name,
+            created_by: String::new(),
+            notes: String::new(),
+            branches: KeptBranches::single(recording, ONLY_BRANCH),
+            shown: None,
+            typed: Vec::new(),
+        }
+    }
+}
+
+/// The moment of a branch that was shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// How many events were shown.
+    pub events: u64,
+    /// The time, in µs.
+    pub at: Micros,
 }
 
 /// Why a text is no session.
@@ -51,6 +96,25 @@ pub enum SessionError {
         /// The most bytes that it may have.
         limit: usize,
     },
+    /// The scenario of a branch is wrong.
+    Branch {
+        /// The branch's number.
+        number: u32,
+        /// What is wrong.
+        error: ScenarioError,
+    },
+    /// A branch other than the shown one does not say what was done in it.
+    Silent {
+        /// The branch's number.
+        number: u32,
+    },
+    /// A branch begins with another setup or seed than the shown one.
+    Stranger {
+        /// The branch's number.
+        number: u32,
+    },
+    /// The branches are no branches of one run.
+    Branches(BranchError),
 }
 
 impl fmt::Display for SessionError {
@@ -65,6 +129,15 @@ impl fmt::Display for SessionError {
             Self::TooLong { field, limit } => {
                 write!(f, "{field}: at most {limit} bytes are allowed")
             }
+            Self::Branch { number, error } => write!(f, "session: branch {number}: {error}"),
+            Self::Silent { number } => {
+                write!(f, "session: branch {number}: its scenario is missing")
+            }
+            Self::Stranger { number } => write!(
+                f,
+                "session: branch {number}: it begins with another setup or seed than the others"
+            ),
+            Self::Branches(error) => write!(f, "session: {error}"),
         }
     }
 }
@@ -87,8 +160,93 @@ struct Whole<'a> {
     created_by: String,
     #[serde(default)]
     notes: String,
+    #[serde(default)]
+    typed: AtMost<String, MAX_TYPED>,
+    #[serde(default)]
+    shown: Option<ShownLine>,
+    #[serde(default)]
+    active: Option<u32>,
+    #[serde(borrow, default)]
+    branches: AtMost<BranchLine<'a>, MAX_BRANCHES>,
     #[serde(borrow)]
     scenario: &'a RawValue,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ShownLine {
+    events: u64,
+    at_us: Micros,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BranchLine<'a> {
+    number: u32,
+    name: String,
+    #[serde(default)]
+    parent: Option<u32>,
+    departure: MomentLine,
+    head: MomentLine,
+    #[serde(borrow, default)]
+    scenario: Option<&'a RawValue>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MomentLine {
+    events: u64,
+    step: u64,
+    at_us: Micros,
+}
+
+impl From<MomentLine> for Moment {
+    fn from(line: MomentLine) -> Self {
+        let MomentLine {
+            events,
+            step,
+            at_us,
+        } = line;
+        Self {
+            events,
+            step,
+            at: at_us,
+        }
+    }
+}
+
+/// A list that is bounded while it is read.
+struct AtMost<T, const MAX: usize>(Vec<T>);
+
+impl<T, const MAX: usize> Default for AtMost<T, MAX> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<'de, T: Deserialize<'de>, const MAX: usize> Deserialize<'de> for AtMost<T, MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct List<T, const MAX: usize>(std::marker::PhantomData<T>);
+        impl<'de, T: Deserialize<'de>, const MAX: usize> Visitor<'de> for List<T, MAX> {
+            type Value = AtMost<T, MAX>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "a list of at most {MAX}")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+                let mut list = Vec::new();
+                while let Some(item) = seq.next_element()? {
+                    if list.len() == MAX {
+                        return Err(A::Error::invalid_length(MAX + 1, &self));
+                    }
+                    list.push(item);
+                }
+                Ok(AtMost(list))
+            }
+        }
+        deserializer.deserialize_seq(List(std::marker::PhantomData))
+    }
 }
 
 /// Reads a session.
@@ -106,22 +264,75 @@ pub fn read(text: &str) -> Result<Session, SessionError> {
         return Err(SessionError::Form { found });
     }
     let whole: Whole<'_> = scenario::json(text).map_err(SessionError::Scenario)?;
-    for (field, text, limit) in [
+    let typed = whole.typed.0.iter();
+    let named = [
         ("name", &whole.name, MAX_NAME_BYTES),
         ("created_by", &whole.created_by, MAX_NAME_BYTES),
         ("notes", &whole.notes, MAX_NOTES_BYTES),
-    ] {
+    ];
+    let typed = typed.map(|line| ("typed", line, MAX_TYPED_BYTES));
+    for (field, text, limit) in named.into_iter().chain(typed) {
         if text.len() > limit {
             return Err(SessionError::TooLong { field, limit });
         }
     }
     let Scenario { recording, .. } =
         scenario::read(whole.scenario.get()).map_err(SessionError::Scenario)?;
+    let branches = if whole.branches.0.is_empty() {
+        KeptBranches::single(recording, ONLY_BRANCH)
+    } else {
+        let active = BranchId(whole.active.unwrap_or(1));
+        read_branches(whole.branches.0, active, recording)?
+    };
+    branches.check().map_err(SessionError::Branches)?;
     Ok(Session {
         name: whole.name,
         created_by: whole.created_by,
         notes: whole.notes,
-        recording,
+        branches,
+        shown: whole.shown.map(|shown| Shown {
+            events: shown.events,
+            at: shown.at_us,
+        }),
+        typed: whole.typed.0,
+    })
+}
+
+/// The branches; `recording` is that of the active one.
+fn read_branches(
+    lines: Vec<BranchLine<'_>>,
+    active: BranchId,
+    recording: Recording,
+) -> Result<KeptBranches, SessionError> {
+    let mut branches = Vec::with_capacity(lines.len());
+    for line in lines {
+        let number = line.number;
+        let actions = if BranchId(number) == active {
+            recording.actions.clone()
+        } else {
+            let text = line.scenario.ok_or(SessionError::Silent { number })?;
+            let read = scenario::read(text.get());
+            let other = read.map_err(|error| SessionError::Branch { number, error })?;
+            let other = other.recording;
+            if (&other.setup, other.seed) != (&recording.setup, recording.seed) {
+                return Err(SessionError::Stranger { number });
+            }
+            other.actions
+        };
+        let branch = Branch {
+            id: BranchId(number),
+            name: line.name,
+            parent: line.parent.map(BranchId),
+            departure: line.departure.into(),
+            head: line.head.into(),
+        };
+        branches.push(KeptBranch { branch, actions });
+    }
+    Ok(KeptBranches {
+        setup: recording.setup,
+        seed: recording.seed,
+        active,
+        branches,
     })
 }
 
@@ -134,17 +345,66 @@ pub fn write(out: &mut impl Write, session: &Session) -> fmt::Result {
         name,
         created_by,
         notes,
-        recording,
+        branches,
+        shown,
+        typed,
     } = session;
     writeln!(out, "{{\n\"glassraft_session\": {FORM},")?;
     writeln!(out, "\"name\": {},", scenario::plain(name))?;
     writeln!(out, "\"created_by\": {},", scenario::plain(created_by))?;
-    writeln!(out, "\"notes\": {},\n\"scenario\":", scenario::plain(notes))?;
+    writeln!(out, "\"notes\": {},", scenario::plain(notes))?;
+    writeln!(out, "\"typed\": {},", scenario::plain(typed))?;
+    if let Some(Shown { events, at }) = shown {
+        writeln!(out, "\"shown\": {{\"events\": {events}, \"at_us\": {at}}},")?;
+    }
+    writeln!(out, "\"active\": {},", branches.active.0)?;
+    writeln!(out, "\"branches\": [")?;
+    for (place, kept) in branches.branches.iter().enumerate() {
+        let comma = if place == 0 { "" } else { "," };
+        write!(out, "{comma}")?;
+        write_branch(out, branches, kept)?;
+    }
+    writeln!(out, "],\n\"scenario\":")?;
+    write_scenario(out, branches.recording())?;
+    writeln!(out, "}}")
+}
+
+fn write_branch(out: &mut impl Write, all: &KeptBranches, kept: &KeptBranch) -> fmt::Result {
+    let Branch {
+        id,
+        name,
+        parent,
+        departure,
+        head,
+    } = &kept.branch;
+    write!(out, "{{\"number\": {}, ", id.0)?;
+    write!(out, "\"name\": {}", scenario::plain(name))?;
+    if let Some(parent) = parent {
+        write!(out, ", \"parent\": {}", parent.0)?;
+    }
+    for (name, Moment { events, step, at }) in [("departure", departure), ("head", head)] {
+        write!(
+            out,
+            ", \"{name}\": {{\"events\": {events}, \"step\": {step}, \"at_us\": {at}}}"
+        )?;
+    }
+    if *id != all.active {
+        writeln!(out, ", \"scenario\":")?;
+        let recording = Recording {
+            setup: all.setup.clone(),
+            seed: all.seed,
+            actions: kept.actions.clone(),
+        };
+        write_scenario(out, recording)?;
+    }
+    writeln!(out, "}}")
+}
+
+fn write_scenario(out: &mut impl Write, recording: Recording) -> fmt::Result {
     let scenario = Scenario {
         title: None,
         description: None,
-        recording: recording.clone(),
+        recording,
     };
-    scenario::write(out, &scenario)?;
-    writeln!(out, "}}")
+    scenario::write(out, &scenario)
 }

@@ -42,7 +42,10 @@ mod steps;
 pub mod text;
 mod why;
 
-pub use branches::{Branch, BranchError, BranchId, Branches, MAX_BRANCHES, MAX_NAME_CHARS, Moment};
+pub use branches::{
+    Branch, BranchError, BranchId, Branches, KeptBranch, KeptBranches, MAX_BRANCHES,
+    MAX_NAME_CHARS, Moment,
+};
 pub use compare::{Compared, Comparison, Difference, Half};
 pub use flights::{Flight, Flights};
 pub use frame::{Frame, LOSS_SHOWN_US, Liveness, Loss, Machine, NodeFrame, Shelf, Timer};

@@ -5,6 +5,7 @@ use glassraft_core::trace::StepKind;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 
+use crate::app::Dialog;
 use crate::browser;
 use crate::session::{Command, Store, Theme};
 
@@ -21,8 +22,8 @@ pub(crate) enum Meaning {
     Do(Command),
     /// Go to the console.
     Console,
-    /// Show the help.
-    Help,
+    /// Show a dialog.
+    Open(Dialog),
 }
 
 /// What a key means on this page; `None` leaves it to the browser.
@@ -73,7 +74,8 @@ fn of_key(key: &str, store: &Store) -> Option<Meaning> {
         "-" | "−" | "_" => Command::SetSpeed(view.speed.shifted(-1)),
         "t" | "T" => Command::SetTheme(next(view.theme)),
         "/" | "`" => return Some(Meaning::Console),
-        "?" => return Some(Meaning::Help),
+        "?" => return Some(Meaning::Open(Dialog::Help)),
+        "o" | "O" => return Some(Meaning::Open(Dialog::Sessions)),
         digit => {
             let number = digit
                 .parse()

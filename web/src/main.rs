@@ -11,6 +11,7 @@ mod browser;
 mod console;
 mod header;
 mod help;
+mod keep;
 mod keys;
 mod lab;
 mod menu;
@@ -29,5 +30,8 @@ fn main() {
     let Some(root) = document().get_element_by_id("app") else {
         return;
     };
-    yew::Renderer::<app::App>::with_root(root).render();
+    keep::open(move |opening| {
+        let store = session::Store::open(opening);
+        yew::Renderer::<app::App>::with_root_and_props(root, app::AppProps { store }).render();
+    });
 }

@@ -17,6 +17,7 @@ use imbl::Vector;
 
 use crate::browser;
 
+use super::kept::Resume;
 use super::{FIRST_BRANCH, Refusal, Session};
 
 /// How long a person waits at most before something that goes on is shown as such, in ms.
@@ -42,6 +43,8 @@ pub(super) enum Task {
     Rewind(Box<Rewind>),
     /// A run that somebody recorded is lived through, to be seen from its beginning.
     Relive(Box<Rewind>),
+    /// A session that was kept comes back.
+    Resume(Box<Resume>),
 }
 
 impl Session {
@@ -114,6 +117,7 @@ impl Session {
                 }
                 Ok(())
             }
+            Some(Task::Resume(resume)) => self.go_on_resuming(resume, over_budget),
             Some(Task::Rewind(mut rewind)) => {
                 let Progress { done, .. } = rewind.advance(over_budget).map_err(Refusal::Run)?;
                 if done {
@@ -128,7 +132,7 @@ impl Session {
     }
 
     /// Begins something, and does of it what fits into a moment.
-    fn begin(&mut self, task: Task) -> Result<(), Refusal> {
+    pub(super) fn begin(&mut self, task: Task) -> Result<(), Refusal> {
         self.task = Some(task);
         let until = browser::now_ms() + AT_ONCE_MS;
         self.work(|| browser::now_ms() >= until)
@@ -261,7 +265,7 @@ impl Session {
     }
 
     /// Shows a picture of the past, with the sentence that was last true.
-    fn show_frame(&mut self, frame: Frame, at: Option<Micros>) {
+    pub(super) fn show_frame(&mut self, frame: Frame, at: Option<Micros>) {
         self.now = at.unwrap_or(frame.at);
         self.answers = Vector::new();
         let told = self.last_told(frame.events);

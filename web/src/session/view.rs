@@ -9,6 +9,7 @@ use glassraft_core::trace::{Branch, BranchError, BranchId, Frame, Root, RunError
 use glassraft_core::world::{ActionError, EventId, Setup, SetupError};
 use imbl::Vector;
 
+use crate::keep::{KeepError, SavedAt};
 use crate::words::Voice;
 
 use super::past::Past;
@@ -56,6 +57,12 @@ pub(crate) enum Notice {
     Unreadable,
     /// What was asked for cannot be done now.
     Refused(Refusal),
+    /// The last session, saved at this time of the browser's clock, goes on.
+    Restored(SavedAt),
+    /// The last session does not come back.
+    NotRestored(KeepError),
+    /// The session cannot be written down.
+    NotKept(KeepError),
 }
 
 /// Why the core refuses something.
@@ -69,6 +76,8 @@ pub(crate) enum Refusal {
     Branch(BranchError),
     /// A moment of the run cannot be reached.
     Run(RunError),
+    /// A session that was kept does not come back.
+    Kept(BranchError),
 }
 
 impl From<SetupError> for Refusal {

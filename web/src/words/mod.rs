@@ -7,13 +7,16 @@
 mod bytes;
 mod en;
 mod en_lab;
+mod en_sessions;
 mod lab;
 mod phrase;
 mod sentences;
+mod sessions;
 
 pub(crate) use bytes::{clipped, readable};
 pub(crate) use lab::{Lab, Share, Split};
 pub(crate) use phrase::{Phrase, Piece};
+pub(crate) use sessions::Sessions;
 
 use glassraft_core::check::Promise;
 use glassraft_core::lesson::{Sentence, Subject};
@@ -146,6 +149,7 @@ pub(crate) struct Words {
     pub(crate) stage: Stage,
     pub(crate) lab: Lab,
     pub(crate) share: Share,
+    pub(crate) sessions: Sessions,
     pub(crate) panel: Panel,
     pub(crate) transport: Transport,
     pub(crate) console: Console,

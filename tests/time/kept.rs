@@ -178,11 +178,11 @@ fn wrong_files_are_refused() {
         ("\"what if\"", "\"\"", "1 to 40 characters"),
         ("\"parent\": 1", "\"parent\": 8", "departs from none"),
         (
-            "\"head\": {\"events\"",
-            "\"head\": {\"even\"",
-            "branches[0].head",
+            "\"head\": [",
+            "\"head\": [\"even\", ",
+            "branches: invalid type",
         ),
-        ("\"typed\": []", "\"typed\": [1]", "typed[0]"),
+        ("\"typed\": []", "\"typed\": [1]", "typed: invalid type"),
     ] {
         assert!(text.contains(from), "{from}");
         let wrong = text.replacen(from, to, 1);

@@ -2,7 +2,7 @@
 //!
 //! It is JSON: `glassraft_session`, name, the version that made it, notes; in `branches` each
 //! branch with its number, name, parent and moments; in `active` which of them was shown, in
-//! `shown` where in time; in `typed` the lines typed at the console. What was done in the
+//! `shown` where in time (events and µs); in `typed` the lines typed at the console. What was done in the
 //! shown branch stands in `scenario`, as a [`super::scenario`] file has it; what was done in
 //! another, within that branch. A file with `scenario` alone is a run of one branch.
 
@@ -13,9 +13,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use crate::member::Micros;
-use crate::trace::{
-    Branch, BranchError, BranchId, KeptBranch, KeptBranches, MAX_BRANCHES, Moment, Recording,
-};
+use crate::trace::{Branch, BranchError, BranchId, KeptBranch, KeptBranches, Moment, Recording};
 
 use super::scenario::{self, Scenario, ScenarioError};
 
@@ -33,6 +31,10 @@ pub const MAX_TYPED: usize = 200;
 
 /// The most bytes of such a line.
 pub const MAX_TYPED_BYTES: usize = 4096;
+
+/// The most items of any list. Of branches there may be fewer
+/// ([`crate::trace::MAX_BRANCHES`]).
+const MAX_ITEMS: usize = MAX_TYPED;
 
 /// The name of the only branch of a file that names none.
 const ONLY_BRANCH: &str = "main";
@@ -160,93 +162,32 @@ struct Whole<'a> {
     created_by: String,
     #[serde(default)]
     notes: String,
+    #[serde(borrow, default)]
+    typed: Option<&'a RawValue>,
     #[serde(default)]
-    typed: AtMost<String, MAX_TYPED>,
-    #[serde(default)]
-    shown: Option<ShownLine>,
+    shown: Option<[u64; 2]>,
     #[serde(default)]
     active: Option<u32>,
     #[serde(borrow, default)]
-    branches: AtMost<BranchLine<'a>, MAX_BRANCHES>,
+    branches: Option<&'a RawValue>,
     #[serde(borrow)]
     scenario: &'a RawValue,
 }
 
+/// A branch. Moments are lists of events, step and time.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ShownLine {
-    events: u64,
-    at_us: Micros,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct BranchLine<'a> {
     number: u32,
     name: String,
-    #[serde(default)]
     parent: Option<u32>,
-    departure: MomentLine,
-    head: MomentLine,
-    #[serde(borrow, default)]
+    departure: [u64; 3],
+    head: [u64; 3],
+    #[serde(borrow)]
     scenario: Option<&'a RawValue>,
 }
 
-#[derive(Clone, Copy, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct MomentLine {
-    events: u64,
-    step: u64,
-    at_us: Micros,
-}
-
-impl From<MomentLine> for Moment {
-    fn from(line: MomentLine) -> Self {
-        let MomentLine {
-            events,
-            step,
-            at_us,
-        } = line;
-        Self {
-            events,
-            step,
-            at: at_us,
-        }
-    }
-}
-
-/// A list that is bounded while it is read.
-struct AtMost<T, const MAX: usize>(Vec<T>);
-
-impl<T, const MAX: usize> Default for AtMost<T, MAX> {
-    fn default() -> Self {
-        Self(Vec::new())
-    }
-}
-
-impl<'de, T: Deserialize<'de>, const MAX: usize> Deserialize<'de> for AtMost<T, MAX> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct List<T, const MAX: usize>(std::marker::PhantomData<T>);
-        impl<'de, T: Deserialize<'de>, const MAX: usize> Visitor<'de> for List<T, MAX> {
-            type Value = AtMost<T, MAX>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "a list of at most {MAX}")
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-                let mut list = Vec::new();
-                while let Some(item) = seq.next_element()? {
-                    if list.len() == MAX {
-                        return Err(A::Error::invalid_length(MAX + 1, &self));
-                    }
-                    list.push(item);
-                }
-                Ok(AtMost(list))
-            }
-        }
-        deserializer.deserialize_seq(List(std::marker::PhantomData))
-    }
+fn moment([events, step, at]: [u64; 3]) -> Moment {
+    Moment { events, step, at }
 }
 
 /// Reads a session.
@@ -264,25 +205,26 @@ pub fn read(text: &str) -> Result<Session, SessionError> {
         return Err(SessionError::Form { found });
     }
     let whole: Whole<'_> = scenario::json(text).map_err(SessionError::Scenario)?;
-    let typed = whole.typed.0.iter();
+    let typed: Vec<String> = listed("typed", whole.typed)?;
+    let lines: Vec<BranchLine<'_>> = listed("branches", whole.branches)?;
     let named = [
         ("name", &whole.name, MAX_NAME_BYTES),
         ("created_by", &whole.created_by, MAX_NAME_BYTES),
         ("notes", &whole.notes, MAX_NOTES_BYTES),
     ];
-    let typed = typed.map(|line| ("typed", line, MAX_TYPED_BYTES));
-    for (field, text, limit) in named.into_iter().chain(typed) {
+    let lines_typed = typed.iter().map(|line| ("typed", line, MAX_TYPED_BYTES));
+    for (field, text, limit) in named.into_iter().chain(lines_typed) {
         if text.len() > limit {
             return Err(SessionError::TooLong { field, limit });
         }
     }
     let Scenario { recording, .. } =
         scenario::read(whole.scenario.get()).map_err(SessionError::Scenario)?;
-    let branches = if whole.branches.0.is_empty() {
+    let branches = if lines.is_empty() {
         KeptBranches::single(recording, ONLY_BRANCH)
     } else {
         let active = BranchId(whole.active.unwrap_or(1));
-        read_branches(whole.branches.0, active, recording)?
+        read_branches(lines, active, recording)?
     };
     branches.check().map_err(SessionError::Branches)?;
     Ok(Session {
@@ -290,12 +232,58 @@ pub fn read(text: &str) -> Result<Session, SessionError> {
         created_by: whole.created_by,
         notes: whole.notes,
         branches,
-        shown: whole.shown.map(|shown| Shown {
-            events: shown.events,
-            at: shown.at_us,
-        }),
-        typed: whole.typed.0,
+        shown: whole.shown.map(|[events, at]| Shown { events, at }),
+        typed,
     })
+}
+
+/// The items of a list. Their problems come without a path: naming it would double the code
+/// that reads them.
+fn listed<'a, T: Deserialize<'a>>(
+    field: &'static str,
+    list: Option<&'a RawValue>,
+) -> Result<Vec<T>, SessionError> {
+    let wrong = |error: serde_json::Error| {
+        let (path, problem) = (field.to_owned(), error.to_string());
+        SessionError::Scenario(ScenarioError::Json { path, problem })
+    };
+    let items = list.map_or(Ok(Items::default()), |list| {
+        serde_json::from_str(list.get())
+    });
+    let items = items.map_err(wrong)?.0;
+    let read = items
+        .into_iter()
+        .map(|item| serde_json::from_str(item.get()));
+    read.collect::<Result<_, _>>().map_err(wrong)
+}
+
+/// The items of a list, at most [`MAX_ITEMS`], none of them read yet.
+#[derive(Default)]
+struct Items<'a>(Vec<&'a RawValue>);
+
+impl<'de> Deserialize<'de> for Items<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct List;
+        impl<'de> Visitor<'de> for List {
+            type Value = Items<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "a list of at most {MAX_ITEMS}")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+                let mut items = Vec::new();
+                while let Some(item) = seq.next_element()? {
+                    if items.len() == MAX_ITEMS {
+                        return Err(A::Error::invalid_length(MAX_ITEMS + 1, &self));
+                    }
+                    items.push(item);
+                }
+                Ok(Items(items))
+            }
+        }
+        deserializer.deserialize_seq(List)
+    }
 }
 
 /// The branches; `recording` is that of the active one.
@@ -323,8 +311,8 @@ fn read_branches(
             id: BranchId(number),
             name: line.name,
             parent: line.parent.map(BranchId),
-            departure: line.departure.into(),
-            head: line.head.into(),
+            departure: moment(line.departure),
+            head: moment(line.head),
         };
         branches.push(KeptBranch { branch, actions });
     }
@@ -383,10 +371,7 @@ fn write_branch(out: &mut impl Write, all: &KeptBranches, kept: &KeptBranch) -> 
         write!(out, ", \"parent\": {}", parent.0)?;
     }
     for (name, Moment { events, step, at }) in [("departure", departure), ("head", head)] {
-        write!(
-            out,
-            ", \"{name}\": {{\"events\": {events}, \"step\": {step}, \"at_us\": {at}}}"
-        )?;
+        write!(out, ", \"{name}\": [{events}, {step}, {at}]")?;
     }
     if *id != all.active {
         writeln!(out, ", \"scenario\":")?;

@@ -149,6 +149,27 @@ pub(crate) fn focus(selector: &str) {
     };
 }
 
+/// Clicks the element with this name for tests.
+pub(crate) fn click_named(test_id: &str) {
+    if let Some(element) = named(test_id) {
+        element.click();
+    }
+}
+
+/// What stands in the field with this name for tests.
+pub(crate) fn value_of(test_id: &str) -> String {
+    let input = named(test_id).and_then(|element| element.dyn_into().ok());
+    input.map_or_else(String::new, |input: web_sys::HtmlInputElement| {
+        input.value()
+    })
+}
+
+fn named(test_id: &str) -> Option<HtmlElement> {
+    let selector = format!("[data-testid=\"{test_id}\"]");
+    let element = document().query_selector(&selector).ok()??;
+    element.dyn_into().ok()
+}
+
 /// Puts the keyboard's focus on the element with this name for tests.
 pub(crate) fn focus_named(test_id: &str) {
     focus(&format!("[data-testid=\"{test_id}\"]"));

@@ -51,10 +51,12 @@ impl Database {
             .object_store(CARDS)?
             .get_all(None, None)?
             .await?;
-        let read: Vec<Card> = values.iter().filter_map(Card::from_js).collect();
-        let damaged = values.len() - read.len();
-        let mut cards = read;
-        cards.sort_by_key(|card| std::cmp::Reverse(card.saved_at));
+        let mut cards: Vec<Card> = Vec::new();
+        for card in values.iter().filter_map(Card::from_js) {
+            let place = cards.partition_point(|other| other.saved_at > card.saved_at);
+            cards.insert(place, card);
+        }
+        let damaged = values.len() - cards.len();
         Ok(Cards { cards, damaged })
     }
 

@@ -1,5 +1,6 @@
 //! What a person does with the sessions that are kept.
 
+use std::pin::Pin;
 use std::rc::Rc;
 
 use glassraft_core::share;
@@ -39,12 +40,17 @@ pub(crate) enum Told {
     Problem(KeepError),
 }
 
+/// What came of something.
+type Done = Result<Option<Told>, KeepError>;
+
 /// The hands of the dialog.
 #[derive(Clone, PartialEq)]
 pub(super) struct Desk {
     pub(super) store: Store,
     pub(super) list: UseStateSetter<Listing>,
     pub(super) told: UseStateSetter<Option<Told>>,
+    /// The session whose new name is being typed.
+    pub(super) renaming: UseStateSetter<Option<String>>,
     pub(super) close: Callback<()>,
 }
 
@@ -61,12 +67,12 @@ impl Desk {
     }
 
     /// Does something that takes a while, says what came of it, and reads the list again.
-    fn work<F>(&self, work: impl FnOnce(Self) -> F)
-    where
-        F: Future<Output = Result<Option<Told>, KeepError>> + 'static,
-    {
-        let desk = self.clone();
-        let work = work(self.clone());
+    fn work<F: Future<Output = Done> + 'static>(&self, work: impl FnOnce(Self) -> F) {
+        self.clone().finish(Box::pin(work(self.clone())));
+    }
+
+    fn finish(self, work: Pin<Box<dyn Future<Output = Done>>>) {
+        let desk = self;
         spawn_local(async move {
             let told = work
                 .await
@@ -92,7 +98,7 @@ impl Desk {
         self.work(|desk| async move { desk.save(card.id, name).await });
     }
 
-    async fn save(&self, id: String, name: String) -> Result<Option<Told>, KeepError> {
+    async fn save(&self, id: String, name: String) -> Done {
         let (card, kept) = self.store.keep(&name);
         let card = Card {
             id,

@@ -1,5 +1,6 @@
 //! The dialog of the sessions that are kept.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use gloo::file::callbacks::{FileReader, read_as_text};
@@ -12,7 +13,7 @@ use crate::words::words;
 
 use super::database::Cards;
 use super::desk::{Desk, Listing, MAX_NAME_CHARS, Told};
-use super::rows::{Row, typed};
+use super::rows::{row, typed};
 use super::{Card, KeepError};
 
 #[derive(PartialEq, Properties)]
@@ -23,16 +24,19 @@ pub(crate) struct SessionsProps {
     pub(crate) on_close: Callback<()>,
 }
 
-/// The dialog.
+/// The dialog. It is one component, because each has a price in code.
 #[component]
 pub(crate) fn Sessions(props: &SessionsProps) -> Html {
     let dialog = use_modal(props.open);
     let list = use_state_eq(Listing::default);
     let told = use_state_eq(|| None::<Told>);
+    let renaming = use_state_eq(|| None::<String>);
+    let reader = use_mut_ref(|| None::<FileReader>);
     let desk = Desk {
         store: use_store(),
         list: list.setter(),
         told: told.setter(),
+        renaming: renaming.setter(),
         close: props.on_close.clone(),
     };
     {
@@ -40,10 +44,16 @@ pub(crate) fn Sessions(props: &SessionsProps) -> Html {
         use_effect_with(props.open, move |open| {
             if *open {
                 desk.told.set(None);
+                desk.renaming.set(None);
                 desk.refresh();
             }
         });
     }
+    use_effect_with((*renaming).clone(), |renaming| {
+        if renaming.is_some() {
+            browser::focus_named("session-new-name");
+        }
+    });
     let close = props.on_close.reform(|_: MouseEvent| ());
     let words = &words().sessions;
     html! {
@@ -52,69 +62,56 @@ pub(crate) fn Sessions(props: &SessionsProps) -> Html {
                 <h2 id="sessions-title">{ words.title }</h2>
                 <button type="button" onclick={close}>{ words.close }</button>
             </header>
-            <Save desk={desk.clone()} />
+            <div class="keep-save">
+                { save(&desk) }
+                { import(&desk, reader) }
+            </div>
             { message(&told, &desk) }
-            { listed(&list, &desk) }
+            { listed(&list, &desk, renaming.as_ref()) }
             <p class="note">{ (words.note)() }</p>
         </dialog>
     }
 }
 
-#[derive(PartialEq, Properties)]
-struct DeskProps {
-    desk: Desk,
-}
-
-/// Saves the present session, or takes one from a file.
-#[component]
-fn Save(props: &DeskProps) -> Html {
+/// Saves the present session.
+fn save(desk: &Desk) -> Html {
+    const NAME: &str = "session-name";
     let words = &words().sessions;
-    let name = use_node_ref();
-    let save = {
-        let (desk, name) = (props.desk.clone(), name.clone());
-        Callback::from(move |()| {
-            let Some(input) = name.cast::<HtmlInputElement>() else {
-                return;
-            };
-            match input.value().trim() {
-                "" => browser::focus_named("session-name"),
-                typed => desk.save_as(typed.to_owned()),
+    let onclick = {
+        let desk = desk.clone();
+        Callback::from(move |_: MouseEvent| match browser::value_of(NAME).trim() {
+            "" => browser::focus_named(NAME),
+            name => desk.save_as(name.to_owned()),
+        })
+    };
+    let onkeydown = {
+        let desk = desk.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            if event.key() == "Enter"
+                && let Some(name) = typed(&event)
+            {
+                desk.save_as(name);
             }
         })
     };
-    let onclick = save.reform(|_: MouseEvent| ());
-    let onkeydown = Callback::from(move |event: KeyboardEvent| {
-        if event.key() == "Enter" && typed(&event).is_some() {
-            save.emit(());
-        }
-    });
     html! {
-        <div class="keep-save">
+        <>
             <label>
                 <span>{ words.name }</span>
-                <input ref={name} type="text" data-testid="session-name" placeholder={words.name_example}
-                    maxlength={MAX_NAME_CHARS.to_string()} title={words.name_hint} autocomplete="off" {onkeydown} />
+                <input type="text" data-testid={NAME} placeholder={words.name_example} title={words.name_hint}
+                    maxlength={MAX_NAME_CHARS.to_string()} autocomplete="off" {onkeydown} />
             </label>
             <button type="button" data-testid="session-save" title={words.save_hint} {onclick}>{ words.save }</button>
-            <Import desk={props.desk.clone()} />
-        </div>
+        </>
     }
 }
 
-#[component]
-fn Import(props: &DeskProps) -> Html {
+/// Takes a session from a file.
+fn import(desk: &Desk, reader: Rc<RefCell<Option<FileReader>>>) -> Html {
+    const FILE: &str = "session-file";
     let words = &words().sessions;
-    let reader = use_mut_ref(|| None::<FileReader>);
-    let input = use_node_ref();
-    let choose = {
-        let input = input.clone();
-        Callback::from(move |_: MouseEvent| {
-            if let Some(input) = input.cast::<HtmlInputElement>() {
-                input.click();
-            }
-        })
-    };
-    let desk = props.desk.clone();
+    let choose = Callback::from(|_: MouseEvent| browser::click_named(FILE));
+    let desk = desk.clone();
     let onchange = Callback::from(move |event: Event| {
         let Some(input) = event.target_dyn_into::<HtmlInputElement>() else {
             return;
@@ -133,7 +130,7 @@ fn Import(props: &DeskProps) -> Html {
     html! {
         <>
             <button type="button" data-testid="session-import" title={words.import_hint} onclick={choose}>{ words.import }</button>
-            <input ref={input} type="file" accept=".json,.txt,application/json" hidden=true {onchange} data-testid="session-file" />
+            <input type="file" accept=".json,.txt,application/json" hidden=true {onchange} data-testid={FILE} />
         </>
     }
 }
@@ -168,7 +165,7 @@ fn message(told: &Option<Told>, desk: &Desk) -> Html {
 }
 
 /// The sessions.
-fn listed(list: &Listing, desk: &Desk) -> Html {
+fn listed(list: &Listing, desk: &Desk, renaming: Option<&String>) -> Html {
     let words = &words().sessions;
     match list {
         Listing::Reading => html! {},
@@ -178,10 +175,8 @@ fn listed(list: &Listing, desk: &Desk) -> Html {
         Listing::Cards(cards) => {
             let Cards { cards, damaged } = &**cards;
             let rows = |cards: Vec<&Card>| {
-                let row = |card: &Card| {
-                    html! { <Row key={card.id.clone()} card={card.clone()} desk={desk.clone()} /> }
-                };
-                html! { <ul class="kept">{ for cards.into_iter().map(row) }</ul> }
+                let rows = cards.into_iter().map(|card| row(card, desk, renaming));
+                html! { <ul class="kept">{ for rows }</ul> }
             };
             let (named, unnamed): (Vec<&Card>, Vec<&Card>) = cards
                 .iter()

@@ -32,10 +32,14 @@ pub(crate) enum KeepError {
 
 impl From<idb::Error> for KeepError {
     fn from(error: idb::Error) -> Self {
-        let text = error.to_string();
-        if text.contains("Quota") {
+        // The others come down to a database that is not there or not as this version made
+        // it, and printing all of them would take more code than all else here.
+        let idb::Error::DomException(exception) = error else {
+            return Self::Browser(String::new());
+        };
+        if exception.name() == "QuotaExceededError" {
             return Self::Full;
         }
-        Self::Browser(text)
+        Self::Browser(exception.message())
     }
 }

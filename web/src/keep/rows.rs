@@ -3,88 +3,101 @@
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use crate::browser;
 use crate::words::words;
 
 use super::Card;
 use super::desk::{Desk, MAX_NAME_CHARS};
 
-#[derive(PartialEq, Properties)]
-pub(super) struct RowProps {
-    pub(super) card: Card,
-    pub(super) desk: Desk,
+/// What can be done with a session.
+#[derive(Clone, Copy)]
+enum Deed {
+    Open,
+    Rename,
+    Export,
+    Delete,
 }
 
-/// One session, and what can be done with it.
-#[component]
-pub(super) fn Row(props: &RowProps) -> Html {
-    let renaming = use_state_eq(|| false);
+impl Deed {
+    const ALL: [Self; 4] = [Self::Open, Self::Rename, Self::Export, Self::Delete];
+
+    fn test_id(self) -> &'static str {
+        match self {
+            Self::Open => "session-open",
+            Self::Rename => "session-rename",
+            Self::Export => "session-export",
+            Self::Delete => "session-delete",
+        }
+    }
+
+    fn words(self) -> &'static str {
+        let words = &words().sessions;
+        match self {
+            Self::Open => words.open,
+            Self::Rename => words.rename,
+            Self::Export => words.export,
+            Self::Delete => words.delete,
+        }
+    }
+
+    fn does(self, desk: &Desk, card: &Card) {
+        let card = card.clone();
+        match self {
+            Self::Open => desk.open(card),
+            Self::Rename => desk.renaming.set(Some(card.id)),
+            Self::Export => desk.export(card),
+            Self::Delete => desk.delete(card),
+        }
+    }
+}
+
+/// One session, and what can be done with it; `renaming` is the one whose name is typed.
+pub(super) fn row(card: &Card, desk: &Desk, renaming: Option<&String>) -> Html {
     let words = &words().sessions;
-    let RowProps { card, desk } = props;
     let when = (words.when)(card.saved_at);
-    let title = card.name.clone().unwrap_or_else(|| when.clone());
-    let facts = (words.facts)(card);
-    let button = |test_id: &'static str, text: &'static str, act: fn(&Desk, Card)| {
+    let title = card.name.as_ref().unwrap_or(&when);
+    // What has no name is told apart by its time, and gets a name by being opened and saved.
+    let deeds = Deed::ALL.into_iter();
+    let deeds = deeds.filter(|deed| card.name.is_some() || !matches!(deed, Deed::Rename));
+    let button = |deed: Deed| {
         let (desk, card) = (desk.clone(), card.clone());
-        let onclick = Callback::from(move |_: MouseEvent| act(&desk, card.clone()));
-        let label = (words.of)(text, &title);
+        let onclick = Callback::from(move |_: MouseEvent| deed.does(&desk, &card));
+        let label = (words.of)(deed.words(), title);
         html! {
-            <button type="button" data-testid={test_id} aria-label={label.clone()} title={label} {onclick}>{ text }</button>
+            <button type="button" data-testid={deed.test_id()} aria-label={label.clone()} title={label} {onclick}>{ deed.words() }</button>
         }
     };
-    let rename = card.name.is_some().then(|| {
-        let renaming = renaming.setter();
-        let onclick = Callback::from(move |_: MouseEvent| {
-            renaming.set(true);
-        });
-        let label = (words.of)(words.rename, &title);
-        html! {
-            <button type="button" data-testid="session-rename" aria-label={label.clone()} title={label} {onclick}>{ words.rename }</button>
-        }
-    });
-    let name = if *renaming {
-        let done = {
-            let (desk, card, renaming) = (desk.clone(), card.clone(), renaming.setter());
-            Callback::from(move |name: Option<String>| {
-                renaming.set(false);
-                if let Some(name) = name {
-                    desk.rename(card.clone(), name);
-                }
-            })
-        };
-        html! { <Rename name={title.clone()} {done} /> }
+    let name = if renaming == Some(&card.id) {
+        new_name(card, desk)
     } else {
         html! { <b>{ title.clone() }</b> }
     };
-    let when = card.name.is_some().then(|| html! { <span>{ when }</span> });
+    let saved = card
+        .name
+        .is_some()
+        .then(|| html! { <span>{ when.clone() }</span> });
     html! {
-        <li data-testid="kept-session" data-name={card.name.clone().unwrap_or_default()}>
+        <li key={card.id.clone()} data-testid="kept-session" data-name={card.name.clone().unwrap_or_default()}>
             <div class="kept-name">{ name }</div>
-            <div class="kept-facts muted">{ when }<span>{ facts }</span></div>
-            <div class="kept-buttons">
-                { button("session-open", words.open, Desk::open) }
-                { rename }
-                { button("session-export", words.export, Desk::export) }
-                { button("session-delete", words.delete, Desk::delete) }
-            </div>
+            <div class="kept-facts">{ saved }<span>{ (words.facts)(card) }</span></div>
+            <div class="kept-buttons">{ for deeds.map(button) }</div>
         </li>
     }
 }
 
-#[derive(PartialEq, Properties)]
-struct RenameProps {
-    name: String,
-    /// The new name, or none when it was called off.
-    done: Callback<Option<String>>,
-}
-
 /// Where a new name is typed.
-#[component]
-fn Rename(props: &RenameProps) -> Html {
+fn new_name(card: &Card, desk: &Desk) -> Html {
     let words = &words().sessions;
-    use_effect_with((), |()| browser::focus_named("session-new-name"));
+    let done = {
+        let (desk, card) = (desk.clone(), card.clone());
+        Callback::from(move |name: Option<String>| {
+            desk.renaming.set(None);
+            if let Some(name) = name {
+                desk.rename(card.clone(), name);
+            }
+        })
+    };
     let onkeydown = {
-        let done = props.done.clone();
+        let done = done.clone();
         Callback::from(move |event: KeyboardEvent| match event.key().as_str() {
             "Enter" => done.emit(typed(&event)),
             "Escape" => {
@@ -95,13 +108,9 @@ fn Rename(props: &RenameProps) -> Html {
             _ => {}
         })
     };
-    let onblur = {
-        let done = props.done.clone();
-        Callback::from(move |event: FocusEvent| done.emit(typed(&event)))
-    };
     html! {
         <input type="text" data-testid="session-new-name" aria-label={words.new_name} title={words.new_name}
-            maxlength={MAX_NAME_CHARS.to_string()} value={props.name.clone()} autocomplete="off" {onkeydown} {onblur} />
+            maxlength={MAX_NAME_CHARS.to_string()} value={card.name.clone()} autocomplete="off" {onkeydown} />
     }
 }
 

@@ -121,6 +121,8 @@ pub(super) fn error(error: &KeepError) -> String {
         }
         KeepError::File(error) => format!("The file cannot be imported: {error}."),
         KeepError::Unreadable => "The file cannot be read as text.".to_owned(),
-        KeepError::Browser(error) => format!("The browser's database refused: {error}."),
+        KeepError::Browser(error) => {
+            format!("The browser's database refused it. {error}").trim_end().to_owned()
+        }
     }
 }

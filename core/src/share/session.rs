@@ -343,7 +343,7 @@ pub fn write(out: &mut impl Write, session: &Session) -> fmt::Result {
     writeln!(out, "\"notes\": {},", scenario::plain(notes))?;
     writeln!(out, "\"typed\": {},", scenario::plain(typed))?;
     if let Some(Shown { events, at }) = shown {
-        writeln!(out, "\"shown\": {{\"events\": {events}, \"at_us\": {at}}},")?;
+        writeln!(out, "\"shown\": [{events}, {at}],")?;
     }
     writeln!(out, "\"active\": {},", branches.active.0)?;
     writeln!(out, "\"branches\": [")?;

@@ -120,10 +120,11 @@ impl Desk {
         self.work(|desk| async move {
             let session = desk.store.keeper().read(&card.id).await?;
             let kept = Kept {
-                session,
                 // What has a name stays as it was saved; what has none goes on.
                 id: card.name.is_none().then(|| card.id.clone()),
-                playing: false,
+                // It stands where it stood; what nobody has seen yet begins.
+                playing: session.shown.is_none(),
+                session,
                 speed: card.speed(),
             };
             desk.store.send(Command::Resume(Rc::new(kept)));

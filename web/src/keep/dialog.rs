@@ -54,6 +54,12 @@ pub(crate) fn Sessions(props: &SessionsProps) -> Html {
             browser::focus_named("session-new-name");
         }
     });
+    use_effect_with((*told).clone(), |told| {
+        // The button that had the focus is gone with the session.
+        if matches!(told, Some(Told::Deleted(..))) {
+            browser::focus_named("session-undo");
+        }
+    });
     let close = props.on_close.reform(|_: MouseEvent| ());
     let words = &words().sessions;
     html! {

@@ -135,8 +135,8 @@ impl Keeper {
             let written = keeper.put(&card, &text).await;
             keeper.0.writing.set(false);
             let problem = written.err();
-            let first = problem.is_some() && !keeper.0.told.replace(problem.is_some());
-            then(problem.filter(|_| first));
+            let told = keeper.0.told.replace(problem.is_some());
+            then(problem.filter(|_| !told));
             // Room is made by what is oldest; if that fails, the next write tries again.
             let _later = keeper.prune().await;
         });

@@ -199,12 +199,12 @@ pub fn read(text: &str) -> Result<Session, SessionError> {
         let bytes = text.len();
         return Err(SessionError::Scenario(ScenarioError::TooLong { bytes }));
     }
-    let stamp: Stamp = scenario::json(text).map_err(SessionError::Scenario)?;
+    let stamp: Stamp = scenario::plain_json(".", text).map_err(SessionError::Scenario)?;
     if stamp.glassraft_session != FORM {
         let found = stamp.glassraft_session;
         return Err(SessionError::Form { found });
     }
-    let whole: Whole<'_> = scenario::json(text).map_err(SessionError::Scenario)?;
+    let whole: Whole<'_> = scenario::plain_json(".", text).map_err(SessionError::Scenario)?;
     let typed: Vec<String> = listed("typed", whole.typed)?;
     let lines: Vec<BranchLine<'_>> = listed("branches", whole.branches)?;
     let named = [
@@ -237,24 +237,22 @@ pub fn read(text: &str) -> Result<Session, SessionError> {
     })
 }
 
-/// The items of a list. Their problems come without a path: naming it would double the code
-/// that reads them.
+/// The items of a list.
 fn listed<'a, T: Deserialize<'a>>(
     field: &'static str,
     list: Option<&'a RawValue>,
 ) -> Result<Vec<T>, SessionError> {
-    let wrong = |error: serde_json::Error| {
-        let (path, problem) = (field.to_owned(), error.to_string());
-        SessionError::Scenario(ScenarioError::Json { path, problem })
+    let Some(list) = list else {
+        return Ok(Vec::new());
     };
-    let items = list.map_or(Ok(Items::default()), |list| {
-        serde_json::from_str(list.get())
-    });
-    let items = items.map_err(wrong)?.0;
-    let read = items
-        .into_iter()
-        .map(|item| serde_json::from_str(item.get()));
-    read.collect::<Result<_, _>>().map_err(wrong)
+    let items: Items<'_> =
+        scenario::plain_json(field, list.get()).map_err(SessionError::Scenario)?;
+    let mut read = Vec::with_capacity(items.0.len());
+    for item in items.0 {
+        let item = scenario::plain_json(field, item.get());
+        read.push(item.map_err(SessionError::Scenario)?);
+    }
+    Ok(read)
 }
 
 /// The items of a list, at most [`MAX_ITEMS`], none of them read yet.

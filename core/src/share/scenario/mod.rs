@@ -28,5 +28,5 @@ mod requests;
 pub use file::{MAX_FILE_BYTES, Scenario, ScenarioError, read, write};
 
 pub(super) use deed::{Deed, request_deed};
-pub(super) use file::{json, plain};
+pub(super) use file::{plain, plain_json};
 pub(super) use parts::Text;

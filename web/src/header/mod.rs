@@ -31,7 +31,9 @@ pub(crate) fn Header(props: &HeaderProps) -> Html {
             <Voices />
             <Themes />
             <button type="button" class="sessions-button" data-testid="sessions" title={sessions.button_hint}
-                onclick={props.on_dialog.reform(|_: MouseEvent| Dialog::Sessions)}>{ sessions.button }</button>
+                aria-label={sessions.button} onclick={props.on_dialog.reform(|_: MouseEvent| Dialog::Sessions)}>
+                <span class="icon" aria-hidden="true">{ "▤" }</span><span class="text">{ sessions.button }</span>
+            </button>
             <button type="button" class="help-button" data-testid="help" title={words.help}
                 aria-label={words.help} onclick={props.on_dialog.reform(|_: MouseEvent| Dialog::Help)}>{ "?" }</button>
         </header>

@@ -356,7 +356,7 @@ fn without_a_database_the_page_works_on() -> Result<()> {
         page.open("#nodes=3&seed=7")?;
         page.leader_after(0)?;
         ensure!(page.text("notice")?.is_none());
-        open_sessions(page)?;
+        page.session().type_into("body", "o")?;
         page.wait_for(
             "what is wrong",
             "document.querySelector('[data-testid=\"sessions-problem\"]')?.textContent.includes('private')",

@@ -7,6 +7,7 @@
 
 mod lab;
 mod page;
+mod sessions;
 mod time;
 
 use anyhow::{Context as _, Result, ensure};

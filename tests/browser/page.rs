@@ -90,6 +90,24 @@ impl Page {
         self.wait_until_ready()
     }
 
+    /// Crashes the page, as if its process had been killed; there is another window then,
+    /// with no page in it yet.
+    pub(crate) fn crash(&self) -> Result<()> {
+        self.session().crash_into_new_window()
+    }
+
+    /// Goes on in another window, which is empty yet; the first one stays.
+    pub(crate) fn second_window(&self) -> Result<()> {
+        self.session().open_window().map(drop)
+    }
+
+    /// Has a script run before those of each page that is loaded from now on.
+    pub(crate) fn before_each_page(&self, script: &str) -> Result<()> {
+        let params = json!({ "source": script });
+        let command = "Page.addScriptToEvaluateOnNewDocument";
+        self.session().developer_tools(command, &params).map(drop)
+    }
+
     /// Waits for a condition: an expression of JavaScript.
     pub(crate) fn wait_for(&self, what: &str, expression: &str) -> Result<Value> {
         self.session().wait_for(what, LIMIT, expression)

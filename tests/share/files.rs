@@ -29,10 +29,9 @@ fn a_file_is_read_back() {
         assert_eq!(back.recording, recording, "seed {seed}: {text}");
         assert_eq!(back.title.as_deref(), Some("A \"title\""));
         let session = Session {
-            name: format!("lecture {seed}"),
             created_by: "0.1.0".to_owned(),
             notes: "with\na line break".to_owned(),
-            recording: recording.clone(),
+            ..Session::of(recording.clone(), format!("lecture {seed}"))
         };
         let mut text = String::new();
         session::write(&mut text, &session).expect("a string takes all");

@@ -3,6 +3,7 @@
 
 mod branches;
 mod inspect;
+mod kept;
 mod seek;
 mod steps;
 

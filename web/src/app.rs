@@ -9,6 +9,7 @@ use crate::browser;
 use crate::console::Console;
 use crate::header::Header;
 use crate::help::Help;
+use crate::keep::Sessions;
 use crate::keys::{Meaning, meaning};
 use crate::panel::Panel;
 use crate::session::{Command, Notice, Store, use_store, use_view};
@@ -16,12 +17,26 @@ use crate::stage::Stage;
 use crate::transport::Transport;
 use crate::words::words;
 
+#[derive(PartialEq, Properties)]
+pub(crate) struct AppProps {
+    /// The session.
+    pub(crate) store: Store,
+}
+
+/// A dialog over the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Dialog {
+    /// All keys and shapes.
+    Help,
+    /// The sessions that are kept.
+    Sessions,
+}
+
 /// The page with its session.
 #[component]
-pub(crate) fn App() -> Html {
-    let store = use_memo((), |()| Store::open());
+pub(crate) fn App(props: &AppProps) -> Html {
     html! {
-        <ContextProvider<Store> context={(*store).clone()}>
+        <ContextProvider<Store> context={props.store.clone()}>
             <Page />
         </ContextProvider<Store>>
     }
@@ -30,28 +45,28 @@ pub(crate) fn App() -> Html {
 #[component]
 fn Page() -> Html {
     let start = use_view(|view| view.start);
-    let help = use_state_eq(|| false);
+    let dialog = use_state_eq(|| None::<Dialog>);
     let store = use_store();
-    let open_help = {
-        let set = help.setter();
-        use_callback((), move |(), ()| set.set(true))
+    let on_dialog = {
+        let set = dialog.setter();
+        use_callback((), move |dialog, ()| set.set(Some(dialog)))
     };
-    let close_help = {
-        let set = help.setter();
-        use_callback((), move |(), ()| set.set(false))
+    let on_close = {
+        let set = dialog.setter();
+        use_callback((), move |(), ()| set.set(None))
     };
     {
-        let open_help = open_help.clone();
+        let on_dialog = on_dialog.clone();
         use_effect_with((), move |()| {
             browser::remove_start();
-            let listener = listen_to_keys(store, open_help);
+            let listener = listen_to_keys(store, on_dialog);
             move || drop(listener)
         });
     }
     html! {
         <div class="app" data-testid="app" data-ready="true" data-seed={start.seed.to_string()}
             data-nodes={start.nodes.to_string()}>
-            <Header on_help={open_help} />
+            <Header {on_dialog} />
             <NoticeBar />
             <main>
                 <Stage />
@@ -59,12 +74,13 @@ fn Page() -> Html {
                 <Console />
                 <Panel />
             </main>
-            <Help open={*help} on_close={close_help} />
+            <Help open={*dialog == Some(Dialog::Help)} on_close={on_close.clone()} />
+            <Sessions open={*dialog == Some(Dialog::Sessions)} {on_close} />
         </div>
     }
 }
 
-fn listen_to_keys(store: Store, open_help: Callback<()>) -> EventListener {
+fn listen_to_keys(store: Store, on_dialog: Callback<Dialog>) -> EventListener {
     let options = EventListenerOptions::enable_prevent_default();
     EventListener::new_with_options(&window(), "keydown", options, move |event| {
         let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
@@ -77,8 +93,8 @@ fn listen_to_keys(store: Store, open_help: Callback<()>) -> EventListener {
         match meaning {
             Meaning::Do(command) => store.send(command),
             Meaning::Console => browser::focus("[data-testid=\"console-input\"]"),
-            Meaning::Help => open_help.emit(()),
-            Meaning::Press(name) => browser::press(name),
+            Meaning::Press(name) => browser::click_named(name),
+            Meaning::Open(dialog) => on_dialog.emit(dialog),
         }
     })
 }
@@ -88,12 +104,21 @@ fn listen_to_keys(store: Store, open_help: Callback<()>) -> EventListener {
 fn NoticeBar() -> Html {
     let notice = use_view(|view| view.notice.clone());
     let store = use_store();
-    let onclick = use_callback((), move |_: MouseEvent, ()| store.send(Command::Dismiss));
+    let send = move |command: Command| {
+        let store = store.clone();
+        Callback::from(move |_: MouseEvent| store.send(command.clone()))
+    };
     let notice = notice.map(|notice: std::rc::Rc<Notice>| {
+        let afresh = matches!(*notice, Notice::Restored(_)).then(|| {
+            html! {
+                <button type="button" data-testid="afresh" onclick={send(Command::Afresh)}>{ words().sessions.afresh }</button>
+            }
+        });
         html! {
             <div class="notice" role="alert">
                 <p data-testid="notice">{ (words().notice)(&notice) }</p>
-                <button type="button" {onclick}>{ words().dismiss }</button>
+                { afresh }
+                <button type="button" onclick={send(Command::Dismiss)}>{ words().dismiss }</button>
             </div>
         }
     });

@@ -5,6 +5,7 @@ use glassraft_core::trace::StepKind;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 
+use crate::app::Dialog;
 use crate::browser;
 use crate::session::{Command, Store, Theme, Waiting};
 
@@ -21,10 +22,10 @@ pub(crate) enum Meaning {
     Do(Command),
     /// Go to the console.
     Console,
-    /// Show the help.
-    Help,
     /// Press the button with this name.
     Press(&'static str),
+    /// Show a dialog.
+    Open(Dialog),
 }
 
 /// What a key means on this page; `None` leaves it to the browser.
@@ -75,12 +76,13 @@ fn of_key(key: &str, store: &Store) -> Option<Meaning> {
         "-" | "−" | "_" => Command::SetSpeed(view.speed.shifted(-1)),
         "t" | "T" => Command::SetTheme(next(view.theme)),
         "/" | "`" => return Some(Meaning::Console),
-        "?" => return Some(Meaning::Help),
         "u" | "U" => return Some(Meaning::Press("until")),
         "g" | "G" => return Some(Meaning::Press("go-to")),
         "b" | "B" => return Some(Meaning::Press("branches")),
         "e" | "E" => return Some(Meaning::Press("tab-events")),
         "Escape" if view.busy || view.calm.waiting != Waiting::Nothing => Command::Cancel,
+        "?" => return Some(Meaning::Open(Dialog::Help)),
+        "o" | "O" => return Some(Meaning::Open(Dialog::Sessions)),
         digit => {
             let number = digit
                 .parse()

@@ -15,6 +15,7 @@ mod dialog;
 mod events;
 mod header;
 mod help;
+mod keep;
 mod keys;
 mod lab;
 mod menu;
@@ -33,5 +34,8 @@ fn main() {
     let Some(root) = document().get_element_by_id("app") else {
         return;
     };
-    yew::Renderer::<app::App>::with_root(root).render();
+    keep::open(move |opening| {
+        let store = session::Store::open(opening);
+        yew::Renderer::<app::App>::with_root_and_props(root, app::AppProps { store }).render();
+    });
 }

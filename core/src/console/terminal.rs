@@ -444,7 +444,9 @@ impl Console {
         }
     }
 
-    fn remember(&mut self, line: &str) {
+    /// Takes a line into the history, as if it had been typed; one that is too long is left
+    /// out.
+    pub fn remember(&mut self, line: &str) {
         let line = line.trim();
         let known = self.history.back().is_some_and(|last| last == line);
         if line.is_empty() || known || line.len() > MAX_SHOWN_CHARS {

@@ -15,8 +15,8 @@ mod start;
 mod wire;
 
 pub use link::{BEHAVIOUR, LinkError};
-pub use read::{ReadError, read};
+pub use read::{ReadError, read, read_session};
 pub use scenario::{Scenario, ScenarioError};
-pub use session::{Session, SessionError};
+pub use session::{Session, SessionError, Shown};
 pub use start::{Start, StartError};
 pub use wire::Problem;

@@ -6,7 +6,7 @@ use crate::trace::Recording;
 
 use super::link::{self, LinkError};
 use super::scenario::{self, ScenarioError};
-use super::session::{self, SessionError};
+use super::session::{self, Session, SessionError};
 use super::start::Start;
 
 /// Why a text carries no recording.
@@ -38,11 +38,19 @@ impl fmt::Display for ReadError {
 impl std::error::Error for ReadError {}
 
 /// Reads a recording from a scenario or a session (JSON), from a link, or from a whole address
-/// with a link behind its `#`.
+/// with a link behind its `#`. Of a session it is what was done in the shown branch.
 ///
 /// # Errors
 /// The text is none of them, or a wrong one.
 pub fn read(text: &str) -> Result<Recording, ReadError> {
+    read_session(text).map(|session| session.branches.recording())
+}
+
+/// Reads a session, or any other text that [`read()`] takes, as a session without a name.
+///
+/// # Errors
+/// The text is none of them, or a wrong one.
+pub fn read_session(text: &str) -> Result<Session, ReadError> {
     let text = text.trim();
     if text.is_empty() {
         return Err(ReadError::Empty);
@@ -50,12 +58,13 @@ pub fn read(text: &str) -> Result<Recording, ReadError> {
     if let Some(inside) = text.strip_prefix('{') {
         // Only a session names itself so, and it does so first.
         if inside.trim_start().starts_with("\"glassraft_session\"") {
-            let session = session::read(text).map_err(ReadError::Session)?;
-            return Ok(session.recording);
+            return session::read(text).map_err(ReadError::Session);
         }
         let scenario = scenario::read(text).map_err(ReadError::Scenario)?;
-        return Ok(scenario.recording);
+        let name = scenario.title.unwrap_or_default();
+        return Ok(Session::of(scenario.recording, name));
     }
     let fragment = text.split_once('#').map_or(text, |(_, fragment)| fragment);
-    link::decode(fragment, Start::default()).map_err(ReadError::Link)
+    let recording = link::decode(fragment, Start::default()).map_err(ReadError::Link)?;
+    Ok(Session::of(recording, String::new()))
 }

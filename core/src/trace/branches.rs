@@ -10,6 +10,10 @@
 //! The branch departs at the end of a step of the world, never within one: what happens in
 //! a step happens in one instant, and nobody can act in between. See [`Target::Event`].
 
+mod kept;
+
+pub use kept::{KeptBranch, KeptBranches};
+
 use std::fmt;
 use std::rc::Rc;
 
@@ -84,6 +88,8 @@ pub enum BranchError {
     Action(ActionError),
     /// The run does not come to that moment.
     Run(RunError),
+    /// Branches that were kept do not fit together.
+    Unsound(&'static str),
 }
 
 impl fmt::Display for BranchError {
@@ -100,6 +106,7 @@ impl fmt::Display for BranchError {
             Self::Active => write!(f, "the branch is active; switch to another one first"),
             Self::Action(error) => error.fmt(f),
             Self::Run(error) => error.fmt(f),
+            Self::Unsound(why) => write!(f, "the branches do not fit together: {why}"),
         }
     }
 }

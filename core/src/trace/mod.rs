@@ -46,7 +46,8 @@ pub mod text;
 mod why;
 
 pub use branches::{
-    Branch, BranchError, BranchId, Branches, Deleted, MAX_BRANCHES, MAX_NAME_CHARS, Moment,
+    Branch, BranchError, BranchId, Branches, Deleted, KeptBranch, KeptBranches, MAX_BRANCHES,
+    MAX_NAME_CHARS, Moment,
 };
 pub use compare::{Compared, Comparison, Contrast, Difference, Half, contrast};
 pub use facts::{Fact, facts};

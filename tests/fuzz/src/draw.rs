@@ -101,10 +101,8 @@ impl Drawer {
         scenario::write(&mut self.scenario, &written).expect("a string takes all");
         self.session.clear();
         let written = Session {
-            name: "any".to_owned(),
             created_by: "0".to_owned(),
-            notes: String::new(),
-            recording: recording.clone(),
+            ..Session::of(recording.clone(), "any".to_owned())
         };
         session::write(&mut self.session, &written).expect("a string takes all");
     }

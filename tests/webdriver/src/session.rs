@@ -128,6 +128,34 @@ impl Session {
         .with_context(|| command.to_owned())
     }
 
+    /// Opens another window of the same profile and goes on in it; the one before stays.
+    /// Returns the handle of that one.
+    pub fn open_window(&self) -> Result<String> {
+        let before = self.get("/window")?;
+        let before = before.as_str().context("a window")?.to_owned();
+        let opened = self.post("/window/new", &json!({ "type": "tab" }))?;
+        self.switch(opened["handle"].as_str().context("a new window")?)?;
+        Ok(before)
+    }
+
+    fn switch(&self, window: &str) -> Result<()> {
+        self.post("/window", &json!({ "handle": window })).map(drop)
+    }
+
+    /// Ends the process of the page, as the system does when memory runs out, and goes on
+    /// in a new window of the same profile.
+    pub fn crash_into_new_window(&self) -> Result<()> {
+        let crashing = self.open_window()?;
+        let next = self.get("/window")?;
+        self.switch(&crashing)?;
+        // The answer never comes: whoever would give it is gone.
+        let answer = self.developer_tools("Page.crash", &json!({}));
+        if answer.is_ok() {
+            bail!("the page did not crash");
+        }
+        self.switch(next.as_str().context("a window")?)
+    }
+
     /// What the console has said since this was last asked.
     pub fn take_log(&self) -> Result<Vec<LogEntry>> {
         let answer = self.post("/se/log", &json!({ "type": "browser" }))?;

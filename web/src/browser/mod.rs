@@ -1,9 +1,11 @@
 //! What the page asks of the browser, each behind one small function. A browser may
 //! refuse any of it (a frame without storage, say); then there is a sensible answer.
 
+mod modal;
 mod panics;
 mod size;
 
+pub(crate) use modal::use_modal;
 pub(crate) use panics::show_panics;
 pub(crate) use size::{Size, use_size};
 
@@ -31,15 +33,31 @@ pub(crate) fn sin_cos(angle: f64) -> (f64, f64) {
 
 /// A new seed, small enough to be read aloud.
 pub(crate) fn random_seed() -> u64 {
-    let mut bytes = [0; 4];
+    random() % 1_000_000
+}
+
+/// A random number.
+pub(crate) fn random() -> u64 {
+    let mut bytes = [0; 8];
     let random = window()
         .crypto()
         .and_then(|crypto| crypto.get_random_values_with_u8_array(&mut bytes));
     if random.is_err() {
-        // The clock is as good for this: a seed need not be a secret.
-        return now_ms().to_bits() % 1_000_000;
+        // The clock is as good for this: nothing made of it need be a secret.
+        return now_ms().to_bits();
     }
-    u64::from(u32::from_le_bytes(bytes) % 1_000_000)
+    u64::from_le_bytes(bytes)
+}
+
+/// A time of the Unix epoch, in ms, as people of this language write it.
+pub(crate) fn date_text(language: &str, epoch_ms: f64) -> String {
+    let date = js_sys::Date::new(&epoch_ms.into());
+    let options = js_sys::Object::new();
+    for (name, value) in [("dateStyle", "medium"), ("timeStyle", "short")] {
+        // A new object takes every field.
+        let _never_refused = js_sys::Reflect::set(&options, &name.into(), &value.into());
+    }
+    date.to_locale_string(language, &options).into()
 }
 
 /// What stands behind the `#` of the address.
@@ -142,14 +160,25 @@ pub(crate) fn focus(selector: &str) {
     };
 }
 
-/// Presses the button with this name for tests.
-pub(crate) fn press(test_id: &str) {
-    let selector = format!("[data-testid=\"{test_id}\"]");
-    if let Ok(Some(element)) = document().query_selector(&selector)
-        && let Some(button) = element.dyn_ref::<HtmlElement>()
-    {
-        button.click();
+/// Clicks the element with this name for tests.
+pub(crate) fn click_named(test_id: &str) {
+    if let Some(element) = named(test_id) {
+        element.click();
     }
+}
+
+/// What stands in the field with this name for tests.
+pub(crate) fn value_of(test_id: &str) -> String {
+    let input = named(test_id).and_then(|element| element.dyn_into().ok());
+    input.map_or_else(String::new, |input: web_sys::HtmlInputElement| {
+        input.value()
+    })
+}
+
+fn named(test_id: &str) -> Option<HtmlElement> {
+    let selector = format!("[data-testid=\"{test_id}\"]");
+    let element = document().query_selector(&selector).ok()??;
+    element.dyn_into().ok()
 }
 
 /// Puts the keyboard's focus on the element with this name for tests.

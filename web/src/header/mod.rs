@@ -3,6 +3,7 @@
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
+use crate::app::Dialog;
 use crate::browser;
 use crate::session::{Command, Notice, Start, Store, Theme, use_store, use_view};
 use crate::words::{Voice, words};
@@ -12,13 +13,14 @@ const NODES: [u8; 4] = [3, 5, 7, 9];
 
 #[derive(PartialEq, Properties)]
 pub(crate) struct HeaderProps {
-    /// Opens the help.
-    pub(crate) on_help: Callback<()>,
+    /// Opens a dialog.
+    pub(crate) on_dialog: Callback<Dialog>,
 }
 
 /// The head.
 #[component]
 pub(crate) fn Header(props: &HeaderProps) -> Html {
+    let sessions = &words().sessions;
     let words = &words().header;
     html! {
         <header class="head">
@@ -28,8 +30,12 @@ pub(crate) fn Header(props: &HeaderProps) -> Html {
             <Seed />
             <Voices />
             <Themes />
+            <button type="button" class="sessions-button" data-testid="sessions" title={sessions.button_hint}
+                aria-label={sessions.button} onclick={props.on_dialog.reform(|_: MouseEvent| Dialog::Sessions)}>
+                <span class="icon" aria-hidden="true">{ "▤" }</span><span class="text">{ sessions.button }</span>
+            </button>
             <button type="button" class="help-button" data-testid="help" title={words.help}
-                aria-label={words.help} onclick={props.on_help.reform(|_: MouseEvent| ())}>{ "?" }</button>
+                aria-label={words.help} onclick={props.on_dialog.reform(|_: MouseEvent| Dialog::Help)}>{ "?" }</button>
         </header>
     }
 }

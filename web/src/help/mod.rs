@@ -2,9 +2,9 @@
 
 use glassraft_core::member::{NodeId, Role};
 use glassraft_core::world::{MessageKind, Packet};
-use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
+use crate::browser::use_modal;
 use crate::session::use_view;
 use crate::stage::{message_shape, node_shape};
 use crate::words::{State, Voice, words};
@@ -45,20 +45,7 @@ pub(crate) struct HelpProps {
 #[component]
 pub(crate) fn Help(props: &HelpProps) -> Html {
     let voice = use_view(|view| view.voice);
-    let dialog = use_node_ref();
-    {
-        let dialog = dialog.clone();
-        use_effect_with(props.open, move |open| {
-            if let Some(dialog) = dialog.cast::<HtmlDialogElement>() {
-                match (open, dialog.open()) {
-                    // It is in the document and not open, so this is allowed.
-                    (true, false) => drop(dialog.show_modal()),
-                    (false, true) => dialog.close(),
-                    _ => {}
-                }
-            }
-        });
-    }
+    let dialog = use_modal(props.open);
     let close = props.on_close.reform(|_: MouseEvent| ());
     let words = &words().help;
     html! {

@@ -6,8 +6,10 @@
 //! and hands its [`View`]s to the components.
 
 mod ask;
+mod command;
 mod export;
 mod inspect;
+mod kept;
 mod past;
 mod speed;
 mod store;
@@ -16,12 +18,13 @@ mod travel;
 mod view;
 
 pub(crate) use ask::{Ask, Ended, Findings, Parted, Sides, Waiting};
+pub(crate) use command::Command;
 pub(crate) use export::Export;
 pub(crate) use glassraft_core::share::{LinkError, ReadError, Start, StartError};
 pub(crate) use inspect::{Detail, EventRow};
 pub(crate) use past::{Past, WINDOW_US, window_start};
 pub(crate) use speed::Speed;
-pub(crate) use store::{Command, Store, use_store, use_view};
+pub(crate) use store::{Store, use_store, use_view};
 pub(crate) use teller::Told;
 pub(crate) use view::{Answer, Breach, Calm, Notice, Reason, Refusal, Theme, View};
 
@@ -65,6 +68,8 @@ pub(crate) struct Session {
     /// Whether that is the newest moment of the run, but for the rest of a step.
     live: bool,
     task: Option<Task>,
+    /// Whether nothing is missing of what was to be brought back.
+    came_back: bool,
     /// Whether some events were gone before they could be checked.
     unchecked: bool,
     /// The time that is shown.
@@ -99,6 +104,7 @@ impl Session {
             shown: Frame::new(start.nodes),
             live: true,
             task: None,
+            came_back: true,
             unchecked: false,
             now: 0,
             narrator: Narrator::default(),

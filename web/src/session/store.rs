@@ -1,21 +1,25 @@
 //! The session behind commands and views, and the loop that drives it.
 
+mod hooks;
+mod keeping;
+
+pub(crate) use hooks::{use_store, use_view};
+
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
-use glassraft_core::member::{Micros, NodeId};
-use glassraft_core::share::{link, read};
+use glassraft_core::share::{link, read_session};
 use glassraft_core::trace::{BranchId, Recording, StepKind};
-use glassraft_core::world::{Action, SetupError};
+use glassraft_core::world::SetupError;
 use gloo::events::EventListener;
 use gloo::render::{AnimationFrame, request_animation_frame};
 use gloo::utils::{document, window};
-use yew::prelude::*;
 
 use crate::browser;
+use crate::keep::{Keeper, Kept, Opening};
 use crate::words::Voice;
 
-use super::{Ask, Calm, Export, Notice, Reason, Refusal, Session, Speed, Start, Theme, View};
+use super::{Calm, Command, Export, Notice, Reason, Refusal, Session, Start, Theme, View};
 
 /// The run of a page without a link.
 const DEFAULT_NODES: u8 = 5;
@@ -29,59 +33,6 @@ const BUDGET_MS: f64 = 6.0;
 
 /// How often [`Calm`] is renewed at most, in ms.
 const CALM_MS: f64 = 100.0;
-
-/// Anything that a person can do.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Command {
-    /// Let time pass, or stop it.
-    TogglePlay,
-    /// Stop time and go on to the next event of the chosen kind.
-    Step,
-    /// Stop time and go back to the last event of the chosen kind.
-    StepBack,
-    /// What a step goes to.
-    SetStepKind(StepKind),
-    /// Stop time and show this moment.
-    Seek(Micros),
-    /// Stop time and show the moment after so many events.
-    GoTo(u64),
-    /// Show the newest moment.
-    ToLive,
-    /// Show another branch.
-    Switch(BranchId),
-    /// Call off what goes on.
-    Cancel,
-    /// What has a file of its own.
-    Ask(Ask),
-    /// Pass at this speed.
-    SetSpeed(Speed),
-    /// Begin the same run anew.
-    Again,
-    /// Begin another run.
-    Begin(Start),
-    /// Begin the run that this text holds: a link or a file.
-    Open(Rc<String>),
-    /// Begin the run of the address.
-    Follow,
-    /// Crash or restart a node.
-    Toggle(NodeId),
-    /// Crash the leader.
-    KillLeader,
-    /// Restart all nodes that are down.
-    RestartAll,
-    /// Take these actions, at once.
-    Act(Vec<Action>),
-    /// Run a line at a node's prompt.
-    Submit(NodeId, String),
-    /// Tell the person something.
-    Tell(Notice),
-    /// The notice was read.
-    Dismiss,
-    /// Speak in this voice.
-    SetVoice(Voice),
-    /// Show these colours.
-    SetTheme(Theme),
-}
 
 type Listener = Rc<dyn Fn(&View)>;
 
@@ -111,19 +62,21 @@ struct Inner {
     /// Whether too much was done for a link, so that the address holds less.
     outgrew_link: Cell<bool>,
     page_listeners: RefCell<Vec<EventListener>>,
+    keeper: Keeper,
 }
 
 impl Store {
-    /// The session of the page's address, playing.
-    pub(crate) fn open() -> Self {
-        let (session, error) = linked();
+    /// The session that comes back, or that of the page's address, playing.
+    pub(crate) fn open(opening: Opening) -> Self {
+        let (session, notice) = opened(&opening);
+        let kept = opening.kept.as_ref();
         let start = session.start;
         let calm = Rc::new(session.calm());
         let view = View {
             start,
             runs: 0,
-            playing: true,
-            speed: Speed::default(),
+            playing: kept.is_none_or(|kept| kept.playing),
+            speed: kept.and_then(|kept| kept.speed).unwrap_or_default(),
             step_kind: StepKind::Event,
             live: true,
             busy: false,
@@ -135,7 +88,7 @@ impl Store {
             answers: Rc::default(),
             calm,
             entries: Rc::default(),
-            notice: error.map(Rc::new),
+            notice: notice.map(Rc::new),
             voice: recalled_voice(),
             theme: recalled_theme(),
             less_motion: browser::prefers_less_motion(),
@@ -153,6 +106,7 @@ impl Store {
             linked: Cell::default(),
             outgrew_link: Cell::default(),
             page_listeners: RefCell::default(),
+            keeper: opening.keeper,
         }));
         store.listen_to_page();
         store.drive();
@@ -250,8 +204,10 @@ impl Store {
                     view.notice = Some(Rc::new(Notice::LinkPassedOver(error)));
                 }
             },
-            Command::Open(text) => match read(&text) {
-                Ok(recording) => self.begin(recording, view)?,
+            Command::Afresh => self.begin(blank(default_start())?, view)?,
+            Command::Resume(kept) => self.resume(&kept, view)?,
+            Command::Open(text) => match read_session(&text) {
+                Ok(session) => self.resume(&Kept::from(session), view)?,
                 Err(error) => view.notice = Some(Rc::new(Notice::File(error))),
             },
             Command::Toggle(node) => session().toggle(node)?,
@@ -275,17 +231,7 @@ impl Store {
     }
 
     fn begin(&self, recording: Recording, view: &mut View) -> Result<(), Refusal> {
-        let start = Start {
-            nodes: recording.setup.nodes,
-            seed: recording.seed,
-        };
-        *self.0.session.borrow_mut() = Session::open(recording)?;
-        self.0.linked.set(None);
-        view.setup = Rc::new(self.0.session.borrow().setup().clone());
-        view.start = start;
-        view.runs += 1;
-        view.playing = true;
-        view.notice = None;
+        self.replace(Session::open(recording)?, None, view);
         Ok(())
     }
 
@@ -324,6 +270,9 @@ impl Store {
         for listener in listeners {
             listener(&view);
         }
+        if renew_calm {
+            self.keep_soon();
+        }
     }
 
     /// Puts what was done into the address, so that the page can be loaded again.
@@ -338,16 +287,6 @@ impl Store {
         if let Ok(fragment) = encoded {
             browser::set_fragment(&fragment);
             *self.0.fragment.borrow_mut() = fragment;
-        }
-    }
-
-    fn subscribe(&self, listener: Listener) -> Subscription {
-        let id = self.0.next_listener.get();
-        self.0.next_listener.set(id + 1);
-        self.0.listeners.borrow_mut().push((id, listener));
-        Subscription {
-            store: Rc::downgrade(&self.0),
-            id,
         }
     }
 
@@ -397,7 +336,13 @@ impl Store {
     }
 
     fn listen_to_page(&self) {
-        let visibility = self.weakly(Self::drive);
+        let visibility = self.weakly(|store| {
+            store.drive();
+            if browser::is_hidden() {
+                store.keep_now();
+            }
+        });
+        let leave = self.weakly(Self::keep_now);
         let hash = self.weakly(|store| {
             // Also the page's own change of the address comes here in some browsers.
             if browser::fragment() != *store.0.fragment.borrow() {
@@ -407,6 +352,7 @@ impl Store {
         *self.0.page_listeners.borrow_mut() = vec![
             EventListener::new(&document(), "visibilitychange", move |_| visibility()),
             EventListener::new(&window(), "hashchange", move |_| hash()),
+            EventListener::new(&window(), "pagehide", move |_| leave()),
         ];
     }
 
@@ -452,6 +398,21 @@ fn blank(start: Start) -> Result<Recording, SetupError> {
     })
 }
 
+/// The session that comes back, or that of the address, with what is to be told.
+fn opened(opening: &Opening) -> (Session, Option<Notice>) {
+    let Some(kept) = &opening.kept else {
+        let (session, notice) = linked();
+        return (session, notice.or_else(|| opening.notice.clone()));
+    };
+    match Session::resume(kept.session.clone()) {
+        Ok(session) => (session, opening.notice.clone()),
+        Err(refusal) => {
+            opening.keeper.begin(None);
+            (linked().0, Some(Notice::Refused(refusal)))
+        }
+    }
+}
+
 fn linked() -> (Session, Option<Notice>) {
     let default = default_start();
     let opened = link::decode(&browser::fragment(), default)
@@ -492,67 +453,4 @@ fn is_same<'a, T: 'a>(entries: impl Iterator<Item = &'a Rc<T>>, others: &[Rc<T>]
         .into_iter()
         .all(|entry| others.next().is_some_and(|other| Rc::ptr_eq(entry, other)))
         && others.next().is_none()
-}
-
-/// Ends with its owner.
-struct Subscription {
-    store: Weak<Inner>,
-    id: u64,
-}
-
-impl Drop for Subscription {
-    fn drop(&mut self) {
-        if let Some(store) = self.store.upgrade() {
-            store
-                .listeners
-                .borrow_mut()
-                .retain(|(id, _)| *id != self.id);
-        }
-    }
-}
-
-/// The session of the page.
-#[hook]
-pub(crate) fn use_store() -> Store {
-    use_context::<Store>().expect("every component is inside of the app")
-}
-
-/// What `select` makes of the view. The component renders again when that changes, and
-/// only then.
-///
-/// Each use has its own types, so the generic part is kept as small as can be: what is
-/// done for each use is done behind a boxed function.
-#[hook]
-pub(crate) fn use_view<T, F>(select: F) -> T
-where
-    T: Clone + PartialEq + 'static,
-    F: Fn(&View) -> T + 'static,
-{
-    let store = use_store();
-    let selected = select(&store.view());
-    let shown = selected.clone();
-    use_change(store, Box::new(move |view| select(view) != shown));
-    selected
-}
-
-/// Whether a view shows something else than what was drawn last.
-type Change = Box<dyn Fn(&View) -> bool>;
-
-/// Renders the component again as soon as `change` holds.
-#[hook]
-fn use_change(store: Store, change: Change) {
-    let update = use_force_update();
-    let newest = use_mut_ref(|| None::<Change>);
-    *newest.borrow_mut() = Some(change);
-    use_effect_with((), move |()| {
-        let look = move |view: &View| {
-            if newest.borrow().as_ref().is_some_and(|change| change(view)) {
-                update.force_update();
-            }
-        };
-        // What changed between the first drawing and now.
-        look(&store.view());
-        let subscription = store.subscribe(Rc::new(look));
-        move || drop(subscription)
-    });
 }

@@ -17,6 +17,7 @@ use glassraft_core::world::{Action, Event, EventId};
 use crate::browser;
 
 use super::ask::{Asked, Comparing, Hashing};
+use super::kept::Resume;
 use super::{FIRST_BRANCH, Refusal, Session};
 
 /// How long a person waits at most before something that goes on is shown as such, in ms.
@@ -48,6 +49,8 @@ pub(super) enum Task {
     Compare(Box<Comparing>),
     /// The hashes of branches are taken.
     Hash(Box<Hashing>),
+    /// A session that was kept comes back.
+    Resume(Box<Resume>),
 }
 
 impl Session {
@@ -124,6 +127,7 @@ impl Session {
                 }
                 Ok(())
             }
+            Some(Task::Resume(resume)) => self.go_on_resuming(resume, over_budget),
             Some(Task::Rewind(mut rewind)) => {
                 let Progress { done, .. } = rewind.advance(over_budget).map_err(Refusal::Run)?;
                 if done {
@@ -285,7 +289,7 @@ impl Session {
     }
 
     /// Shows a picture of the past, with the sentence that was last true.
-    fn show_frame(&mut self, frame: Frame, at: Option<Micros>) {
+    pub(super) fn show_frame(&mut self, frame: Frame, at: Option<Micros>) {
         self.call_off();
         self.now = at.unwrap_or(frame.at);
         self.answers = Rc::default();

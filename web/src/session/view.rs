@@ -9,6 +9,7 @@ use glassraft_core::member::{Micros, NodeId};
 use glassraft_core::trace::{Branch, BranchError, BranchId, Frame, Root, RunError, StepKind};
 use glassraft_core::world::{ActionError, EventId, Setup, SetupError};
 
+use crate::keep::{KeepError, SavedAt};
 use crate::words::Voice;
 
 use super::ask::{Findings, Waiting};
@@ -57,6 +58,12 @@ pub(crate) enum Notice {
     Unreadable,
     /// What was asked for cannot be done now.
     Refused(Refusal),
+    /// The last session, saved at this time of the browser's clock, goes on.
+    Restored(SavedAt),
+    /// The last session does not come back.
+    NotRestored(KeepError),
+    /// The session cannot be written down.
+    NotKept(KeepError),
 }
 
 /// Why the core refuses something.
@@ -72,6 +79,8 @@ pub(crate) enum Refusal {
     Run(RunError),
     /// A line is not what it should be; this is what is wrong with it.
     Line(String),
+    /// A session that was kept does not come back.
+    Kept(BranchError),
 }
 
 impl From<SetupError> for Refusal {

@@ -9,6 +9,7 @@ use glassraft_core::world::{ActionError, LossReason, MessageKind, Packet, SetupE
 use crate::panel::Tab;
 use crate::session::{LinkError, Notice, Refusal, Speed, StartError, Theme};
 
+use super::en_sessions::{error as keep_error, when};
 use super::sentences::sentence;
 use super::{
     Console, EntryFacts, Header, Help, NodeFacts, Panel, Quorum, Stage, State, Transport, Voice,
@@ -106,6 +107,7 @@ pub(super) static ENGLISH: Words = Words {
     lab: super::en_lab::ENGLISH,
     share: super::en_lab::SHARE,
     time: super::en_time::TIME,
+    sessions: super::en_sessions::ENGLISH,
     panel: Panel {
         tab: |tab| match tab {
             Tab::Tables => "Logs & catalog",
@@ -239,6 +241,7 @@ pub(super) static ENGLISH: Words = Words {
             (&["M"], "on a node or a message: all that can be done to it"),
             (&["+", "−"], "faster, slower"),
             (&["/", "`"], "go to the console; Esc leaves it"),
+            (&["O"], "sessions: save, open, import"),
             (&["T"], "next theme"),
             (&["?"], "this help"),
         ],
@@ -257,7 +260,7 @@ pub(super) static ENGLISH: Words = Words {
     dismiss: "Dismiss",
     panicked: |place| {
         format!(
-            "Glassraft has made a mistake ({place}) and stopped. Loading the page again begins the run of its address anew."
+            "Glassraft has made a mistake ({place}) and stopped. Loading the page again brings the session back."
         )
     },
     cut: |bytes| format!("… ({bytes} bytes)"),
@@ -458,6 +461,21 @@ fn notice(notice: &Notice) -> String {
         Notice::Seed(error) => format!("No new run: {}.", start_error(error)),
         Notice::File(error) => format!("No new run: {error}."),
         Notice::Unreadable => "No new run: the file cannot be read as text.".to_owned(),
+        Notice::Restored(saved_at) => {
+            format!(
+                "Your last session goes on, as it was saved on {}.",
+                when(*saved_at)
+            )
+        }
+        Notice::NotRestored(error) => {
+            format!(
+                "Your last session does not come back. {}",
+                keep_error(error)
+            )
+        }
+        Notice::NotKept(error) => {
+            format!("This session is not kept by itself. {}", keep_error(error))
+        }
         Notice::Refused(refusal) => format!("That cannot be done now: {}.", refused(refusal)),
     }
 }
@@ -472,6 +490,11 @@ fn refused(refusal: &Refusal) -> String {
         Refusal::Branch(error) => error.to_string(),
         Refusal::Run(error) => error.to_string(),
         Refusal::Line(message) => message.clone(),
+        Refusal::Kept(error) => {
+            format!(
+                "the kept session does not come back ({error}); it stays in the list of sessions"
+            )
+        }
         Refusal::Action(ActionError::NoSuchNode(node)) => format!("there is no node {node}"),
         Refusal::Action(ActionError::AlreadyDown(node)) => format!("{node} is down already"),
         Refusal::Action(ActionError::AlreadyUp(node)) => format!("{node} is up already"),

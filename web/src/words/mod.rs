@@ -7,15 +7,18 @@
 mod bytes;
 mod en;
 mod en_lab;
+mod en_sessions;
 mod en_time;
 mod lab;
 mod phrase;
 mod sentences;
+mod sessions;
 mod time;
 
 pub(crate) use bytes::{clipped, readable};
 pub(crate) use lab::{Lab, Share, Split};
 pub(crate) use phrase::{Phrase, Piece};
+pub(crate) use sessions::Sessions;
 
 use glassraft_core::check::Promise;
 use glassraft_core::lesson::{Sentence, Subject};
@@ -149,6 +152,7 @@ pub(crate) struct Words {
     pub(crate) lab: Lab,
     pub(crate) share: Share,
     pub(crate) time: time::Time,
+    pub(crate) sessions: Sessions,
     pub(crate) panel: Panel,
     pub(crate) transport: Transport,
     pub(crate) console: Console,

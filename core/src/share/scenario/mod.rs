@@ -30,6 +30,6 @@ pub use file::{MAX_FILE_BYTES, Scenario, ScenarioError, read, write};
 
 pub(super) use deed::{write_action, write_request};
 pub(super) use file::parse;
-pub(super) use form::Object;
+pub(super) use form::{Object, Part};
 pub(super) use parts::write_text;
 pub(super) use wrong::Wrong;

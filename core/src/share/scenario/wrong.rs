@@ -23,7 +23,7 @@ impl Wrong {
     }
 
     /// A value is of another type than was expected.
-    pub(super) fn of_type(value: Value<'_>, expected: &str) -> Self {
+    pub(in crate::share) fn of_type(value: Value<'_>, expected: &str) -> Self {
         let what = format!("invalid type: {}, expected {expected}", described(value));
         Self::at(value, &what)
     }
@@ -35,7 +35,7 @@ impl Wrong {
     }
 
     /// A list is too long.
-    pub(super) fn of_length(value: Value<'_>, most: usize, what: &str) -> Self {
+    pub(in crate::share) fn of_length(value: Value<'_>, most: usize, what: &str) -> Self {
         let length = most + 1;
         let what = format!("invalid length {length}, expected a list of at most {most} {what}");
         Self::at(value, &what)
@@ -60,12 +60,12 @@ impl Wrong {
     }
 
     /// The same, seen from the object around it.
-    pub(super) fn inside(self, name: &str) -> Self {
+    pub(in crate::share) fn inside(self, name: &str) -> Self {
         self.behind(beginning(name))
     }
 
     /// The same, seen from the list around it.
-    pub(super) fn in_list(self, place: usize) -> Self {
+    pub(in crate::share) fn in_list(self, place: usize) -> Self {
         self.behind(format!("[{place}]"))
     }
 

@@ -76,7 +76,11 @@ pub(super) const ENGLISH: Lab = Lab {
     entries: |count| format!("{count} entries"),
 };
 
-fn span(min_us: Micros, max_us: Micros) -> String {
+/// From so many to so many µs.
+pub(super) fn span(min_us: Micros, max_us: Micros) -> String {
+    if min_us == max_us && max_us < 1_000_000 {
+        return format!("{} ms", max_us / 1_000);
+    }
     if max_us >= 1_000_000 {
         let tenths = |us: Micros| format!("{}.{}", us / 1_000_000, us / 100_000 % 10);
         return format!("{}–{} s", tenths(min_us), tenths(max_us));

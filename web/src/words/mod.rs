@@ -6,7 +6,9 @@
 
 mod bytes;
 mod en;
+mod en_acts;
 mod en_lab;
+mod en_members;
 mod lab;
 mod phrase;
 mod sentences;

@@ -7,9 +7,12 @@
 mod bytes;
 mod en;
 mod en_acts;
+mod en_errors;
 mod en_lab;
 mod en_members;
+mod en_stage;
 mod lab;
+mod numbers;
 mod phrase;
 mod sentences;
 
@@ -18,7 +21,7 @@ pub(crate) use lab::{Lab, Share, Split};
 pub(crate) use phrase::{Phrase, Piece};
 
 use glassraft_core::check::Promise;
-use glassraft_core::lesson::{Sentence, Subject};
+use glassraft_core::lesson::{Sentence, Share as Count, Subject};
 use glassraft_core::member::{Micros, NodeId, Role};
 use glassraft_core::trace::{Fault, Liveness, NodeFrame, Root, StepKind};
 use glassraft_core::world::{LossReason, MessageKind, Packet};
@@ -54,23 +57,19 @@ impl Voice {
 pub(crate) enum Quorum {
     /// Nobody leads.
     NoLeader {
-        /// How many nodes run.
-        up: usize,
-        /// How many there are.
-        nodes: usize,
-        /// How many make a majority.
-        majority: usize,
+        /// How many voters run.
+        up: Count,
+        /// The same of those who voted before, while two configurations are joined.
+        outgoing: Option<Count>,
     },
     /// The leader's newest entry is on so many disks.
     Newest {
         /// Its index.
         index: u64,
-        /// On how many disks it is.
-        copies: usize,
-        /// How many nodes there are.
-        nodes: usize,
-        /// How many make a majority.
-        majority: usize,
+        /// On how many voters' disks it is.
+        copies: Count,
+        /// The same of those who voted before, while two configurations are joined.
+        outgoing: Option<Count>,
         /// Whether the leader knows it to be committed.
         committed: bool,
     },

@@ -13,7 +13,8 @@ mod timer;
 mod told;
 mod why;
 
-pub(crate) use shapes::{message_shape, node_shape};
+pub(crate) use flights::Flag;
+pub(crate) use shapes::{flag_shape, message_shape, node_shape};
 
 use std::rc::Rc;
 

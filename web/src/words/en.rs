@@ -173,6 +173,7 @@ pub(super) static ENGLISH: Words = Words {
             (&["?"], "this help"),
         ],
         shapes: "Nodes and messages",
+        flags: "What happens to a message",
         entries: "Entries of a log",
         entry_list: [
             "committed",

@@ -5,6 +5,8 @@ use glassraft_core::member::Role;
 use glassraft_core::trace::Root;
 use glassraft_core::world::{LossReason, MessageKind, Packet};
 
+use crate::stage::Flag;
+
 use super::numbers::{grouped, seconds};
 use super::{NodeFacts, Quorum, Stage, State, Voice};
 
@@ -50,6 +52,12 @@ pub(super) const STAGE: Stage = Stage {
         LossReason::Chance => "lost on the way",
         LossReason::Dropped => "dropped",
         LossReason::NoReceiver => "lost: its receiver is not in the cluster",
+    },
+    flag: |flag| match flag {
+        Flag::Held => "held",
+        Flag::Doomed => "to be lost: its link is cut or its receiver is down",
+        Flag::Delayed => "delayed",
+        Flag::Copy => "a copy",
     },
     event: |number| format!("event {}", grouped(number)),
     time: |at| format!("t = {} s", seconds(at, 3)),

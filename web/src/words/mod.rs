@@ -28,6 +28,7 @@ use glassraft_core::world::{LossReason, MessageKind, Packet};
 
 use crate::panel::Tab;
 use crate::session::{Notice, Speed, Theme};
+use crate::stage::Flag;
 
 /// Who tells what happens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -191,6 +192,7 @@ pub(crate) struct Stage {
     pub(crate) message_fields: fn(&Packet) -> Vec<(&'static str, String)>,
     pub(crate) message_short: fn(Voice, &Packet) -> String,
     pub(crate) lost: fn(LossReason) -> &'static str,
+    pub(crate) flag: fn(Flag) -> &'static str,
     pub(crate) event: fn(u64) -> String,
     pub(crate) time: fn(Micros) -> String,
     pub(crate) quorum: fn(Voice, Quorum) -> String,
@@ -285,6 +287,7 @@ pub(crate) struct Help {
     /// Keys, and what they do.
     pub(crate) key_list: &'static [(&'static [&'static str], &'static str)],
     pub(crate) shapes: &'static str,
+    pub(crate) flags: &'static str,
     pub(crate) entries: &'static str,
     /// How entries look, in the order in which the legend draws them.
     pub(crate) entry_list: [&'static str; 4],

@@ -9,6 +9,7 @@
 mod app;
 mod browser;
 mod console;
+mod form;
 mod header;
 mod help;
 mod keys;

@@ -25,7 +25,8 @@ pub(super) fn Chips(props: &ChipsProps) -> Html {
     let id = *node;
     // All layouts show at most so many; a narrower one shows fewer of them.
     let look = use_view(move |view| view.frame.node(id).map(|frame| NodeLook::of(frame, 8)));
-    let (Some(look), Some(spot)) = (look, layout.spots.get(id.index())) else {
+    let spot = layout.spots.get(id.index());
+    let (Some(look), Some(spot), 1..) = (look, spot, layout.chips) else {
         return html! { <g /> };
     };
     let skipped = look.chips.len().saturating_sub(layout.chips);

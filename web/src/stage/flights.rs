@@ -99,7 +99,7 @@ pub(super) fn Flights(props: &FlightsProps) -> Html {
             <g key={message.sent.0} transform={shift(x, y)}>
                 <Mark sent={message.sent} packet={message.packet} flag={message.flag} lost={message.lost} {paused} {voice}
                     {labelled} {trails_left} scale={props.layout.scale} look_at={props.look_at.clone()}
-                    open_menu={props.open_menu.reform(move |target| Open { target, at: (x + 10.0, y + 10.0) })} />
+                    open_menu={props.open_menu.reform(move |target| Open::new(target, (x + 10.0, y + 10.0)))} />
             </g>
         }
     });

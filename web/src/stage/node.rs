@@ -41,13 +41,11 @@ pub(super) fn Node(props: &NodeProps) -> Html {
     };
     let hint = (words().stage.node_hint)(look.state, id);
     let onclick = toggle.reform(|_: MouseEvent| ());
-    let menu = Open {
-        target: Target::Node(id),
-        at: (
-            spot.center.x + layout.radius * 0.9,
-            spot.center.y - layout.radius * 0.6,
-        ),
-    };
+    let at = (
+        spot.center.x + layout.radius * 0.9,
+        spot.center.y - layout.radius * 0.6,
+    );
+    let menu = Open::new(Target::Node(id), at);
     let more = open_menu.reform(move |()| menu);
     let oncontextmenu = more.reform(|event: MouseEvent| event.prevent_default());
     let onmore = more.reform(|event: MouseEvent| event.stop_propagation());

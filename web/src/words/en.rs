@@ -41,6 +41,7 @@ pub(super) static ENGLISH: Words = Words {
     },
     stage: super::en_stage::STAGE,
     lab: super::en_lab::ENGLISH,
+    form: super::en_form::FORMS,
     share: super::en_lab::SHARE,
     panel: Panel {
         tab: |tab| match tab {

@@ -8,6 +8,7 @@ mod bytes;
 mod en;
 mod en_acts;
 mod en_errors;
+mod en_form;
 mod en_lab;
 mod en_members;
 mod en_stage;
@@ -17,7 +18,7 @@ mod phrase;
 mod sentences;
 
 pub(crate) use bytes::{clipped, readable};
-pub(crate) use lab::{Lab, Share, Split};
+pub(crate) use lab::{Forms, Lab, Share};
 pub(crate) use phrase::{Phrase, Piece};
 
 use glassraft_core::check::Promise;
@@ -147,6 +148,7 @@ pub(crate) struct Words {
     pub(crate) header: Header,
     pub(crate) stage: Stage,
     pub(crate) lab: Lab,
+    pub(crate) form: Forms,
     pub(crate) share: Share,
     pub(crate) panel: Panel,
     pub(crate) transport: Transport,

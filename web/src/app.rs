@@ -10,7 +10,7 @@ use crate::console::Console;
 use crate::header::Header;
 use crate::help::Help;
 use crate::keys::{Meaning, meaning};
-use crate::panel::Panel;
+use crate::panel::{Panel, crowd};
 use crate::session::{Command, Notice, Store, use_store, use_view};
 use crate::stage::Stage;
 use crate::transport::Transport;
@@ -30,6 +30,7 @@ pub(crate) fn App() -> Html {
 #[component]
 fn Page() -> Html {
     let start = use_view(|view| view.start);
+    let nodes = use_view(|view| view.frame.nodes.len());
     let help = use_state_eq(|| false);
     let store = use_store();
     let open_help = {
@@ -50,7 +51,7 @@ fn Page() -> Html {
     }
     html! {
         <div class="app" data-testid="app" data-ready="true" data-seed={start.seed.to_string()}
-            data-nodes={start.nodes.to_string()}>
+            data-nodes={start.nodes.to_string()} data-crowd={crowd(nodes)}>
             <Header on_help={open_help} />
             <NoticeBar />
             <main>

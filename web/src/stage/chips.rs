@@ -72,6 +72,10 @@ impl Block {
         let size = layout.caption_size();
         let beside = y - layout.chip_height() / 2.0 - size / 2.0;
         let (left, top, caption_x, anchor) = match spot.side {
+            Side::Above => {
+                let tall = layout.chip_height() + size + 9.0;
+                (x - width / 2.0, y - layout.above() - tall, x, "middle")
+            }
             Side::Below => (x - width / 2.0, y + layout.below(), x, "middle"),
             Side::Right => (x + gap, beside, x + gap, "start"),
             Side::Left => (x - gap - width, beside, x - gap, "end"),

@@ -11,6 +11,9 @@ const BASE_RADIUS: f64 = 36.0;
 /// How much wider than high the circle of nodes may be drawn.
 const MAX_STRETCH: f64 = 1.7;
 
+/// The same where there are so many nodes that logs stand all around.
+const MAX_STRETCH_AROUND: f64 = 2.6;
+
 /// About how wide the numbers of a log are, of the size of their letters.
 const CAPTION_EM: f64 = 8.6;
 
@@ -57,6 +60,7 @@ impl Point {
 /// On which side of a node its log stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Side {
+    Above,
     Below,
     Left,
     Right,
@@ -82,6 +86,18 @@ pub(super) struct Layout {
     pub(super) spots: Vec<Spot>,
 }
 
+/// Where the logs stand.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Logs {
+    /// Below their nodes.
+    Below,
+    /// On the outer side.
+    Beside,
+    /// All around: above and below, and on the outer side of those nodes that are farther
+    /// aside than this part of the circle's radius.
+    Around(f64),
+}
+
 /// How much smaller the nodes are drawn where there are many of them, largest first.
 const CROWDS: [f64; 6] = [1.0, 0.86, 0.74, 0.64, 0.55, 0.48];
 
@@ -104,8 +120,8 @@ impl Layout {
         for chips in [full, bare] {
             for crowd in CROWDS.into_iter().skip(Self::least_crowd(nodes)) {
                 for chips in &chips {
-                    for beside in Self::sides(nodes, size) {
-                        let layout = Self::of(nodes, size, crowd, *chips, beside);
+                    for logs in Self::logs(nodes, size) {
+                        let layout = Self::of(nodes, size, crowd, *chips, logs);
                         if layout.is_free() {
                             return layout;
                         }
@@ -114,7 +130,7 @@ impl Layout {
                 }
             }
         }
-        last.unwrap_or_else(|| Self::of(nodes, size, 1.0, 0, false))
+        last.unwrap_or_else(|| Self::of(nodes, size, 1.0, 0, Logs::Below))
     }
 
     /// Few nodes look best when they are large, and more look better with some room.
@@ -126,14 +142,18 @@ impl Layout {
         }
     }
 
-    /// Whether logs stand beside their nodes: many nodes stand closely one above the other
+    /// Where logs may stand, the best first: many nodes stand closely one above the other
     /// where there is room on the sides.
-    fn sides(nodes: usize, size: Size) -> [bool; 2] {
-        let beside = nodes > 5 && size.width > 620.0;
-        [beside, !beside]
+    fn logs(nodes: usize, size: Size) -> [Logs; 5] {
+        let around = [0.6, 0.78, 0.92].map(Logs::Around);
+        let [one, two, three] = around;
+        match nodes > 5 && size.width > 620.0 {
+            true => [Logs::Beside, one, two, three, Logs::Below],
+            false => [Logs::Below, Logs::Beside, one, two, three],
+        }
     }
 
-    fn of(nodes: usize, size: Size, crowd: f64, chips: usize, beside: bool) -> Self {
+    fn of(nodes: usize, size: Size, crowd: f64, chips: usize, logs: Logs) -> Self {
         let Size { width, height } = size;
         let radius = (height * 0.086).min(width * 0.082).clamp(21.0, 60.0) * crowd;
         let radius = radius.max(MIN_RADIUS);
@@ -144,7 +164,7 @@ impl Layout {
             chips,
             spots: Vec::new(),
         };
-        layout.spots = layout.place(nodes, beside);
+        layout.spots = layout.place(nodes, logs);
         layout
     }
 
@@ -180,6 +200,7 @@ impl Layout {
         let width = self.log_width();
         let height = self.log_height() - 4.0;
         let (left, top) = match spot.side {
+            Side::Above => (x - width / 2.0, y - self.above() - height),
             Side::Below => (x - width / 2.0, y + self.below()),
             Side::Left => (x - r - 8.0 - width, y - height / 2.0),
             Side::Right => (x + r + 8.0, y - height / 2.0),
@@ -244,21 +265,26 @@ impl Layout {
         self.radius + 12.0 * self.scale
     }
 
-    fn place(&self, nodes: usize, beside: bool) -> Vec<Spot> {
+    /// From the centre of a node to the lower edge of the log above it: a leader's crown
+    /// stands in between.
+    pub(super) fn above(&self) -> f64 {
+        self.radius + 20.0 * self.scale
+    }
+
+    fn place(&self, nodes: usize, logs: Logs) -> Vec<Spot> {
         let s = self.scale;
-        let up = self.radius + 20.0 * s;
         let log_height = self.log_height();
-        let (down, out) = if beside {
-            (
-                self.radius + 12.0 * s,
-                self.radius + 14.0 * s + self.log_width(),
-            )
-        } else {
-            let half_log = self.log_width() / 2.0;
-            (
-                self.below() + log_height,
-                half_log.max(self.radius + 12.0 * s),
-            )
+        let up = match logs {
+            Logs::Around(_) => self.above() + log_height,
+            Logs::Below | Logs::Beside => self.above(),
+        };
+        let down = match logs {
+            Logs::Beside => self.radius + 12.0 * s,
+            Logs::Below | Logs::Around(_) => self.below() + log_height,
+        };
+        let out = match logs {
+            Logs::Below => (self.log_width() / 2.0).max(self.radius + 12.0 * s),
+            Logs::Beside | Logs::Around(_) => self.radius + 14.0 * s + self.log_width(),
         };
         // Of an odd number of nodes, evenly around a circle, one is at the very top and the
         // lowest two are a little above the very bottom.
@@ -273,9 +299,11 @@ impl Layout {
             0..=2 => ((height - up - down) / 2.0).max(10.0),
             _ => ((height - up - down) / (1.0 + lowest)).max(10.0),
         };
-        let radius_x = (width / 2.0 - out - 6.0)
-            .max(10.0)
-            .min(radius_y * MAX_STRETCH);
+        let stretch = match logs {
+            Logs::Around(_) => MAX_STRETCH_AROUND,
+            Logs::Below | Logs::Beside => MAX_STRETCH,
+        };
+        let radius_x = (width / 2.0 - out - 6.0).max(10.0).min(radius_y * stretch);
         let (radius_x, turn) = match nodes {
             0..=1 => (0.0, TAU / 4.0),
             2 => (radius_x, TAU / 4.0),
@@ -293,11 +321,7 @@ impl Layout {
                     x: center.x + radius_x * sin,
                     y: center.y - radius_y * cos,
                 },
-                side: match sin {
-                    _ if !beside => Side::Below,
-                    sin if sin < -0.01 => Side::Left,
-                    _ => Side::Right,
-                },
+                side: side(logs, sin, cos),
             }
         };
         (0..nodes).map(spot).collect()
@@ -319,6 +343,18 @@ impl Layout {
             x: on_line.x - (to.y - from.y) * aside,
             y: on_line.y + (to.x - from.x) * aside,
         }
+    }
+}
+
+/// On which side of a node its log stands, by where the node is on the circle.
+fn side(logs: Logs, sin: f64, cos: f64) -> Side {
+    let outer = if sin < -0.01 { Side::Left } else { Side::Right };
+    match logs {
+        Logs::Below => Side::Below,
+        Logs::Beside => outer,
+        Logs::Around(from) if sin.abs() > from => outer,
+        Logs::Around(_) if cos > 0.0 => Side::Above,
+        Logs::Around(_) => Side::Below,
     }
 }
 
@@ -379,6 +415,10 @@ mod tests {
             for nodes in 1..=15 {
                 let layout = Layout::new(nodes, Size { width, height });
                 assert!(layout.chips >= FEW_CHIPS, "{nodes} nodes: {layout:?}");
+                println!(
+                    "{width}x{height} {nodes}: {} {}",
+                    layout.radius, layout.chips
+                );
             }
         }
     }

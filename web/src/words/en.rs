@@ -61,6 +61,8 @@ pub(super) static ENGLISH: Words = Words {
         log: "Every node’s log",
         log_note: "number and colour = term · solid = committed there · dashed = not yet · hatched = not on disk yet",
         log_empty: "Empty until there is a leader: it begins its term with an entry of its own.",
+        snapshot: "▨",
+        snapshot_hint: "in its snapshot",
         index: "#",
         subject: |subject| match subject {
             Subject::Empty => "no-op".to_owned(),

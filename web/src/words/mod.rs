@@ -213,6 +213,9 @@ pub(crate) struct Panel {
     pub(crate) log: &'static str,
     pub(crate) log_note: &'static str,
     pub(crate) log_empty: &'static str,
+    /// An entry that a snapshot stands for.
+    pub(crate) snapshot: &'static str,
+    pub(crate) snapshot_hint: &'static str,
     pub(crate) index: &'static str,
     pub(crate) subject: fn(&Subject) -> String,
     pub(crate) showing: fn(u64, u64, u64) -> String,

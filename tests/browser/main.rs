@@ -7,6 +7,7 @@
 
 mod lab;
 mod page;
+mod settings;
 
 use anyhow::{Context as _, Result, ensure};
 use glassraft_webdriver::VIEWS;

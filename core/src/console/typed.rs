@@ -35,7 +35,7 @@ pub fn time(us: Micros) -> String {
         (1_000, "ms"),
         (1, "us"),
     ];
-    let fitting = units.into_iter().find(|(unit, _)| us % unit == 0);
+    let fitting = units.into_iter().find(|(unit, _)| us.is_multiple_of(*unit));
     match fitting.filter(|_| us > 0) {
         Some((unit, name)) => format!("{}{name}", us / unit),
         None => "0ms".to_owned(),
@@ -99,7 +99,9 @@ pub fn size(bytes: u64) -> String {
         (1 << 10, "KiB"),
         (1_000, "kB"),
     ];
-    let fitting = units.into_iter().find(|(unit, _)| bytes % unit == 0);
+    let fitting = units
+        .into_iter()
+        .find(|(unit, _)| bytes.is_multiple_of(*unit));
     match fitting.filter(|_| bytes > 0) {
         Some((unit, name)) => format!("{}{name}", bytes / unit),
         None => format!("{bytes}B"),

@@ -350,11 +350,10 @@ impl Layout {
 fn side(logs: Logs, sin: f64, cos: f64) -> Side {
     let outer = if sin < -0.01 { Side::Left } else { Side::Right };
     match logs {
-        Logs::Below => Side::Below,
         Logs::Beside => outer,
         Logs::Around(from) if sin.abs() > from => outer,
         Logs::Around(_) if cos > 0.0 => Side::Above,
-        Logs::Around(_) => Side::Below,
+        Logs::Below | Logs::Around(_) => Side::Below,
     }
 }
 

@@ -1,7 +1,5 @@
 //! What stands in a form, as lines of the console and as actions.
 
-use std::collections::BTreeMap;
-
 use glassraft_core::world::{Action, ActionError, DiskChange, LinkChange, Setup};
 
 use crate::session::{Command, Store};
@@ -12,7 +10,7 @@ use super::{Field, Subject, Wrong};
 /// What stands in each field of a form, and which of them are to be set.
 pub(super) struct Filled<'a> {
     subject: Subject,
-    values: BTreeMap<Field, &'a str>,
+    values: Vec<(Field, &'a str)>,
     wanted: Vec<Field>,
 }
 
@@ -28,12 +26,11 @@ impl<'a> Filled<'a> {
         shown: impl Fn(&'a Row) -> &'a str,
         all: bool,
     ) -> Self {
-        let values: BTreeMap<Field, &str> = rows.iter().map(|it| (it.field, shown(it))).collect();
-        let is_wanted = |row: &&Row| all || values[&row.field] != row.value;
+        let is_wanted = |row: &&'a Row| all || shown(row) != row.value;
         Self {
             subject,
             wanted: rows.iter().filter(is_wanted).map(|it| it.field).collect(),
-            values,
+            values: rows.iter().map(|it| (it.field, shown(it))).collect(),
         }
     }
 
@@ -43,7 +40,9 @@ impl<'a> Filled<'a> {
     }
 
     fn value(&self, field: Field) -> &str {
-        self.values.get(&field).map_or("", |value| value.trim())
+        let mut values = self.values.iter();
+        let value = values.find(|(of, _)| *of == field);
+        value.map_or("", |(_, value)| value.trim())
     }
 
     fn wants(&self, field: Field) -> bool {
@@ -157,8 +156,9 @@ impl<'a> Filled<'a> {
                 vec![(first, format!("{prefix} {}", settings.join(" ")))]
             }
             Subject::Clients => {
-                let others = self.values.keys().filter(|it| **it != Field::Clients);
-                let others: Vec<String> = others.map(|field| self.setting(*field)).collect();
+                let fields = self.values.iter().map(|(field, _)| *field);
+                let others = fields.filter(|field| *field != Field::Clients);
+                let others: Vec<String> = others.map(|field| self.setting(field)).collect();
                 let clients = self.value(Field::Clients);
                 vec![(first, format!("{prefix} {clients} {}", others.join(" ")))]
             }
@@ -212,9 +212,8 @@ impl<'a> Filled<'a> {
 
 /// Whether a value could not be taken for something else in a line: most are one word.
 fn is_one_word(field: Field, value: &str) -> bool {
-    let is_list = matches!(field, Field::Groups | Field::Voters | Field::Learners);
     let is_inside = |c: char| c.is_alphanumeric() || "+-.%/".contains(c);
-    let is_between = |c: char| is_list && " ,|".contains(c);
+    let is_between = |c: char| field.is_list() && " ,|".contains(c);
     value.chars().all(|c| is_inside(c) || is_between(c))
 }
 

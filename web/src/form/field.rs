@@ -1,7 +1,7 @@
 //! What can be set.
 
 /// A field of a form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Field {
     // Links.
     Latency,
@@ -91,6 +91,11 @@ impl Field {
             Self::Key => "key",
             Self::Value => "value",
         }
+    }
+
+    /// Whether it holds several nodes, and wants room.
+    pub(crate) fn is_list(self) -> bool {
+        matches!(self, Self::Groups | Self::Voters | Self::Learners)
     }
 
     /// All values that it can have, if they are few. They are words of the console.

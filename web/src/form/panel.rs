@@ -1,6 +1,5 @@
 //! A form on the page.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use web_sys::{HtmlInputElement, HtmlSelectElement};
@@ -23,7 +22,7 @@ pub(crate) struct FormProps {
 }
 
 /// What was put into the fields.
-type Typed = Rc<BTreeMap<Field, String>>;
+type Typed = Rc<Vec<(Field, String)>>;
 
 /// The fields, and the buttons below them.
 #[component]
@@ -37,9 +36,9 @@ pub(crate) fn Form(props: &FormProps) -> Html {
     let put = {
         let (typed, wrong) = (typed.clone(), wrong.clone());
         Callback::from(move |(field, value): (Field, String)| {
-            let mut all = (**typed).clone();
-            all.insert(field, value);
-            typed.set(Rc::new(all));
+            let others = typed.iter().filter(|(other, _)| *other != field);
+            let all = others.cloned().chain([(field, value)]);
+            typed.set(Rc::new(all.collect()));
             wrong.set(None);
         })
     };
@@ -115,7 +114,9 @@ fn shown<'a>(row: &'a Row, subject: Subject, typed: &'a Typed) -> &'a str {
     } else {
         &row.value
     };
-    typed.get(&row.field).unwrap_or(value)
+    let mut typed = typed.iter();
+    let typed = typed.find(|(field, _)| *field == row.field);
+    typed.map_or(value, |(_, typed)| typed)
 }
 
 fn draw(
@@ -165,7 +166,7 @@ fn draw(
         }
     };
     html! {
-        <div key={field.name()} class={classes!("form-row", is_wrong.then_some("is-wrong"))}>
+        <div key={field.name()} class={classes!("form-row", field.is_list().then_some("wide"))}>
             <label for={id} title={hint}>{ (words.field)(field) }</label>
             { input }
             <>{ told }</>

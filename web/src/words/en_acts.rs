@@ -1,5 +1,6 @@
 //! English: what a person has just done.
 
+use glassraft_core::console::typed;
 use glassraft_core::member::NodeId;
 use glassraft_core::world::{Action, ClockChange, DiskChange, Fate, LinkChange, Shape, Workload};
 
@@ -128,20 +129,16 @@ fn clock(change: ClockChange) -> String {
         ClockChange::Rate(0) => " goes right.".to_owned(),
         ClockChange::Rate(ppm) => {
             let way = if ppm > 0 { "fast" } else { "slow" };
-            format!(" goes {} % too {way}.", ppm.unsigned_abs() / 10_000)
+            format!(" goes {} too {way}.", typed::share(ppm.unsigned_abs()))
         }
-        ClockChange::Jump(us) => format!(" jumps ahead by {} ms.", us / 1_000),
+        ClockChange::Jump(us) => format!(" jumps ahead by {}.", typed::time(us)),
     }
 }
 
 fn link(change: LinkChange) -> String {
     let chance = |ppm: u32, what: &str| match ppm {
         0 => format!("no message is {what} by chance."),
-        ppm => format!(
-            "{}.{:02} % of its messages are {what}.",
-            ppm / 10_000,
-            ppm / 100 % 100
-        ),
+        ppm => format!("{} of its messages are {what}.", typed::share(ppm)),
     };
     match change {
         LinkChange::Cut(true) => "the link is cut.".to_owned(),
@@ -161,7 +158,7 @@ fn link(change: LinkChange) -> String {
         LinkChange::Duplicate(ppm) => chance(ppm, "doubled"),
         LinkChange::Reorder(ppm) => chance(ppm, "let overtake others"),
         LinkChange::Bandwidth(0) => "as many bytes go through as come.".to_owned(),
-        LinkChange::Bandwidth(bytes) => format!("{bytes} bytes go through in a second."),
+        LinkChange::Bandwidth(bytes) => format!("{} go through it.", typed::bandwidth(bytes)),
     }
 }
 
@@ -170,7 +167,7 @@ fn fate_text(fate: Fate) -> String {
         Fate::Deliver => "arrives at once.",
         Fate::Drop => "is dropped.",
         Fate::Duplicate => "is doubled: both arrive together.",
-        Fate::Delay(us) => return format!("arrives {} ms later than it would have.", us / 1_000),
+        Fate::Delay(us) => return format!("arrives {} later than it would have.", typed::time(us)),
         Fate::Hold => "is held on its way until somebody lets it go on.",
         Fate::Release => "is let go on, and arrives.",
     };

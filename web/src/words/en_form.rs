@@ -45,7 +45,7 @@ pub(super) fn title(subject: Subject) -> String {
 fn field(field: Field) -> &'static str {
     match field {
         Field::Latency => "Latency",
-        Field::Shape => "spread",
+        Field::Shape => "Spread",
         Field::Loss => "Lost",
         Field::Duplicate => "Duplicated",
         Field::Reorder => "Reordered",

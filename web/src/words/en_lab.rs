@@ -1,6 +1,7 @@
 //! English: what is done to the cluster.
 
 use glassraft_core::console::presets::Split;
+use glassraft_core::console::typed;
 use glassraft_core::member::Micros;
 
 use crate::lab::Step;
@@ -57,14 +58,10 @@ pub(super) const ENGLISH: Lab = Lab {
 
 /// From so many to so many µs.
 pub(super) fn span(min_us: Micros, max_us: Micros) -> String {
-    if min_us == max_us && max_us < 1_000_000 {
-        return format!("{} ms", max_us / 1_000);
+    match min_us == max_us {
+        true => typed::time(min_us),
+        false => format!("{} to {}", typed::time(min_us), typed::time(max_us)),
     }
-    if max_us >= 1_000_000 {
-        let tenths = |us: Micros| format!("{}.{}", us / 1_000_000, us / 100_000 % 10);
-        return format!("{}–{} s", tenths(min_us), tenths(max_us));
-    }
-    format!("{}–{} ms", min_us / 1_000, max_us / 1_000)
 }
 
 pub(super) const SHARE: Share = Share {

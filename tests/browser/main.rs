@@ -8,6 +8,7 @@
 mod lab;
 mod page;
 mod sessions;
+mod settings;
 mod time;
 
 use anyhow::{Context as _, Result, ensure};

@@ -49,6 +49,7 @@ fn chance_loses_on_the_way() {
     assert_eq!(loss.reason, LossReason::Chance);
     let arrives_at = loss.arrives_at.unwrap();
     assert!(loss.sent_at < loss.at && loss.at < arrives_at);
+    assert!((loss.passed - 0.5).abs() < 0.001);
 }
 
 /// Messages between a leader and its followers that arrive twice change nothing: each write

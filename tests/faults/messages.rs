@@ -2,7 +2,7 @@
 
 use glassraft_core::trace::{Flight, Frame, NodeFrame};
 use glassraft_core::world::{
-    Action, ActionError, EventId, EventKind, Fate, LossReason, MessageKind, Packet,
+    Action, ActionError, EventId, EventKind, Fate, LossReason, MessageKind, Packet, Setup,
 };
 use glassraft_tests::{Lab, put};
 
@@ -143,4 +143,67 @@ fn a_message_can_be_doubled() {
             .iter()
             .all(|node| node.last() == 2 && node.revision == 2)
     );
+}
+
+/// A message that is held stays where it was, and one that is delayed goes on from there:
+/// neither jumps on its way.
+#[test]
+fn what_happens_to_a_message_is_seen_where_it_is() {
+    let mut lab = Lab::with_leader(3, 19);
+    let heartbeat = wait_for_message(&mut lab, "a heartbeat", |packet| {
+        packet.kind == MessageKind::Heartbeat
+    });
+    let (sent, arrives_at) = (heartbeat.sent, heartbeat.arrives_at.unwrap());
+    assert!(heartbeat.passed(heartbeat.sent_at) == 0.0 && heartbeat.passed(arrives_at) == 1.0);
+    let middle = u64::midpoint(heartbeat.sent_at, arrives_at);
+    lab.run.advance(middle);
+    let shown = |lab: &Lab| *lab.run.frame().flights.get(sent).unwrap();
+    let before = shown(&lab).passed(middle);
+    assert!((before - 0.5).abs() < 0.001);
+    fate(&mut lab, sent, Fate::Delay(1_000_000));
+    let delayed = shown(&lab);
+    assert!(delayed.is_delayed && delayed.passed(middle) == before);
+    assert!(delayed.passed(arrives_at) < 0.6);
+    assert_eq!(delayed.passed(arrives_at + 1_000_000), 1.0);
+    fate(&mut lab, sent, Fate::Duplicate);
+    let flights = lab.run.frame().flights.by_age();
+    let copies = flights.iter().filter(|flight| flight.is_copy);
+    assert_eq!(
+        copies.map(|copy| copy.packet).collect::<Vec<_>>(),
+        [delayed.packet]
+    );
+    fate(&mut lab, sent, Fate::Hold);
+    let held = shown(&lab);
+    assert!(!held.is_delayed && held.arrives_at.is_none());
+    assert_eq!(held.passed(arrives_at + 5_000_000), before);
+    fate(&mut lab, sent, Fate::Drop);
+    assert_eq!(lab.run.frame().losses.back().unwrap().passed, before);
+}
+
+/// A copy that chance makes is known as one, and nothing else is.
+#[test]
+fn copies_are_told_from_messages() {
+    for (duplicate_ppm, has_copies) in [(0, false), (300_000, true)] {
+        let mut setup = Setup::default();
+        setup.network.duplicate_ppm = duplicate_ppm;
+        let mut lab = Lab::with_setup(setup, 5);
+        let mut copies = 0;
+        let mut seen = 0;
+        for _ in 0..3_000 {
+            lab.run.step();
+            let flights = lab.run.frame().flights.by_age();
+            let new = flights.iter().filter(|flight| flight.sent.0 >= seen);
+            copies += new.filter(|flight| flight.is_copy).count();
+            seen = lab.run.frame().events;
+        }
+        assert_eq!(
+            copies > 50,
+            has_copies,
+            "{copies} copies at {duplicate_ppm}"
+        );
+        assert!(
+            has_copies || copies == 0,
+            "{copies} copies where none is made"
+        );
+    }
 }

@@ -11,7 +11,7 @@ use crate::header::Header;
 use crate::help::Help;
 use crate::keep::Sessions;
 use crate::keys::{Meaning, meaning};
-use crate::panel::Panel;
+use crate::panel::{Panel, crowd};
 use crate::session::{Command, Notice, Store, use_store, use_view};
 use crate::stage::Stage;
 use crate::transport::Transport;
@@ -45,6 +45,7 @@ pub(crate) fn App(props: &AppProps) -> Html {
 #[component]
 fn Page() -> Html {
     let start = use_view(|view| view.start);
+    let nodes = use_view(|view| view.frame.nodes.len());
     let dialog = use_state_eq(|| None::<Dialog>);
     let store = use_store();
     let on_dialog = {
@@ -65,7 +66,7 @@ fn Page() -> Html {
     }
     html! {
         <div class="app" data-testid="app" data-ready="true" data-seed={start.seed.to_string()}
-            data-nodes={start.nodes.to_string()}>
+            data-nodes={start.nodes.to_string()} data-crowd={crowd(nodes)}>
             <Header {on_dialog} />
             <NoticeBar />
             <main>

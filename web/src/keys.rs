@@ -87,7 +87,7 @@ fn of_key(key: &str, store: &Store) -> Option<Meaning> {
             let number = digit
                 .parse()
                 .ok()
-                .filter(|number| *number <= view.start.nodes);
+                .filter(|number| usize::from(*number) <= view.frame.nodes.len());
             Command::Toggle(NodeId::new(number?)?)
         }
     };

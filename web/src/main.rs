@@ -13,6 +13,7 @@ mod conditions;
 mod console;
 mod dialog;
 mod events;
+mod form;
 mod header;
 mod help;
 mod keep;

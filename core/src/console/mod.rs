@@ -18,11 +18,13 @@ mod lab;
 mod members;
 mod output;
 mod playback;
+pub mod presets;
 mod quantity;
 mod shell;
 mod start;
 mod task;
 mod terminal;
+pub mod typed;
 mod until;
 mod words;
 

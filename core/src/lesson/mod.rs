@@ -5,5 +5,7 @@
 //! voice that they are said in, belong to whoever shows them.
 
 mod narration;
+mod sentence;
 
-pub use narration::{Narrator, Sentence, Subject};
+pub use narration::Narrator;
+pub use sentence::{Sentence, Share, Subject};

@@ -3,212 +3,11 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use bytes::Bytes;
-
-use crate::etcd::{Error, InternalRaftRequest, Request};
-use crate::member::{LogEntry, NodeId, Note, Role, Timeout};
+use crate::member::{Configuration, LogEntry, NodeId, Note, Role, Timeout};
 use crate::trace::{Frame, NodeFrame};
-use crate::world::{Event, EventKind, LossReason, MessageKind};
+use crate::world::{Action, Event, EventKind, Fate, MessageKind};
 
-/// What an entry or a request is about.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Subject {
-    /// The empty entry with which a leader begins its term.
-    Empty,
-    /// A put of this key.
-    Put(Bytes),
-    /// A deletion from this key on.
-    Delete(Bytes),
-    /// A read from this key on.
-    Range(Bytes),
-    /// The members of the cluster.
-    Members,
-}
-
-impl Subject {
-    /// What an entry is about.
-    #[must_use]
-    pub fn of_entry(entry: &LogEntry) -> Self {
-        match entry.request() {
-            _ if entry.changes_members() => Self::Members,
-            Some(InternalRaftRequest {
-                attributes: Some(_),
-                ..
-            }) => Self::Members,
-            Some(InternalRaftRequest { put: Some(put), .. }) => Self::Put(put.key.clone()),
-            Some(InternalRaftRequest {
-                delete_range: Some(delete),
-                ..
-            }) => Self::Delete(delete.key.clone()),
-            _ => Self::Empty,
-        }
-    }
-
-    /// What a request is about.
-    #[must_use]
-    pub fn of_request(request: &Request) -> Self {
-        match request {
-            Request::Range(range) => Self::Range(range.key.clone()),
-            Request::Put(put) => Self::Put(put.key.clone()),
-            Request::DeleteRange(delete) => Self::Delete(delete.key.clone()),
-            Request::MemberAdd(_)
-            | Request::MemberRemove(_)
-            | Request::MemberUpdate(_)
-            | Request::MemberPromote(_)
-            | Request::MemberList(_) => Self::Members,
-        }
-    }
-}
-
-/// Something worth saying.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Sentence {
-    /// Every node has just started, and nobody leads.
-    Began {
-        /// How many nodes.
-        nodes: usize,
-    },
-    /// A node heard from no leader for too long and stands for election.
-    StandsForElection {
-        /// The node.
-        node: NodeId,
-        /// The term that it wants to lead.
-        term: u64,
-    },
-    /// A node gave its vote to another.
-    Voted {
-        /// The node.
-        node: NodeId,
-        /// Who got the vote.
-        candidate: NodeId,
-        /// The term.
-        term: u64,
-        /// How many votes the candidate has been given now, its own among them.
-        votes: usize,
-        /// How many it needs.
-        majority: usize,
-    },
-    /// A node refused its vote.
-    RefusedVote {
-        /// The node.
-        node: NodeId,
-        /// Who asked.
-        candidate: NodeId,
-        /// The term.
-        term: u64,
-    },
-    /// A candidate won.
-    Elected {
-        /// The node.
-        node: NodeId,
-        /// The term that it leads.
-        term: u64,
-    },
-    /// A node that led, or wanted to, follows again.
-    SteppedDown {
-        /// The node.
-        node: NodeId,
-        /// Whether it led.
-        led: bool,
-        /// Its term now.
-        term: u64,
-    },
-    /// A node's power failed.
-    Crashed {
-        /// The node.
-        node: NodeId,
-        /// Whether it led.
-        led: bool,
-        /// Entries that had not reached its disk, and are gone.
-        lost_entries: u64,
-    },
-    /// A node's power came back.
-    Restarted {
-        /// The node.
-        node: NodeId,
-        /// The index of the last entry on its disk.
-        last: u64,
-    },
-    /// A client asked a node.
-    Requested {
-        /// The node.
-        node: NodeId,
-        /// What for.
-        subject: Subject,
-        /// Whether it runs at all.
-        down: bool,
-    },
-    /// The leader put a new entry into its log and sends it to the others.
-    Proposed {
-        /// The leader.
-        node: NodeId,
-        /// The entry.
-        index: u64,
-        /// What it is about.
-        subject: Subject,
-    },
-    /// A node has an entry on its disk.
-    Stored {
-        /// The node.
-        node: NodeId,
-        /// The index up to which its log is on the disk.
-        index: u64,
-        /// How many nodes have that entry on their disks.
-        copies: usize,
-        /// How many nodes there are.
-        nodes: usize,
-    },
-    /// A follower threw entries away that its leader does not have.
-    Overwrote {
-        /// The follower.
-        node: NodeId,
-        /// The first entry that went.
-        from: u64,
-    },
-    /// An entry is committed: the first node knows.
-    Committed {
-        /// The node that knows it first.
-        node: NodeId,
-        /// The entry.
-        index: u64,
-        /// What it is about.
-        subject: Subject,
-    },
-    /// A node has everything that is committed again, after it was behind.
-    CaughtUp {
-        /// The node.
-        node: NodeId,
-        /// The index that it has applied.
-        index: u64,
-    },
-    /// A request was answered.
-    Answered {
-        /// The node that was asked.
-        node: NodeId,
-        /// The revision of the answer.
-        revision: i64,
-    },
-    /// A request failed.
-    Failed {
-        /// The node that was asked.
-        node: NodeId,
-        /// Why.
-        error: Error,
-        /// Whether nobody can say if it was, or will be, carried out.
-        unknown: bool,
-    },
-    /// A message was lost.
-    Lost {
-        /// The sender.
-        from: NodeId,
-        /// Who would have got it.
-        to: NodeId,
-        /// What it was.
-        kind: MessageKind,
-        /// Why.
-        reason: LossReason,
-    },
-}
+use super::{Sentence, Share, Subject};
 
 /// Picks the sentences of one run.
 #[derive(Clone, Debug, Default)]
@@ -216,6 +15,8 @@ pub struct Narrator {
     commit: u64,
     /// The nodes that restarted behind the others and have not caught up.
     behind: BTreeSet<NodeId>,
+    /// What the node had applied that told of a change of the membership last.
+    configured_at: u64,
 }
 
 impl Narrator {
@@ -228,7 +29,11 @@ impl Narrator {
         for node in frame.nodes.iter().filter(is_behind) {
             behind.insert(node.node);
         }
-        Self { commit, behind }
+        Self {
+            commit,
+            behind,
+            configured_at: commit,
+        }
     }
 
     /// The sentence of an event, if it deserves one. `before` is the picture before the
@@ -274,9 +79,10 @@ impl Narrator {
                     term: packet.term.into(),
                 })
             }
-            EventKind::Delivered { .. } | EventKind::Acted { .. } | EventKind::Rerouted { .. } => {
-                None
-            }
+            EventKind::Acted { action, .. } => is_told_of(action).then(|| Sentence::Acted {
+                action: Rc::clone(action),
+            }),
+            EventKind::Delivered { .. } | EventKind::Rerouted { .. } => None,
         }
     }
 
@@ -311,7 +117,8 @@ impl Narrator {
                 node,
                 term: was.term + 1,
             }),
-            Note::Became { role, term, .. } => tell_role(node, was.role()?, *role, *term),
+            Note::TimedOut(Timeout::CheckQuorum) => Some(Sentence::LostMajority { node }),
+            Note::Became { role, term, .. } => tell_role(node, was, *role, *term),
             Note::Voted { term, candidate } => tell_vote(node, *candidate, *term, after),
             Note::Appended { entries } => {
                 let first = entries.first()?;
@@ -327,9 +134,7 @@ impl Narrator {
                     subject: Subject::of_entry(first),
                 })
             }
-            Note::Synced { through } if *through > was.synced => {
-                Some(tell_stored(node, *through, after))
-            }
+            Note::Synced { through } if *through > was.synced => tell_stored(node, *through, after),
             Note::Committed { index } if *index > self.commit => {
                 self.commit = *index;
                 let subject = is.entry(*index).map_or(Subject::Empty, Subject::of_entry);
@@ -346,30 +151,86 @@ impl Narrator {
                     index: *index,
                 })
             }
-            Note::TimedOut(Timeout::Heartbeat | Timeout::CheckQuorum)
+            Note::Configured { configuration } => {
+                self.tell_members(node, configuration, is.applied, before)
+            }
+            Note::Compacted { snapshot, first } => Some(Sentence::Compacted {
+                node,
+                snapshot: *snapshot,
+                first: *first,
+            }),
+            Note::Restored(restored) => Some(Sentence::Restored {
+                node,
+                index: restored.index,
+                own: restored.index <= was.snapshot,
+            }),
+            Note::Halted { reason } => Some(Sentence::Halted {
+                node,
+                reason: *reason,
+            }),
+            // Told by what follows: a heartbeat sent, a timer that is drawn, an index that
+            // another node knew before.
+            Note::TimedOut(Timeout::Heartbeat)
             | Note::TimerReset { .. }
             | Note::Synced { .. }
-            | Note::Committed { .. }
-            | Note::Configured { .. }
-            | Note::Compacted { .. }
-            | Note::Restored(_)
-            | Note::Halted { .. } => None,
+            | Note::Committed { .. } => None,
         }
+    }
+
+    /// A change of the membership is told once, by the first node that knows it: the others
+    /// follow, and one that starts anew goes through all of them again.
+    fn tell_members(
+        &mut self,
+        node: NodeId,
+        configuration: &Rc<Configuration>,
+        applied: u64,
+        before: &Frame,
+    ) -> Option<Sentence> {
+        let mut others = before.nodes.iter();
+        let is_known = others.any(|other| other.configuration == *configuration);
+        if is_known || applied < self.configured_at || event_is_boot(before) {
+            return None;
+        }
+        self.configured_at = applied;
+        Some(Sentence::Configured {
+            node,
+            configuration: Rc::clone(configuration),
+        })
     }
 }
 
-fn event_is_boot(before: &Frame) -> bool {
-    before.events < 2 * before.nodes.len() as u64 && before.at == 0
+/// Whether no other event tells of an action.
+fn is_told_of(action: &Action) -> bool {
+    !matches!(
+        action,
+        Action::Request { .. }
+            | Action::Crash { .. }
+            | Action::Restart { .. }
+            | Action::Message {
+                fate: Fate::Drop,
+                ..
+            }
+    )
 }
 
-fn tell_role(node: NodeId, was: Role, role: Role, term: u64) -> Option<Sentence> {
-    match (was, role) {
+/// Whether the run is beginning: each node starts with three notes.
+fn event_is_boot(before: &Frame) -> bool {
+    before.events < 3 * before.nodes.len() as u64 && before.at == 0
+}
+
+fn tell_role(node: NodeId, was: &NodeFrame, role: Role, term: u64) -> Option<Sentence> {
+    match (was.role()?, role) {
         (Role::Leader, Role::Leader) => None,
         (_, Role::Leader) => Some(Sentence::Elected { node, term }),
-        (Role::Leader | Role::Candidate, Role::Follower) => {
-            let led = was == Role::Leader;
-            Some(Sentence::SteppedDown { node, led, term })
-        }
+        (led @ (Role::Leader | Role::Candidate), Role::Follower) => Some(Sentence::SteppedDown {
+            node,
+            led: led == Role::Leader,
+            term,
+        }),
+        (_, Role::PreCandidate) => Some(Sentence::AsksAhead {
+            node,
+            term: was.term + 1,
+        }),
         _ => None,
     }
 }
@@ -378,34 +239,38 @@ fn tell_vote(node: NodeId, candidate: NodeId, term: u64, after: &Frame) -> Optio
     if node == candidate {
         return None;
     }
-    let votes = after
-        .nodes
-        .iter()
-        .filter(|voter| voter.term == term && voter.vote == Some(candidate))
-        .count();
+    let configuration = &after.node(candidate)?.configuration;
+    let votes_for = |voter: NodeId| {
+        let voter = after.node(voter);
+        voter.is_some_and(|voter| voter.term == term && voter.vote == Some(candidate))
+    };
     Some(Sentence::Voted {
         node,
         candidate,
         term,
-        votes,
-        majority: after.nodes.len() / 2 + 1,
+        votes: Share::of(&configuration.voters, votes_for),
+        outgoing: outgoing(configuration, votes_for),
     })
 }
 
-fn tell_stored(node: NodeId, index: u64, after: &Frame) -> Sentence {
-    let entry = after.node(node).and_then(|frame| frame.entry(index));
-    let copies = after
-        .nodes
-        .iter()
-        .filter(|other| {
-            other.synced >= index
-                && other.entry(index).map(LogEntry::term) == entry.map(LogEntry::term)
+/// How many of those who voted before satisfy a condition, while two configurations are
+/// joined.
+fn outgoing(configuration: &Configuration, is_one: impl Fn(NodeId) -> bool) -> Option<Share> {
+    let outgoing = &configuration.outgoing;
+    (!outgoing.is_empty()).then(|| Share::of(outgoing, is_one))
+}
+
+fn tell_stored(node: NodeId, index: u64, after: &Frame) -> Option<Sentence> {
+    let frame = after.node(node)?;
+    let term = frame.entry(index).map(LogEntry::term);
+    let holds = |other: NodeId| {
+        after.node(other).is_some_and(|other| {
+            other.synced >= index && other.entry(index).map(LogEntry::term) == term
         })
-        .count();
-    Sentence::Stored {
+    };
+    Some(Sentence::Stored {
         node,
         index,
-        copies,
-        nodes: after.nodes.len(),
-    }
+        copies: Share::of(&frame.configuration.voters, holds),
+    })
 }

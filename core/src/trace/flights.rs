@@ -14,6 +14,59 @@ pub struct Flight {
     pub sent_at: Micros,
     /// When it is to arrive; `None` while it is held.
     pub arrives_at: Option<Micros>,
+    /// Whether it is a copy of another, made by chance or by a person.
+    pub is_copy: bool,
+    /// Whether a person delayed it.
+    pub is_delayed: bool,
+    /// When it left, or was held or delayed last.
+    turned_at: Micros,
+    /// How much of its way it had behind it then, of [`WHOLE_WAY`].
+    way_done: u16,
+}
+
+/// A message's whole way, in the parts that it is measured in.
+const WHOLE_WAY: u16 = 1 << 15;
+
+impl Flight {
+    /// A message that leaves.
+    pub(super) fn new(sent: EventId, packet: Packet, sent_at: Micros, arrives_at: Micros) -> Self {
+        Self {
+            sent,
+            packet,
+            sent_at,
+            arrives_at: Some(arrives_at),
+            is_copy: false,
+            is_delayed: false,
+            turned_at: sent_at,
+            way_done: 0,
+        }
+    }
+
+    /// How much of its way it has behind it at `now`, from 0 to 1: it goes evenly from where
+    /// it was when it left, or was delayed, to its arrival.
+    #[must_use]
+    pub fn passed(&self, now: Micros) -> f64 {
+        f64::from(self.way_at(now)) / f64::from(WHOLE_WAY)
+    }
+
+    fn way_at(&self, now: Micros) -> u16 {
+        let Some(arrives_at) = self.arrives_at else {
+            return self.way_done;
+        };
+        let left = u128::from(WHOLE_WAY - self.way_done);
+        let whole = u128::from(arrives_at.saturating_sub(self.turned_at).max(1));
+        let passed = u128::from(now.saturating_sub(self.turned_at)).min(whole);
+        // At most what is left.
+        self.way_done + u16::try_from(left * passed / whole).unwrap_or(0)
+    }
+
+    /// It will arrive at another time from now on; `None` holds it.
+    fn turn(&mut self, now: Micros, arrives_at: Option<Micros>) {
+        self.way_done = self.way_at(now);
+        self.turned_at = now;
+        self.arrives_at = arrives_at;
+        self.is_delayed = arrives_at.is_some();
+    }
 }
 
 /// The messages under way, by slot.
@@ -64,10 +117,10 @@ impl Flights {
         self.0[place] = Some(flight);
     }
 
-    /// A message will arrive at another time.
-    pub(super) fn reroute(&mut self, slot: Slot, arrives_at: Option<Micros>) {
+    /// A message will arrive at another time, as it is known now.
+    pub(super) fn reroute(&mut self, slot: Slot, now: Micros, arrives_at: Option<Micros>) {
         if let Some(Some(flight)) = self.0.get_mut(slot as usize) {
-            flight.arrives_at = arrives_at;
+            flight.turn(now, arrives_at);
         }
     }
 

@@ -119,6 +119,14 @@ impl Run {
         &self.frame
     }
 
+    /// Whether an action makes sense now. Nothing happens.
+    ///
+    /// # Errors
+    /// What [`Run::act`] would refuse it for, but for the limit of actions.
+    pub fn check(&self, action: &Action) -> Result<(), ActionError> {
+        self.world.check(action)
+    }
+
     /// Does what a person asks for, now. The action and its time go into the recording.
     ///
     /// # Errors

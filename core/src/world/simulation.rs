@@ -159,7 +159,10 @@ impl World {
     }
 
     /// Whether an action makes sense now.
-    fn check(&self, action: &Action) -> Result<(), ActionError> {
+    ///
+    /// # Errors
+    /// What [`World::act`] would refuse it for.
+    pub fn check(&self, action: &Action) -> Result<(), ActionError> {
         let node = action.node();
         let up = || {
             let member = self.members.get(node.index());

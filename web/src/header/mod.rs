@@ -1,5 +1,6 @@
 //! The head of the page: which run this is, and how it is shown.
 
+use glassraft_core::world::MAX_NODES;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
@@ -7,9 +8,6 @@ use crate::app::Dialog;
 use crate::browser;
 use crate::session::{Command, Notice, Start, Store, Theme, use_store, use_view};
 use crate::words::{Voice, words};
-
-/// How many nodes a cluster may have.
-const NODES: [u8; 4] = [3, 5, 7, 9];
 
 #[derive(PartialEq, Properties)]
 pub(crate) struct HeaderProps {
@@ -63,7 +61,7 @@ fn Nodes() -> Html {
         <label class="field">
             <span>{ words.nodes }</span>
             <select data-testid="nodes" {onchange}>
-                { for NODES.into_iter().map(|nodes| html! {
+                { for (1..=MAX_NODES).map(|nodes| html! {
                     <option key={nodes} value={nodes.to_string()} selected={nodes == start.nodes}>{ nodes }</option>
                 }) }
             </select>

@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use crate::browser::use_modal;
 use crate::session::use_view;
-use crate::stage::{message_shape, node_shape};
+use crate::stage::{Flag, flag_shape, message_shape, node_shape};
 use crate::words::{State, Voice, words};
 
 /// What the legend shows of messages.
@@ -90,6 +90,11 @@ fn shapes(voice: Voice) -> Html {
         let name = (all.stage.message)(voice, kind);
         Some(item(name, message_shape(&packet, 1.0)))
     });
+    let flags = Flag::ALL.into_iter().filter_map(|flag| {
+        let packet = example(MessageKind::Append)?;
+        let shape = html! { <>{ message_shape(&packet, 1.0) }{ flag_shape(flag, 1.0) }</> };
+        Some(item((all.stage.flag)(flag), shape))
+    });
     let classes = [
         "",
         "uncommitted",
@@ -105,6 +110,8 @@ fn shapes(voice: Voice) -> Html {
         <section>
             <h3>{ all.help.shapes }</h3>
             <dl class="shapes">{ for states }{ for messages }</dl>
+            <h3>{ all.help.flags }</h3>
+            <dl class="shapes">{ for flags }</dl>
             <h3>{ all.help.entries }</h3>
             <dl>{ for entries }</dl>
         </section>

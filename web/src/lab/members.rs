@@ -6,10 +6,11 @@ use glassraft_core::trace::{Frame, Liveness};
 use glassraft_core::world::MAX_NODES;
 use yew::prelude::*;
 
+use crate::form::{Form, Subject};
 use crate::session::{Command, use_store, use_view};
 use crate::words::words;
 
-use super::parts::section;
+use super::section;
 
 /// What can be done about a node's membership.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,7 +65,12 @@ pub(super) fn Members() -> Html {
             <button key={format!("{step:?}")} type="button" {onclick} disabled={at.is_none()}>{ (words.member)(step) }</button>
         }
     };
-    let content = html! { <div class="lab-buttons">{ for steps.into_iter().map(button) }</div> };
+    let content = html! {
+        <>
+            <div class="lab-buttons">{ for steps.into_iter().map(button) }</div>
+            <Form subject={Subject::Voters} />
+        </>
+    };
     section(words.members, words.members_note, content)
 }
 

@@ -1,36 +1,14 @@
 //! What stands in a menu.
 
+use glassraft_core::console::presets;
 use glassraft_core::member::{NodeId, Role};
 use glassraft_core::trace::{Frame, Liveness, NodeFrame};
-use glassraft_core::world::{
-    Action, ClockChange, DiskChange, EventId, Fate, Latency, LinkChange, Setup, Shape, Span,
-};
+use glassraft_core::world::{Action, ClockChange, DiskChange, EventId, Fate, LinkChange, Setup};
 
+use crate::form::Subject;
 use crate::session::View;
 
 use super::Target;
-
-/// A slow sync, and a slow link, in µs.
-const SLOW_SYNC: Span = Span {
-    min_us: 400_000,
-    max_us: 800_000,
-};
-const SLOW_LINK: Latency = Latency {
-    min_us: 500_000,
-    max_us: 1_000_000,
-    shape: Shape::Even,
-};
-
-/// How many of a million messages a link loses that is made to lose some.
-const SOME_PPM: u32 = 300_000;
-
-/// How much a clock is set off, in millionths.
-const FAST_PPM: i32 = 1_000_000;
-const SLOW_PPM: i32 = -500_000;
-
-/// How far a clock jumps, and how long a message is delayed, in µs.
-const JUMP_US: u64 = 2_000_000;
-const DELAY_US: u64 = 1_000_000;
 
 /// What a row of a menu does, as it is said to a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,28 +35,44 @@ pub(crate) enum Deed {
     Links,
     /// The link to another node.
     LinkTo(NodeId),
-    /// Make its disk slow, or as it was.
-    DiskSlow(bool),
+    /// Ask it, a leader, to let another lead.
+    HandOver,
+    /// That this one leads.
+    LeadBy(NodeId),
+    /// Set its election timeout.
+    Timeout,
+    /// Send it a client's request.
+    Ask,
+    /// Make its disk slow.
+    DiskSlow,
+    /// Make its disk as fast as it was.
+    DiskUsual,
     /// Make its disk full, or not.
     DiskFull(bool),
-    /// Let its disk lie, or not.
-    DiskLies(bool),
+    /// All that can be set of its disk.
+    Disk,
     /// Let its clock go fast.
     ClockFast,
-    /// Let it go slowly.
-    ClockSlow,
     /// Let it go right.
     ClockRight,
-    /// Let it jump.
-    ClockJump,
+    /// All that can be set of its clock.
+    Clock,
+    /// How it is set at its next start.
+    Options,
     /// Cut both directions of a link, or heal them.
     Cut(bool),
     /// Cut one direction, or heal it.
     CutOneWay(NodeId, NodeId, bool),
-    /// Make a link slow, or as it was.
-    LinkSlow(bool),
+    /// Make a link slow.
+    LinkSlow,
+    /// Make it as fast as it was.
+    LinkFast,
     /// Let a link lose messages, or not.
     LinkLossy(bool),
+    /// All that can be set of both directions.
+    LinkForm,
+    /// All that can be set of one.
+    WayForm(NodeId, NodeId),
     /// A message arrives now.
     Deliver,
     /// It is lost.
@@ -89,6 +83,8 @@ pub(crate) enum Deed {
     Delay,
     /// It waits.
     Hold,
+    /// It waits no longer.
+    Release,
 }
 
 impl Deed {
@@ -141,6 +137,10 @@ impl Rows {
         });
     }
 
+    fn form(&mut self, deed: Deed, subject: Subject) {
+        self.row(deed, Choice::Open(Target::Form(subject)));
+    }
+
     fn group(&mut self) {
         self.group = true;
     }
@@ -162,6 +162,9 @@ pub(super) fn items(target: Target, view: &View) -> Vec<Item> {
                 rows.row(Deed::LinkTo(other.node), link);
             }
         }
+        Target::HandOver(node) => hand_over(&mut rows, frame, node),
+        // A form has fields in place of rows.
+        Target::Form(_) => {}
         Target::Link(a, b) => link_rows(&mut rows, frame, (a, b), &view.setup),
         Target::Message(sent) => {
             if frame.flights.get(sent).is_some() {
@@ -184,7 +187,9 @@ fn node_rows(rows: &mut Rows, frame: &Frame, of: &NodeFrame, setup: &Setup) {
             rows.act(Deed::Crash, [Action::Crash { node }]);
             rows.act(Deed::Pause, [Action::Pause { node }]);
             rows.group();
-            if role != Role::Leader {
+            if role == Role::Leader {
+                rows.row(Deed::HandOver, Choice::Open(Target::HandOver(node)));
+            } else {
                 rows.act(Deed::Campaign, [Action::Campaign { node }]);
                 if let Some(leader) = frame.leader() {
                     let from = leader.node;
@@ -197,6 +202,8 @@ fn node_rows(rows: &mut Rows, frame: &Frame, of: &NodeFrame, setup: &Setup) {
                     );
                 }
             }
+            rows.form(Deed::Timeout, Subject::Timeout(node));
+            rows.form(Deed::Ask, Subject::Request(node));
         }
         Liveness::Paused(_) => {
             rows.act(Deed::Resume, [Action::Resume { node }]);
@@ -224,28 +231,40 @@ fn node_rows(rows: &mut Rows, frame: &Frame, of: &NodeFrame, setup: &Setup) {
     if others().next().is_some() {
         rows.row(Deed::Links, Choice::Open(Target::LinksOf(node)));
     }
+    machine_rows(rows, of, setup);
+}
+
+fn machine_rows(rows: &mut Rows, of: &NodeFrame, setup: &Setup) {
+    let (node, machine) = (of.node, of.machine);
     rows.group();
     let disk = |change| [Action::Disk { node, change }];
-    let slow = of.machine.sync.is_some_and(|sync| sync != setup.disk.sync);
-    let sync = if slow { setup.disk.sync } else { SLOW_SYNC };
-    rows.act(Deed::DiskSlow(!slow), disk(DiskChange::Sync(sync)));
-    rows.act(
-        Deed::DiskFull(!of.machine.disk_full),
-        disk(DiskChange::Full(!of.machine.disk_full)),
-    );
-    rows.act(
-        Deed::DiskLies(!of.machine.disk_lies),
-        disk(DiskChange::Lies(!of.machine.disk_lies)),
-    );
-    rows.group();
-    let clock = |change| [Action::Clock { node, change }];
-    if of.machine.clock_ppm == 0 {
-        rows.act(Deed::ClockFast, clock(ClockChange::Rate(FAST_PPM)));
-        rows.act(Deed::ClockSlow, clock(ClockChange::Rate(SLOW_PPM)));
-    } else {
-        rows.act(Deed::ClockRight, clock(ClockChange::Rate(0)));
+    let usual = setup.disk.sync;
+    match machine.sync.is_some_and(|sync| sync != usual) {
+        true => rows.act(Deed::DiskUsual, disk(DiskChange::Sync(usual))),
+        false => rows.act(Deed::DiskSlow, disk(DiskChange::Sync(presets::SLOW_SYNC))),
     }
-    rows.act(Deed::ClockJump, clock(ClockChange::Jump(JUMP_US)));
+    let full = !machine.disk_full;
+    rows.act(Deed::DiskFull(full), disk(DiskChange::Full(full)));
+    rows.form(Deed::Disk, Subject::Disk(node));
+    rows.group();
+    let (deed, ppm) = match machine.clock_ppm {
+        0 => (Deed::ClockFast, presets::FAST_PPM),
+        _ => (Deed::ClockRight, 0),
+    };
+    let change = ClockChange::Rate(ppm);
+    rows.act(deed, [Action::Clock { node, change }]);
+    rows.form(Deed::Clock, Subject::Clock(node));
+    rows.group();
+    rows.form(Deed::Options, Subject::Options(node));
+}
+
+/// Whom a leader can hand over to: those who vote.
+fn hand_over(rows: &mut Rows, frame: &Frame, node: NodeId) {
+    let leader = frame.node(node);
+    let voters = leader.map_or(&[][..], |leader| &leader.configuration.voters[..]);
+    for to in voters.iter().copied().filter(|to| *to != node) {
+        rows.act(Deed::LeadBy(to), [Action::TransferLeader { node, to }]);
+    }
 }
 
 fn is_cut(frame: &Frame, from: NodeId, to: NodeId) -> bool {
@@ -280,13 +299,23 @@ fn link_rows(rows: &mut Rows, frame: &Frame, (a, b): (NodeId, NodeId), setup: &S
     rows.group();
     let now = frame.links.get(a, b);
     let usual = &setup.network;
-    let slow = now.latency.is_some_and(|latency| latency != usual.latency);
-    let latency = if slow { usual.latency } else { SLOW_LINK };
-    let change = LinkChange::Latency(latency);
-    rows.act(Deed::LinkSlow(!slow), both(a, b, change));
+    let is_changed = now.latency.is_some_and(|latency| latency != usual.latency);
+    let (deed, latency) = match is_changed {
+        true => (Deed::LinkFast, usual.latency),
+        false => (Deed::LinkSlow, presets::SLOW_LINK),
+    };
+    rows.act(deed, both(a, b, LinkChange::Latency(latency)));
     let lossy = now.loss_ppm.is_some_and(|ppm| ppm != usual.loss_ppm);
-    let ppm = if lossy { usual.loss_ppm } else { SOME_PPM };
+    let ppm = match lossy {
+        true => usual.loss_ppm,
+        false => presets::LOSSY_PPM,
+    };
     rows.act(Deed::LinkLossy(!lossy), both(a, b, LinkChange::Loss(ppm)));
+    rows.group();
+    rows.form(Deed::LinkForm, Subject::Link(a, b));
+    for (from, to) in [(a, b), (b, a)] {
+        rows.form(Deed::WayForm(from, to), Subject::Way(from, to));
+    }
 }
 
 fn message_rows(rows: &mut Rows, frame: &Frame, sent: EventId) {
@@ -295,12 +324,15 @@ fn message_rows(rows: &mut Rows, frame: &Frame, sent: EventId) {
         .get(sent)
         .is_some_and(|flight| flight.arrives_at.is_none());
     let fate = |fate| [Action::Message { sent, fate }];
-    let now = if held { Fate::Release } else { Fate::Deliver };
-    rows.act(Deed::Deliver, fate(now));
+    match held {
+        true => rows.act(Deed::Release, fate(Fate::Release)),
+        false => rows.act(Deed::Deliver, fate(Fate::Deliver)),
+    }
     rows.act(Deed::Drop, fate(Fate::Drop));
-    rows.act(Deed::Duplicate, fate(Fate::Duplicate));
-    rows.act(Deed::Delay, fate(Fate::Delay(DELAY_US)));
+    // What is held can only be let go, or dropped.
     if !held {
+        rows.act(Deed::Duplicate, fate(Fate::Duplicate));
+        rows.form(Deed::Delay, Subject::Delay(sent));
         rows.act(Deed::Hold, fate(Fate::Hold));
     }
 }

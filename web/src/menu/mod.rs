@@ -9,6 +9,8 @@ pub(crate) use popup::Menu;
 use glassraft_core::member::NodeId;
 use glassraft_core::world::EventId;
 
+use crate::form::Subject;
+
 /// What a menu is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Target {
@@ -20,13 +22,31 @@ pub(crate) enum Target {
     Link(NodeId, NodeId),
     /// The message that left with this event.
     Message(EventId),
+    /// Whom a leader hands over to.
+    HandOver(NodeId),
+    /// Fields.
+    Form(Subject),
+}
+
+impl Open {
+    /// A menu of something on the stage.
+    pub(crate) fn new(target: Target, at: (f64, f64)) -> Self {
+        Self {
+            target,
+            from: target,
+            at,
+        }
+    }
 }
 
 impl Target {
     /// The name that the thing has for tests.
     pub(crate) fn test_id(self) -> String {
         match self {
-            Self::Node(node) | Self::LinksOf(node) => format!("node-{}", node.number()),
+            Self::Node(node) | Self::LinksOf(node) | Self::HandOver(node) => {
+                format!("node-{}", node.number())
+            }
+            Self::Form(subject) => subject.test_id().to_owned(),
             Self::Link(a, b) => format!("link-{}-{}", a.number(), b.number()),
             Self::Message(sent) => format!("message-{}", sent.0),
         }
@@ -38,6 +58,8 @@ impl Target {
 pub(crate) struct Open {
     /// What it is for.
     pub(crate) target: Target,
+    /// What the first menu was for, from which one came to this.
+    pub(crate) from: Target,
     /// Where it was asked for, in CSS pixels from the stage's corner.
     pub(crate) at: (f64, f64),
 }

@@ -5,6 +5,7 @@ use web_sys::{HtmlElement, KeyboardEvent};
 use yew::prelude::*;
 
 use crate::browser;
+use crate::form::Form;
 use crate::session::{Command, use_store, use_view};
 use crate::words::words;
 
@@ -46,7 +47,10 @@ pub(crate) fn Menu(props: &MenuProps) -> Html {
     };
     let onkeydown = {
         let (list, close) = (list.clone(), close.clone());
-        Callback::from(move |event: KeyboardEvent| on_key(&event, &list, &close))
+        Callback::from(move |event: KeyboardEvent| match target {
+            Target::Form(_) => on_form_key(&event, &close),
+            _ => on_key(&event, &list, &close),
+        })
     };
     let onclick = close.reform(|_: MouseEvent| ());
     let oncontextmenu = close.reform(|event: MouseEvent| event.prevent_default());
@@ -60,8 +64,13 @@ pub(crate) fn Menu(props: &MenuProps) -> Html {
             </button>
         }
     };
+    // What a form's fields hold is its own; how many there are decides how tall it is.
+    let count = match target {
+        Target::Form(subject) => subject.fields(),
+        _ => shown.len(),
+    };
     {
-        let (list, place) = (list.clone(), place(props, shown.len()));
+        let (list, place) = (list.clone(), place(props, count));
         // Not an attribute: the content security policy allows no inline style.
         use_effect(move || {
             if let Some(menu) = list.cast::<HtmlElement>() {
@@ -71,14 +80,24 @@ pub(crate) fn Menu(props: &MenuProps) -> Html {
             }
         });
     }
+    let form = match target {
+        Target::Form(subject) => Some(html! { <Form {subject} on_done={close.clone()} /> }),
+        _ => None,
+    };
+    let (class, role) = match form {
+        None => ("menu", "menu"),
+        Some(_) => ("menu of-form", "dialog"),
+    };
+    let is_empty = shown.is_empty() && form.is_none();
     html! {
         <div class="menu-place">
             <div class="menu-back" {onclick} {oncontextmenu} />
-            <div class="menu" role="menu" ref={list} {onkeydown}
+            <div {class} {role} ref={list} {onkeydown}
                 data-testid="menu" aria-label={(words.menu)(target)}>
                 <p class="menu-title" aria-hidden="true">{ (words.menu)(target) }</p>
                 { for shown.iter().enumerate().map(row) }
-                if shown.is_empty() {
+                <>{ form }</>
+                if is_empty {
                     <p class="menu-empty">{ words.nothing }</p>
                 }
             </div>
@@ -89,15 +108,20 @@ pub(crate) fn Menu(props: &MenuProps) -> Html {
 /// The width of a menu, and the height of a row and of what stands around the rows, in CSS
 /// pixels.
 const WIDTH_PX: f64 = 248.0;
+const FORM_WIDTH_PX: f64 = 318.0;
 const ROW_PX: f64 = 32.5;
 const AROUND_PX: f64 = 52.0;
+const FORM_AROUND_PX: f64 = 104.0;
 
 /// Beside the place where it was asked for, and wholly inside of the room.
 fn place(props: &MenuProps, rows: usize) -> [(&'static str, f64); 3] {
     let (width, height) = props.room;
-    let tall = (rows as f64 * ROW_PX + AROUND_PX).min(height);
+    let is_form = matches!(props.open.target, Target::Form(_));
+    let wide = if is_form { FORM_WIDTH_PX } else { WIDTH_PX };
+    let around = if is_form { FORM_AROUND_PX } else { AROUND_PX };
+    let tall = (rows as f64 * ROW_PX + around).min(height);
     let (x, y) = props.open.at;
-    let x = x.min(width - WIDTH_PX).max(0.0);
+    let x = x.min(width - wide).max(0.0);
     let y = y.min(height - tall).max(0.0);
     [("left", x), ("top", y), ("max-height", height - y)]
 }
@@ -114,6 +138,14 @@ fn on_key(event: &KeyboardEvent, list: &NodeRef, close: &Callback<()>) {
     take(event, || focus(list, focused(list) + step));
 }
 
+/// In a form the keys are the fields' own, but for Escape. Nothing of it is for the page.
+fn on_form_key(event: &KeyboardEvent, close: &Callback<()>) {
+    match event.key().as_str() {
+        "Escape" => take(event, || close.emit(())),
+        _ => event.stop_propagation(),
+    }
+}
+
 fn take(event: &KeyboardEvent, act: impl FnOnce()) {
     event.prevent_default();
     event.stop_propagation();
@@ -124,7 +156,8 @@ fn rows(list: &NodeRef) -> Vec<HtmlElement> {
     let Some(list) = list.cast::<HtmlElement>() else {
         return Vec::new();
     };
-    let Ok(found) = list.query_selector_all("[role=menuitem]") else {
+    let Ok(found) = list.query_selector_all("[role=menuitem], .form-row input, .form-row select")
+    else {
         return Vec::new();
     };
     (0..found.length())

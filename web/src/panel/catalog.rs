@@ -11,8 +11,8 @@ use yew::prelude::*;
 use crate::session::{View, use_view};
 use crate::words::{State, readable, words};
 
-use super::head;
 use super::rows::{Rows, use_rows};
+use super::{crowd, head};
 
 /// The most keys that are listed.
 const MAX_KEYS: usize = 1_000;
@@ -108,7 +108,7 @@ pub(super) fn Catalog() -> Html {
             <h2>{ words.catalog }<small>{ facts.join(" · ") }</small></h2>
             <div class="scroller" ref={rows.scroller.clone()} onscroll={rows.onscroll.clone()} tabindex="0"
                 role="region" aria-label={words.catalog}>
-                <table class={format!("keys of-{}", shelves.len())} hidden={total == 0}
+                <table class={classes!("keys", crowd(shelves.len()))} hidden={total == 0}
                     aria-rowcount={(total + 1).to_string()}>
                     <thead>
                         <tr>
@@ -147,8 +147,8 @@ fn row(shelves: &[NodeShelf], newest: &Version, place: usize) -> Html {
         <tr key={row_key(kv)} data-key={key.clone()} aria-rowindex={(place + 2).to_string()}>
             <th class="key" scope="row" title={key}>{ readable(&kv.key, MAX_CELL_CHARS) }</th>
             <td class="value" title={readable(&kv.value, MAX_TITLE_CHARS)}>{ readable(&kv.value, MAX_CELL_CHARS) }</td>
-            <td class="number">{ kv.version }</td>
-            <td class="number">{ kv.create_revision }</td>
+            <td class="number version">{ kv.version }</td>
+            <td class="number created">{ kv.create_revision }</td>
             { for shelves.iter().map(|node| cell(node, newest)) }
         </tr>
     }

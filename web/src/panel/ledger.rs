@@ -9,8 +9,8 @@ use yew::prelude::*;
 use crate::session::{View, use_view};
 use crate::words::{EntryFacts, State, words};
 
-use super::head;
 use super::rows::{Rows, use_rows};
+use super::{crowd, head};
 
 /// A node's log with what decides how it looks.
 #[derive(Clone)]
@@ -20,6 +20,8 @@ struct NodeLog {
     state: State,
     commit: u64,
     synced: u64,
+    /// The index of the first entry; what was before is in the snapshot.
+    first: u64,
     log: Vector<LogEntry>,
 }
 
@@ -29,7 +31,7 @@ impl PartialEq for NodeLog {
     fn eq(&self, other: &Self) -> bool {
         let key = |log: &Self| {
             let last = log.log.last().map(|entry| (entry.index(), entry.term()));
-            (log.run, log.node, log.commit, log.synced, last)
+            (log.run, log.node, log.commit, log.synced, log.first, last)
         };
         self.state == other.state && key(self) == key(other)
     }
@@ -43,8 +45,20 @@ impl NodeLog {
             state: State::of(frame),
             commit: frame.commit,
             synced: frame.synced,
+            first: frame.first,
             log: frame.log.clone(),
         }
+    }
+
+    /// The last index, 0 if there is none.
+    fn last(&self) -> u64 {
+        self.first - 1 + self.log.len() as u64
+    }
+
+    /// The entry at an index.
+    fn entry(&self, index: u64) -> Option<&LogEntry> {
+        let place = index.checked_sub(self.first)?;
+        self.log.get(usize::try_from(place).ok()?)
     }
 }
 
@@ -68,20 +82,19 @@ impl Logs {
         }
     }
 
-    fn rows(&self) -> usize {
-        self.nodes
-            .iter()
-            .map(|node| node.log.len())
-            .max()
-            .unwrap_or(0)
+    /// The first and the last index of any log.
+    fn indices(&self) -> (u64, u64) {
+        let first = self.nodes.iter().map(|node| node.first).min();
+        let last = self.nodes.iter().map(NodeLog::last).max();
+        (first.unwrap_or(1), last.unwrap_or(0))
     }
 
     /// Whether a leader has another entry in the place of this one, which is therefore
     /// about to be overwritten.
-    fn is_doomed(&self, node: &NodeLog, place: usize, entry: &LogEntry) -> bool {
+    fn is_doomed(&self, node: &NodeLog, entry: &LogEntry) -> bool {
         let is_leader = |other: &&NodeLog| Some(other.node) == self.leader;
         let leader = self.nodes.iter().find(is_leader);
-        let leaders = leader.and_then(|leader| leader.log.get(place));
+        let leaders = leader.and_then(|leader| leader.entry(entry.index()));
         entry.index() > node.commit
             && node.state != State::Up(Role::Leader)
             && leaders.is_some_and(|leaders| leaders.term() != entry.term())
@@ -92,24 +105,27 @@ impl Logs {
 #[component]
 pub(super) fn Ledger() -> Html {
     let logs = use_view(Logs::of);
-    let total = logs.rows();
+    let (first, last) = logs.indices();
+    let total = usize::try_from((last + 1).saturating_sub(first)).unwrap_or(0);
     let rows = use_rows(total, true);
     let words = &words().panel;
     let (from, to) = rows.seen;
-    let showing = (total > 0).then(|| (words.showing)(from as u64, to as u64, total as u64));
+    let before = first - 1;
+    let showing =
+        (total > 0).then(|| (words.showing)(before + from as u64, before + to as u64, last));
     html! {
         <div class="ledger" data-testid="log">
             <h2>{ words.log }<small>{ showing }</small></h2>
             <div class="scroller" ref={rows.scroller.clone()} onscroll={rows.onscroll.clone()} tabindex="0"
                 role="region" aria-label={words.log}>
-                <table class={format!("logs of-{}", logs.nodes.len())} aria-rowcount={(total + 1).to_string()}>
+                <table class={classes!("logs", crowd(logs.nodes.len()))} aria-rowcount={(total + 1).to_string()}>
                     <thead>
                         <tr>
                             <th class="index" scope="col">{ words.index }</th>
                             { for logs.nodes.iter().map(|node| head(node.node, node.state)) }
                         </tr>
                     </thead>
-                    <tbody>{ body(&logs, &rows, total) }</tbody>
+                    <tbody>{ body(&logs, &rows, first, total) }</tbody>
                 </table>
                 <p class="empty" hidden={total > 0}>{ words.log_empty }</p>
             </div>
@@ -118,12 +134,13 @@ pub(super) fn Ledger() -> Html {
     }
 }
 
-fn body(logs: &Logs, rows: &Rows, total: usize) -> Html {
+fn body(logs: &Logs, rows: &Rows, first: u64, total: usize) -> Html {
     let drawn = rows.drawn.clone().map(|place| {
-        let cells = logs.nodes.iter().map(|node| cell(logs, node, place));
+        let index = first + place as u64;
+        let cells = logs.nodes.iter().map(|node| cell(logs, node, index));
         html! {
-            <tr key={place} aria-rowindex={(place + 2).to_string()}>
-                <th class="index" scope="row">{ place + 1 }</th>
+            <tr key={index} aria-rowindex={(place + 2).to_string()}>
+                <th class="index" scope="row">{ index }</th>
                 { for cells }
             </tr>
         }
@@ -131,10 +148,16 @@ fn body(logs: &Logs, rows: &Rows, total: usize) -> Html {
     html! { <>{ rows.above() }{ for drawn }{ rows.below(total) }</> }
 }
 
-fn cell(logs: &Logs, node: &NodeLog, place: usize) -> Html {
+fn cell(logs: &Logs, node: &NodeLog, index: u64) -> Html {
     let key = node.node.number();
-    let Some(entry) = node.log.get(place) else {
-        return html! { <td {key}></td> };
+    let Some(entry) = node.entry(index) else {
+        let words = &words().panel;
+        return match index < node.first {
+            true => {
+                html! { <td {key} class="snapshot" title={words.snapshot_hint}>{ words.snapshot }</td> }
+            }
+            false => html! { <td {key}></td> },
+        };
     };
     let subject = Subject::of_entry(entry);
     let text = (words().panel.subject)(&subject);
@@ -145,7 +168,7 @@ fn cell(logs: &Logs, node: &NodeLog, place: usize) -> Html {
         text: &text,
         committed: entry.index() <= node.commit,
         synced: entry.index() <= node.synced,
-        doomed: logs.is_doomed(node, place, entry),
+        doomed: logs.is_doomed(node, entry),
     };
     let class = classes!(
         "entry",

@@ -18,6 +18,15 @@ use catalog::Catalog;
 use checks::Checks;
 use ledger::Ledger;
 
+/// How many nodes there are, for styles: tables and lanes have a column or a line for each.
+pub(crate) fn crowd(nodes: usize) -> &'static str {
+    match nodes {
+        0..=5 => "few",
+        6..=9 => "some",
+        _ => "many",
+    }
+}
+
 /// What the panel shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Tab {

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use glassraft_core::member::{Micros, NodeId};
 use glassraft_core::trace::{BranchId, StepKind};
-use glassraft_core::world::Action;
+use glassraft_core::world::{Action, Setup};
 
 use crate::keep::Kept;
 use crate::words::Voice;
@@ -40,6 +40,8 @@ pub(crate) enum Command {
     Again,
     /// Begin another run.
     Begin(Start),
+    /// Begin another run with this setup.
+    BeginWith(Rc<Setup>),
     /// Begin the run that this text holds: a link or a file.
     Open(Rc<String>),
     /// Go on with a session that was kept, under this name for itself if it has one yet.

@@ -292,6 +292,11 @@ impl Session {
         self.branches.run().recording()
     }
 
+    /// The run, as far as it has come.
+    pub(crate) fn run(&self) -> &Run {
+        self.branches.run()
+    }
+
     /// What the run began with.
     pub(crate) fn setup(&self) -> &Setup {
         self.branches.run().setup()

@@ -8,9 +8,10 @@ pub(crate) use hooks::{use_store, use_view};
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
+use glassraft_core::console::typed;
 use glassraft_core::share::{link, read_session};
 use glassraft_core::trace::{BranchId, Recording, StepKind};
-use glassraft_core::world::SetupError;
+use glassraft_core::world::{Action, ActionError, Setup};
 use gloo::events::EventListener;
 use gloo::render::{AnimationFrame, request_animation_frame};
 use gloo::utils::{document, window};
@@ -143,6 +144,16 @@ impl Store {
         self.0.session.borrow().why(events).map(Rc::new)
     }
 
+    /// The actions that a line of the console stands for; `None` if it stands for none.
+    pub(crate) fn understand(&self, line: &str) -> Option<Vec<Action>> {
+        typed::actions(self.0.session.borrow().run(), line)
+    }
+
+    /// Why an action cannot be taken.
+    pub(crate) fn refusal(&self, action: &Action) -> Option<ActionError> {
+        self.0.session.borrow().run().check(action).err()
+    }
+
     /// The shown branch as a scenario file.
     pub(crate) fn scenario(&self) -> String {
         self.0.session.borrow().scenario()
@@ -195,8 +206,9 @@ impl Store {
             Command::Cancel => session().cancel_all(),
             Command::Ask(ask) => session().ask(ask, view)?,
             Command::SetSpeed(speed) => view.speed = speed,
-            Command::Again => self.begin(blank(view.start)?, view)?,
-            Command::Begin(start) => self.begin(blank(start)?, view)?,
+            Command::Again => self.begin(blank(view.start, &view.setup), view)?,
+            Command::Begin(start) => self.begin(blank(start, &view.setup), view)?,
+            Command::BeginWith(setup) => self.begin(blank(view.start, &setup), view)?,
             Command::Follow => match link::decode(&browser::fragment(), default_start()) {
                 Ok(recording) => self.begin(recording, view)?,
                 Err(error) => {
@@ -204,7 +216,7 @@ impl Store {
                     view.notice = Some(Rc::new(Notice::LinkPassedOver(error)));
                 }
             },
-            Command::Afresh => self.begin(blank(default_start())?, view)?,
+            Command::Afresh => self.begin(blank(default_start(), &Setup::default()), view)?,
             Command::Resume(kept) => self.resume(&kept, view)?,
             Command::Open(text) => match read_session(&text) {
                 Ok(session) => self.resume(&Kept::from(session), view)?,
@@ -389,13 +401,16 @@ fn default_start() -> Start {
     }
 }
 
-/// A run in which nothing was done.
-fn blank(start: Start) -> Result<Recording, SetupError> {
-    Ok(Recording {
-        setup: start.setup()?,
+/// A run in which nothing was done, set up like this but for its nodes.
+fn blank(start: Start, setup: &Setup) -> Recording {
+    Recording {
+        setup: Setup {
+            nodes: start.nodes,
+            ..setup.clone()
+        },
         seed: start.seed,
         actions: Vec::new(),
-    })
+    }
 }
 
 /// The session that comes back, or that of the address, with what is to be told.
@@ -421,9 +436,7 @@ fn linked() -> (Session, Option<Notice>) {
     match opened {
         Ok(session) => (session, None),
         Err(notice) => {
-            let session = blank(default)
-                .map_err(Refusal::from)
-                .and_then(Session::open)
+            let session = Session::open(blank(default, &Setup::default()))
                 .expect("the default setup is valid");
             (session, Some(notice))
         }

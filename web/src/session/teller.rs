@@ -27,6 +27,11 @@ impl Weight {
                 Self::Detail
             }
             Sentence::Elected { .. }
+            | Sentence::LostMajority { .. }
+            | Sentence::Halted { .. }
+            | Sentence::Configured { .. }
+            | Sentence::Restored { own: false, .. }
+            | Sentence::Acted { .. }
             | Sentence::Crashed { .. }
             | Sentence::Restarted { .. }
             | Sentence::Overwrote { .. }

@@ -25,7 +25,8 @@ pub(super) fn Chips(props: &ChipsProps) -> Html {
     let id = *node;
     // All layouts show at most so many; a narrower one shows fewer of them.
     let look = use_view(move |view| view.frame.node(id).map(|frame| NodeLook::of(frame, 8)));
-    let (Some(look), Some(spot)) = (look, layout.spots.get(id.index())) else {
+    let spot = layout.spots.get(id.index());
+    let (Some(look), Some(spot), 1..) = (look, spot, layout.chips) else {
         return html! { <g /> };
     };
     let skipped = look.chips.len().saturating_sub(layout.chips);
@@ -71,6 +72,10 @@ impl Block {
         let size = layout.caption_size();
         let beside = y - layout.chip_height() / 2.0 - size / 2.0;
         let (left, top, caption_x, anchor) = match spot.side {
+            Side::Above => {
+                let tall = layout.chip_height() + size + 9.0;
+                (x - width / 2.0, y - layout.above() - tall, x, "middle")
+            }
             Side::Below => (x - width / 2.0, y + layout.below(), x, "middle"),
             Side::Right => (x + gap, beside, x + gap, "start"),
             Side::Left => (x - gap - width, beside, x - gap, "end"),

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use glassraft_core::lesson::Share;
 use glassraft_core::member::{LogEntry, NodeId};
 use glassraft_core::trace::{Frame, NodeFrame};
 
@@ -69,42 +70,34 @@ impl NodeLook {
     }
 }
 
-/// What the frame says of the majority.
+/// What the frame says of the majority: of both, while two configurations are joined.
 pub(super) fn quorum(frame: &Frame) -> Quorum {
-    // Who votes, as the node of the highest term has it. (While two configurations are
-    // joined, this is the new one.)
+    // Who votes, as the leader has it, or the node of the highest term.
     let newest_node = frame.nodes.iter().max_by_key(|node| node.term);
-    let voters = newest_node.map_or(&[][..], |node| &node.configuration.voters[..]);
-    let votes = |node: &&Rc<NodeFrame>| voters.contains(&node.node);
-    let nodes = voters.len();
-    let majority = nodes / 2 + 1;
+    let known = frame.leader().or(newest_node);
+    let configuration = known.map(|node| Rc::clone(&node.configuration));
+    let configuration = configuration.unwrap_or_default();
+    let count = |is_one: &dyn Fn(&NodeFrame) -> bool| {
+        let is_one = |node: NodeId| frame.node(node).is_some_and(|node| is_one(node));
+        let outgoing = &configuration.outgoing;
+        (
+            Share::of(&configuration.voters, is_one),
+            (!outgoing.is_empty()).then(|| Share::of(outgoing, is_one)),
+        )
+    };
     let newest = frame.leader().filter(|leader| leader.last() > 0);
     let Some(leader) = newest else {
-        return Quorum::NoLeader {
-            up: frame
-                .nodes
-                .iter()
-                .filter(votes)
-                .filter(|node| node.role().is_some())
-                .count(),
-            nodes,
-            majority,
-        };
+        let (up, outgoing) = count(&|node| node.role().is_some());
+        return Quorum::NoLeader { up, outgoing };
     };
     let index = leader.last();
     let term = leader.entry(index).map(LogEntry::term);
-    let holds =
-        |node: &NodeFrame| node.synced >= index && node.entry(index).map(LogEntry::term) == term;
+    let (copies, outgoing) =
+        count(&|node| node.synced >= index && node.entry(index).map(LogEntry::term) == term);
     Quorum::Newest {
         index,
-        copies: frame
-            .nodes
-            .iter()
-            .filter(votes)
-            .filter(|node| holds(node))
-            .count(),
-        nodes,
-        majority,
+        copies,
+        outgoing,
         committed: leader.commit >= index,
     }
 }

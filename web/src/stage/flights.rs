@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use glassraft_core::trace::{Flight, LOSS_SHOWN_US, Loss};
+use glassraft_core::trace::{Flight, Frame, LOSS_SHOWN_US, Loss};
 use glassraft_core::world::{EventId, LossReason, Packet};
 use yew::prelude::*;
 
@@ -12,7 +12,7 @@ use crate::svg::{self, px, shift};
 use crate::words::{Voice, words};
 
 use super::layout::{Layout, Point};
-use super::shapes::message_shape;
+use super::shapes::{flag_shape, message_shape};
 
 /// The most messages that are drawn; at the highest speeds nobody could tell more apart.
 const MAX_DRAWN: usize = 150;
@@ -23,8 +23,48 @@ const MAX_LABELLED: usize = 14;
 /// In how many steps a message goes its way for those who want less motion.
 const FEW_STEPS: f64 = 4.0;
 
-/// How far a message that its dead receiver did not get is drawn, of its way.
+/// How far a message that was lost at its receiver is drawn, of its way.
 const LOST_AT: f64 = 0.93;
+
+/// What is particular about a message under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Flag {
+    /// It waits until somebody lets it go on.
+    Held,
+    /// As things are, it is lost when it arrives: its link is cut, or its receiver down.
+    Doomed,
+    /// A person delayed it.
+    Delayed,
+    /// It is a copy of another.
+    Copy,
+}
+
+impl Flag {
+    /// All of them, for the legend.
+    pub(crate) const ALL: [Self; 4] = [Self::Held, Self::Doomed, Self::Delayed, Self::Copy];
+
+    /// The name for tests.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Held => "held",
+            Self::Doomed => "doomed",
+            Self::Delayed => "delayed",
+            Self::Copy => "copy",
+        }
+    }
+
+    /// What a picture says of a message; the most important where there is more than one.
+    pub(super) fn of(frame: &Frame, flight: &Flight) -> Option<Self> {
+        let (from, to) = (flight.packet.from, flight.packet.to);
+        let gets_it = frame.node(to).is_some_and(|node| node.role().is_some());
+        match flight.arrives_at {
+            None => Some(Self::Held),
+            Some(_) if !gets_it || frame.links.get(from, to).cut => Some(Self::Doomed),
+            Some(_) if flight.is_delayed => Some(Self::Delayed),
+            Some(_) => flight.is_copy.then_some(Self::Copy),
+        }
+    }
+}
 
 #[derive(PartialEq, Properties)]
 pub(super) struct FlightsProps {
@@ -41,6 +81,7 @@ struct Moving {
     sent: EventId,
     packet: Packet,
     part: u16,
+    flag: Option<Flag>,
     lost: Option<LossReason>,
 }
 
@@ -56,9 +97,9 @@ pub(super) fn Flights(props: &FlightsProps) -> Html {
         let trails_left = goes_right(&props.layout, &message.packet);
         html! {
             <g key={message.sent.0} transform={shift(x, y)}>
-                <Mark sent={message.sent} packet={message.packet} lost={message.lost} {paused} {voice}
+                <Mark sent={message.sent} packet={message.packet} flag={message.flag} lost={message.lost} {paused} {voice}
                     {labelled} {trails_left} scale={props.layout.scale} look_at={props.look_at.clone()}
-                    open_menu={props.open_menu.reform(move |target| Open { target, at: (x + 10.0, y + 10.0) })} />
+                    open_menu={props.open_menu.reform(move |target| Open::new(target, (x + 10.0, y + 10.0)))} />
             </g>
         }
     });
@@ -81,6 +122,7 @@ fn moving(view: &View) -> Vec<Moving> {
             sent: flight.sent,
             packet: flight.packet,
             part: steps(part(flight, view)),
+            flag: Flag::of(&view.frame, flight),
             lost: None,
         });
     // The frame forgets them with the next event, and there may be none for long.
@@ -89,24 +131,15 @@ fn moving(view: &View) -> Vec<Moving> {
     let lost = losses.map(|loss| Moving {
         sent: loss.sent,
         packet: loss.packet,
-        part: match loss.reason {
-            LossReason::ReceiverDown => steps(LOST_AT),
-            LossReason::Chance | LossReason::Dropped => steps(0.5),
-            LossReason::NetworkFull | LossReason::Cut | LossReason::NoReceiver => 0,
-        },
+        part: steps(loss.passed.min(LOST_AT)),
+        flag: None,
         lost: Some(loss.reason),
     });
     flights.chain(lost).take(MAX_DRAWN).collect()
 }
 
 fn part(flight: &Flight, view: &View) -> f64 {
-    let Some(arrives_at) = flight.arrives_at else {
-        // It is held on the way.
-        return 0.5;
-    };
-    let whole = arrives_at.saturating_sub(flight.sent_at).max(1) as f64;
-    let passed = view.now.saturating_sub(flight.sent_at) as f64;
-    let part = (passed / whole).clamp(0.0, 1.0);
+    let part = flight.passed(view.now);
     if view.less_motion {
         (part * FEW_STEPS).floor() / FEW_STEPS
     } else {
@@ -139,6 +172,7 @@ fn goes_right(layout: &Layout, packet: &Packet) -> bool {
 struct MarkProps {
     sent: EventId,
     packet: Packet,
+    flag: Option<Flag>,
     lost: Option<LossReason>,
     paused: bool,
     voice: Voice,
@@ -157,6 +191,7 @@ fn Mark(props: &MarkProps) -> Html {
     let MarkProps {
         sent,
         packet,
+        flag,
         lost,
         scale,
         look_at,
@@ -165,13 +200,25 @@ fn Mark(props: &MarkProps) -> Html {
     let sent = *sent;
     let look = move |at: Option<EventId>| look_at.reform(move |()| at);
     let (show, hide) = (look(Some(sent)), look(None));
-    let label = (words().stage.message_label)(packet)
+    let label = (crate::words::words().stage.message_label)(packet)
         .filter(|_| props.labelled && lost.is_none())
         .map(|label| draw_label(&label, *scale, props.trails_left));
     let shape = match lost {
-        None => message_shape(packet, *scale),
+        None => html! {
+            <>
+                { message_shape(packet, *scale) }
+                { for flag.map(|flag| flag_shape(flag, *scale)) }
+            </>
+        },
         Some(_) => cross(*scale),
     };
+    let words = &words().stage;
+    let label_of_all = match (lost, flag) {
+        (Some(reason), _) => Some((words.lost)(*reason)),
+        (None, flag) => flag.map(words.flag),
+    };
+    let aria = (words.message_short)(props.voice, packet);
+    let aria = label_of_all.map_or(aria.clone(), |more| format!("{aria}, {more}"));
     let is_under_way = lost.is_none();
     let open = props.open_menu.reform(move |()| Target::Message(sent));
     let onclick = {
@@ -194,7 +241,7 @@ fn Mark(props: &MarkProps) -> Html {
     html! {
         <g class={classes!("message", lost.map(|_| "lost"))} {tabindex} role="button" {onclick} {onkeydown}
             data-testid={format!("message-{}", sent.0)}
-            aria-label={(words().stage.message_short)(props.voice, packet)}
+            data-flag={flag.map(Flag::name)} aria-label={aria}
             onpointerenter={show.reform(|_: PointerEvent| ())}
             onpointerleave={hide.reform(|_: PointerEvent| ())}
             onfocus={show.reform(|_: FocusEvent| ())} onblur={hide.reform(|_: FocusEvent| ())}>

@@ -6,6 +6,8 @@ use yew::prelude::*;
 use crate::session::{Store, use_store, use_view};
 use crate::words::words;
 
+use super::flights::Flag;
+
 #[derive(PartialEq, Properties)]
 pub(super) struct InspectorProps {
     /// The message.
@@ -27,7 +29,7 @@ pub(super) fn Inspector(props: &InspectorProps) -> Html {
         Some(_) => found.or(*last.borrow()),
     };
     *last.borrow_mut() = shown;
-    let card = shown.map(|(packet, lost): (Packet, Option<LossReason>)| {
+    let card = shown.map(|(packet, flag, lost): Found| {
         let fields = (words().stage.message_fields)(&packet)
             .into_iter()
             .map(|(name, value)| {
@@ -37,6 +39,7 @@ pub(super) fn Inspector(props: &InspectorProps) -> Html {
             <div class="inspector" role="tooltip">
                 <strong>{ (words().stage.message)(voice, packet.kind) }</strong>
                 <dl>{ for fields }</dl>
+                <p class="flag-why">{ flag.map(words().stage.flag) }</p>
                 <p class="lost-why">{ lost.map(words().stage.lost) }</p>
             </div>
         }
@@ -44,11 +47,14 @@ pub(super) fn Inspector(props: &InspectorProps) -> Html {
     html! { <div class="inspector-place">{ card }</div> }
 }
 
-fn find(store: &Store, message: EventId) -> Option<(Packet, Option<LossReason>)> {
+/// A message, what is particular about it, and why it was lost if it was.
+type Found = (Packet, Option<Flag>, Option<LossReason>);
+
+fn find(store: &Store, message: EventId) -> Option<Found> {
     let frame = &store.view().frame;
     if let Some(flight) = frame.flights.get(message) {
-        return Some((flight.packet, None));
+        return Some((flight.packet, Flag::of(frame, flight), None));
     }
     let loss = frame.losses.iter().find(|loss| loss.sent == message)?;
-    Some((loss.packet, Some(loss.reason)))
+    Some((loss.packet, None, Some(loss.reason)))
 }

@@ -11,6 +11,30 @@ const BASE_RADIUS: f64 = 36.0;
 /// How much wider than high the circle of nodes may be drawn.
 const MAX_STRETCH: f64 = 1.7;
 
+/// The same where there are so many nodes that logs stand all around.
+const MAX_STRETCH_AROUND: f64 = 2.6;
+
+/// About how wide the numbers of a log are, of the size of their letters.
+const CAPTION_EM: f64 = 8.6;
+
+/// A box.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Area {
+    x: f64,
+    y: f64,
+    width: f64,
+    height: f64,
+}
+
+impl Area {
+    fn covers(&self, other: &Self) -> bool {
+        self.x < other.x + other.width
+            && other.x < self.x + self.width
+            && self.y < other.y + other.height
+            && other.y < self.y + self.height
+    }
+}
+
 /// A point.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Point {
@@ -36,6 +60,7 @@ impl Point {
 /// On which side of a node its log stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Side {
+    Above,
     Below,
     Left,
     Right,
@@ -61,32 +86,148 @@ pub(super) struct Layout {
     pub(super) spots: Vec<Spot>,
 }
 
+/// Where the logs stand.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Logs {
+    /// Below their nodes.
+    Below,
+    /// On the outer side.
+    Beside,
+    /// All around: above and below, and on the outer side of those nodes that are farther
+    /// aside than this part of the circle's radius.
+    Around(f64),
+}
+
+/// How much smaller the nodes are drawn where there are many of them, largest first.
+const CROWDS: [f64; 6] = [1.0, 0.86, 0.74, 0.64, 0.55, 0.48];
+
+/// How many entries of a log are shown, most first.
+const CHIPS: [usize; 7] = [8, 6, 5, 4, 3, 2, 0];
+
+/// The fewest entries for which nodes are drawn smaller.
+const FEW_CHIPS: usize = 3;
+
+/// The smallest radius of a node in which its name can be read.
+const MIN_RADIUS: f64 = 16.0;
+
 impl Layout {
-    /// The layout of a stage of this size with so many nodes.
+    /// The layout of a stage of this size with so many nodes: of those in which nothing
+    /// covers anything the one with the largest nodes, and with some entries of each log.
     pub(super) fn new(nodes: usize, size: Size) -> Self {
+        let many = |chips: &usize| *chips >= FEW_CHIPS;
+        let (full, bare): (Vec<usize>, Vec<usize>) = CHIPS.into_iter().partition(many);
+        let mut last = None;
+        for chips in [full, bare] {
+            for crowd in CROWDS.into_iter().skip(Self::least_crowd(nodes)) {
+                for chips in &chips {
+                    for logs in Self::logs(nodes, size) {
+                        let layout = Self::of(nodes, size, crowd, *chips, logs);
+                        if layout.is_free() {
+                            return layout;
+                        }
+                        last = Some(layout);
+                    }
+                }
+            }
+        }
+        last.unwrap_or_else(|| Self::of(nodes, size, 1.0, 0, Logs::Below))
+    }
+
+    /// Few nodes look best when they are large, and more look better with some room.
+    fn least_crowd(nodes: usize) -> usize {
+        match nodes {
+            0..=5 => 0,
+            6..=7 => 1,
+            _ => 2,
+        }
+    }
+
+    /// Where logs may stand, the best first: many nodes stand closely one above the other
+    /// where there is room on the sides.
+    fn logs(nodes: usize, size: Size) -> [Logs; 5] {
+        let around = [0.6, 0.78, 0.92].map(Logs::Around);
+        let [one, two, three] = around;
+        match nodes > 5 && size.width > 620.0 {
+            true => [Logs::Beside, one, two, three, Logs::Below],
+            false => [Logs::Below, Logs::Beside, one, two, three],
+        }
+    }
+
+    fn of(nodes: usize, size: Size, crowd: f64, chips: usize, logs: Logs) -> Self {
         let Size { width, height } = size;
-        let crowd = match nodes {
-            0..=5 => 1.0,
-            6..=7 => 0.86,
-            _ => 0.74,
-        };
         let radius = (height * 0.086).min(width * 0.082).clamp(21.0, 60.0) * crowd;
-        let radius = radius.max(19.0);
+        let radius = radius.max(MIN_RADIUS);
         let mut layout = Self {
             size,
             radius,
             scale: radius / BASE_RADIUS,
-            chips: match (nodes > 5, width < 600.0) {
-                (true, true) => 5,
-                (true, false) | (false, true) => 6,
-                (false, false) => 8,
-            },
+            chips,
             spots: Vec::new(),
         };
-        // Many nodes stand closely one above the other where there is room on the sides.
-        let beside = nodes > 5 && width > 620.0;
-        layout.spots = layout.place(nodes, beside);
+        layout.spots = layout.place(nodes, logs);
         layout
+    }
+
+    /// Whether nothing leaves the stage or covers anything else.
+    fn is_free(&self) -> bool {
+        let all: Vec<[Area; 2]> = self.spots.iter().map(|spot| self.areas(spot)).collect();
+        let Size { width, height } = self.size;
+        let is_inside = |area: &Area| {
+            area.x >= 0.0
+                && area.y >= 0.0
+                && area.x + area.width <= width
+                && area.y + area.height <= height
+        };
+        all.iter().enumerate().all(|(place, one)| {
+            let is_apart = |other: &[Area; 2]| {
+                let mut pairs = one.iter().flat_map(|a| other.iter().map(move |b| (a, b)));
+                pairs.all(|(a, b)| !a.covers(b))
+            };
+            one.iter().all(is_inside) && all[place + 1..].iter().all(is_apart)
+        })
+    }
+
+    /// What a node takes, and what its log does.
+    fn areas(&self, spot: &Spot) -> [Area; 2] {
+        let Point { x, y } = spot.center;
+        let r = self.timer_radius();
+        let node = Area {
+            x: x - r,
+            y: y - r,
+            width: 2.0 * r,
+            height: 2.0 * r,
+        };
+        let width = self.log_width();
+        let height = self.log_height() - 4.0;
+        let (left, top) = match spot.side {
+            Side::Above => (x - width / 2.0, y - self.above() - height),
+            Side::Below => (x - width / 2.0, y + self.below()),
+            Side::Left => (x - r - 8.0 - width, y - height / 2.0),
+            Side::Right => (x + r + 8.0, y - height / 2.0),
+        };
+        let log = Area {
+            x: left,
+            y: top,
+            width,
+            height,
+        };
+        [node, log]
+    }
+
+    /// The width of a log with its numbers. Without entries there are no numbers either.
+    fn log_width(&self) -> f64 {
+        match self.chips {
+            0 => 0.0,
+            _ => self.chips_width().max(self.caption_size() * CAPTION_EM),
+        }
+    }
+
+    /// The height of a log with its numbers.
+    fn log_height(&self) -> f64 {
+        match self.chips {
+            0 => 0.0,
+            _ => self.chip_height() + self.caption_size() + 13.0,
+        }
     }
 
     /// The width of an entry.
@@ -124,47 +265,63 @@ impl Layout {
         self.radius + 12.0 * self.scale
     }
 
-    fn place(&self, nodes: usize, beside: bool) -> Vec<Spot> {
+    /// From the centre of a node to the lower edge of the log above it: a leader's crown
+    /// stands in between.
+    pub(super) fn above(&self) -> f64 {
+        self.radius + 20.0 * self.scale
+    }
+
+    fn place(&self, nodes: usize, logs: Logs) -> Vec<Spot> {
         let s = self.scale;
-        let up = self.radius + 20.0 * s;
-        let log_height = self.chip_height() + self.caption_size() + 13.0;
-        let (down, out) = if beside {
-            (
-                self.radius + 12.0 * s,
-                self.radius + 14.0 * s + self.chips_width(),
-            )
-        } else {
-            let half_log = (self.chips_width() / 2.0).max(46.0);
-            (
-                self.below() + log_height,
-                half_log.max(self.radius + 12.0 * s),
-            )
+        let log_height = self.log_height();
+        let up = match logs {
+            Logs::Around(_) => self.above() + log_height,
+            Logs::Below | Logs::Beside => self.above(),
+        };
+        let down = match logs {
+            Logs::Beside => self.radius + 12.0 * s,
+            Logs::Below | Logs::Around(_) => self.below() + log_height,
+        };
+        let out = match logs {
+            Logs::Below => (self.log_width() / 2.0).max(self.radius + 12.0 * s),
+            Logs::Beside | Logs::Around(_) => self.radius + 14.0 * s + self.log_width(),
         };
         // Of an odd number of nodes, evenly around a circle, one is at the very top and the
         // lowest two are a little above the very bottom.
-        let (_, lowest) = sin_cos(PI / nodes as f64);
+        let lowest = match nodes {
+            0..=2 => 0.0,
+            odd if odd % 2 == 1 => sin_cos(PI / odd as f64).1,
+            _ => 1.0,
+        };
         let Size { width, height } = self.size;
-        let radius_y = ((height - up - down) / (1.0 + lowest)).max(10.0);
-        let radius_x = (width / 2.0 - out - 6.0)
-            .max(10.0)
-            .min(radius_y * MAX_STRETCH);
+        let radius_y = match nodes {
+            // One stands in the middle, two stand side by side.
+            0..=2 => ((height - up - down) / 2.0).max(10.0),
+            _ => ((height - up - down) / (1.0 + lowest)).max(10.0),
+        };
+        let stretch = match logs {
+            Logs::Around(_) => MAX_STRETCH_AROUND,
+            Logs::Below | Logs::Beside => MAX_STRETCH,
+        };
+        let radius_x = (width / 2.0 - out - 6.0).max(10.0).min(radius_y * stretch);
+        let (radius_x, turn) = match nodes {
+            0..=1 => (0.0, TAU / 4.0),
+            2 => (radius_x, TAU / 4.0),
+            _ => (radius_x, 0.0),
+        };
         let center = Point {
             x: width / 2.0,
             y: up + radius_y,
         };
         let spot = |place: usize| {
-            let angle = TAU * place as f64 / nodes as f64;
+            let angle = TAU * place as f64 / nodes as f64 - turn;
             let (sin, cos) = sin_cos(angle);
             Spot {
                 center: Point {
                     x: center.x + radius_x * sin,
                     y: center.y - radius_y * cos,
                 },
-                side: match sin {
-                    _ if !beside => Side::Below,
-                    sin if sin < -0.01 => Side::Left,
-                    _ => Side::Right,
-                },
+                side: side(logs, sin, cos),
             }
         };
         (0..nodes).map(spot).collect()
@@ -186,6 +343,17 @@ impl Layout {
             x: on_line.x - (to.y - from.y) * aside,
             y: on_line.y + (to.x - from.x) * aside,
         }
+    }
+}
+
+/// On which side of a node its log stands, by where the node is on the circle.
+fn side(logs: Logs, sin: f64, cos: f64) -> Side {
+    let outer = if sin < -0.01 { Side::Left } else { Side::Right };
+    match logs {
+        Logs::Beside => outer,
+        Logs::Around(from) if sin.abs() > from => outer,
+        Logs::Around(_) if cos > 0.0 => Side::Above,
+        Logs::Below | Logs::Around(_) => Side::Below,
     }
 }
 
@@ -218,50 +386,39 @@ fn corners(count: u32, radius: f64, turned: f64) -> String {
 mod tests {
     use super::*;
 
-    /// The box that a node and its log take.
-    fn boxes(layout: &Layout, spot: &Spot) -> [[f64; 4]; 2] {
-        let Point { x, y } = spot.center;
-        let r = layout.timer_radius();
-        let width = layout.chips_width();
-        let height = layout.chip_height() + layout.caption_size() + 9.0;
-        let log = match spot.side {
-            Side::Below => [x - width / 2.0, y + layout.below(), width, height],
-            Side::Left => [x - r - 8.0 - width, y - height / 2.0, width, height],
-            Side::Right => [x + r + 8.0, y - height / 2.0, width, height],
-        };
-        [[x - r, y - r, 2.0 * r, 2.0 * r], log]
-    }
-
-    fn overlap(a: [f64; 4], b: [f64; 4]) -> bool {
-        a[0] < b[0] + b[2] && b[0] < a[0] + a[2] && a[1] < b[1] + b[3] && b[1] < a[1] + a[3]
-    }
+    /// The stage at a desk, at a projector and on a phone, and some others.
+    const SIZES: [(f64, f64); 6] = [
+        (930.0, 530.0),
+        (780.0, 370.0),
+        (374.0, 430.0),
+        (374.0, 380.0),
+        (1300.0, 680.0),
+        (780.0, 320.0),
+    ];
 
     #[test]
     fn nothing_overlaps_or_leaves_the_stage() {
-        for (width, height) in [
-            (930.0, 530.0),
-            (780.0, 370.0),
-            (374.0, 430.0),
-            (1300.0, 680.0),
-        ] {
-            for nodes in [3, 5, 7, 9] {
+        for (width, height) in SIZES {
+            for nodes in 1..=15 {
                 let size = Size { width, height };
                 let layout = Layout::new(nodes, size);
-                let all: Vec<_> = layout
-                    .spots
-                    .iter()
-                    .map(|spot| boxes(&layout, spot))
-                    .collect();
-                for (place, one) in all.iter().enumerate() {
-                    for [x, y, w, h] in one {
-                        let inside = *x >= 0.0 && *y >= 0.0 && x + w <= width && y + h <= height;
-                        assert!(inside, "{nodes} nodes, {size:?}: {one:?}");
-                    }
-                    for other in &all[place + 1..] {
-                        let free = one.iter().all(|a| other.iter().all(|b| !overlap(*a, *b)));
-                        assert!(free, "{nodes} nodes, {size:?}: {one:?} and {other:?}");
-                    }
-                }
+                assert_eq!(layout.spots.len(), nodes);
+                assert!(layout.is_free(), "{nodes} nodes, {size:?}: {layout:?}");
+            }
+        }
+    }
+
+    /// Where there is room, every node has some entries of its log beside it.
+    #[test]
+    fn logs_are_shown_where_there_is_room() {
+        for (width, height) in SIZES.into_iter().filter(|(width, _)| *width > 700.0) {
+            for nodes in 1..=15 {
+                let layout = Layout::new(nodes, Size { width, height });
+                assert!(layout.chips >= FEW_CHIPS, "{nodes} nodes: {layout:?}");
+                println!(
+                    "{width}x{height} {nodes}: {} {}",
+                    layout.radius, layout.chips
+                );
             }
         }
     }

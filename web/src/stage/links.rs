@@ -71,10 +71,7 @@ fn line(
     look: Look,
 ) -> Html {
     let middle = from.toward(to, 0.5);
-    let open = Open {
-        target: Target::Link(a, b),
-        at: (middle.x, middle.y),
-    };
+    let open = Open::new(Target::Link(a, b), (middle.x, middle.y));
     let open = props.open_menu.reform(move |()| open);
     let onclick = open.reform(|_: MouseEvent| ());
     let oncontextmenu = open.reform(|event: MouseEvent| event.prevent_default());

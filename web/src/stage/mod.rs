@@ -13,7 +13,8 @@ mod timer;
 mod told;
 mod why;
 
-pub(crate) use shapes::{message_shape, node_shape};
+pub(crate) use flights::Flag;
+pub(crate) use shapes::{flag_shape, message_shape, node_shape};
 
 use std::rc::Rc;
 
@@ -60,8 +61,8 @@ pub(crate) fn Stage() -> Html {
             set.set(now.zip(target).map(|(now, target)| Open { target, ..now }));
             if target.is_none() {
                 // Back to where the menu was opened from.
-                if let Some(Open { target, .. }) = now {
-                    browser::focus_named(&target.test_id());
+                if let Some(Open { from, .. }) = now {
+                    browser::focus_named(&from.test_id());
                 }
             }
         })

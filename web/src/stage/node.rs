@@ -41,13 +41,11 @@ pub(super) fn Node(props: &NodeProps) -> Html {
     };
     let hint = (words().stage.node_hint)(look.state, id);
     let onclick = toggle.reform(|_: MouseEvent| ());
-    let menu = Open {
-        target: Target::Node(id),
-        at: (
-            spot.center.x + layout.radius * 0.9,
-            spot.center.y - layout.radius * 0.6,
-        ),
-    };
+    let at = (
+        spot.center.x + layout.radius * 0.9,
+        spot.center.y - layout.radius * 0.6,
+    );
+    let menu = Open::new(Target::Node(id), at);
     let more = open_menu.reform(move |()| menu);
     let oncontextmenu = more.reform(|event: MouseEvent| event.prevent_default());
     let onmore = more.reform(|event: MouseEvent| event.stop_propagation());
@@ -90,7 +88,8 @@ pub(super) fn Node(props: &NodeProps) -> Html {
 /// The small button with which a pointer opens the node's menu. (The keyboard does so from
 /// the node itself.)
 fn dots(id: NodeId, layout: &Layout, onclick: Callback<MouseEvent>) -> Html {
-    let at = layout.radius * 0.86;
+    // Beside a small node, so that its name can be read.
+    let at = (layout.radius * 0.86).max(layout.radius * 0.5 + 9.5);
     html! {
         <g class="dots" transform={shift(at, -at)} data-testid={format!("more-{}", id.number())} {onclick}>
             <title>{ words().lab.more }</title>
@@ -129,8 +128,8 @@ fn label(look: &NodeLook, voice: Voice, layout: &Layout) -> Html {
     } else {
         html! {
             <>
-                { line("name", (17.0 * s).max(12.5), -5.5 * s, look.node.to_string()) }
-                { line("detail", (13.0 * s).max(10.0), 12.0 * s, (words.short_term)(look.term)) }
+                { line("name", (17.0 * s).max(11.5), (-5.5 * s).min(-4.0), look.node.to_string()) }
+                { line("detail", (13.0 * s).max(9.5), (12.0 * s).max(7.5), (words.short_term)(look.term)) }
             </>
         }
     }

@@ -8,6 +8,7 @@ use yew::prelude::*;
 use crate::svg::{px, scale};
 use crate::words::State;
 
+use super::flights::Flag;
 use super::layout::{diamond, hexagon, triangle};
 
 /// The outline of a node around the origin.
@@ -98,6 +99,26 @@ pub(crate) fn message_shape(packet: &Packet, stage_scale: f64) -> Html {
         <g {class}>
             { shape }
             { inside(kind, entries, reject, s) }
+        </g>
+    }
+}
+
+/// The mark of what is particular about a message, over its own.
+pub(crate) fn flag_shape(flag: Flag, stage_scale: f64) -> Html {
+    let (class, mark) = match flag {
+        Flag::Held => ("held", "M8.2-12.4v5M11.8-12.4v5"),
+        Flag::Doomed => ("doomed", "M-11 11 11-11"),
+        Flag::Delayed => ("delayed", "M10-13v3.4l2.4 1.6"),
+        Flag::Copy => ("copy", "M10-13v6M7-10h6"),
+    };
+    let badge = (flag != Flag::Doomed).then(|| {
+        html! { <circle class="flag-body" cx="10" cy="-10" r="6" /> }
+    });
+    html! {
+        <g class={classes!("flag", class)} transform={scale(stage_scale.max(0.8))}>
+            <circle class="flag-ring" r="12.5" />
+            <>{ badge }</>
+            <path d={mark} />
         </g>
     }
 }

@@ -188,7 +188,9 @@ fn use_scrubbing(place: &NodeRef, scale: Scale) -> Scrubbing {
 
 /// The nodes' names on the left.
 fn names(scale: Scale) -> Html {
-    let size = scale.pitch().clamp(7.0, 11.0);
+    // Where lanes are too narrow for a name each, every other one has its name.
+    let every = if scale.pitch() < 9.0 { 2 } else { 1 };
+    let size = (scale.pitch() * every as f64).clamp(7.0, 11.0);
     let name = |lane: usize| {
         let y = scale.lane_y(lane) + scale.lane_height() / 2.0;
         html! {
@@ -197,7 +199,7 @@ fn names(scale: Scale) -> Html {
             </text>
         }
     };
-    html! { <g>{ for (0..scale.lanes).map(name) }</g> }
+    html! { <g>{ for (0..scale.lanes).step_by(every).map(name) }</g> }
 }
 
 #[derive(PartialEq, Properties)]

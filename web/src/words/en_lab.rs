@@ -1,5 +1,7 @@
 //! English: what is done to the cluster.
 
+use glassraft_core::console::presets::Split;
+use glassraft_core::console::typed;
 use glassraft_core::member::Micros;
 
 use crate::lab::Step;
@@ -7,13 +9,15 @@ use crate::menu::{Deed, Target};
 
 use crate::session::Export;
 
-use super::lab::{Lab, Share, Split};
+use super::lab::{Lab, Share};
 
 pub(super) const ENGLISH: Lab = Lab {
     more: "What can be done to it",
     menu: |target| match target {
         Target::Node(node) => format!("Node {node}"),
         Target::LinksOf(node) => format!("Links of {node}"),
+        Target::HandOver(node) => format!("{node} hands over"),
+        Target::Form(subject) => super::en_form::title(subject),
         Target::Link(a, b) => format!("Link {a} – {b}"),
         Target::Message(_) => "Message".to_owned(),
     },
@@ -26,35 +30,20 @@ pub(super) const ENGLISH: Lab = Lab {
         [false, true] => format!("{b} → {a} is cut; click to change it"),
     },
     partitions: "Partitions",
-    partitions_note: "Cuts the links between the groups. For one link, click its line; for one node, its ⋯.",
+    partitions_note: "Cuts the links between the groups; a node in two of them is a bridge. For one link, click its line; for one node, its ⋯.",
     split: |split| match split {
-        Split::LeaderAlone => "Leader alone".to_owned(),
-        Split::LeaderInMinority => "Leader in the minority".to_owned(),
-        Split::Bridge(node) => format!("Two sides, {node} a bridge"),
-        Split::Thirds => "Three groups".to_owned(),
+        Split::LeaderAlone => "Leader alone",
+        Split::Minority => "Leader in the minority",
+        Split::Bridge => "Two sides and a bridge",
+        Split::Thirds => "Three groups",
     },
     heal: "Heal all",
     network: "Every link",
     network_note: "For one link alone, click its line.",
-    latency: "Latency",
-    loss: "Lost",
-    duplicate: "Duplicated",
-    reorder: "Reordered",
-    bandwidth: "Bandwidth",
-    percent: |ppm| match ppm {
-        0 => "none".to_owned(),
-        ppm => format!("{} %", ppm / 10_000),
-    },
-    per_second: |bytes| match bytes {
-        0 => "unlimited".to_owned(),
-        bytes => format!("{} kB/s", bytes / 1_000),
-    },
-    span,
+    disks: "Every disk",
+    disks_note: "For one disk alone, the ⋯ of its node.",
     clients: "Clients",
     clients_note: "Each sends a request, waits for its end, thinks, and sends the next, with etcd’s retries.",
-    clients_count: "Clients",
-    reads: "Reads",
-    think: "Thinking",
     members: "Members",
     members_note: "As etcd does it, with its checks. The console shows each command.",
     member: |step| match step {
@@ -65,23 +54,14 @@ pub(super) const ENGLISH: Lab = Lab {
     },
     options: "Settings of the nodes",
     options_note: "They hold from each node’s next start on, as etcd’s flags do.",
-    on: "on",
-    off: "off",
-    pre_vote: "PreVote",
-    check_quorum: "CheckQuorum",
-    read_mode: "Reads by",
-    read_index: "ReadIndex",
-    lease: "lease",
-    snapshots: "Snapshot every",
-    entries: |count| format!("{count} entries"),
 };
 
-fn span(min_us: Micros, max_us: Micros) -> String {
-    if max_us >= 1_000_000 {
-        let tenths = |us: Micros| format!("{}.{}", us / 1_000_000, us / 100_000 % 10);
-        return format!("{}–{} s", tenths(min_us), tenths(max_us));
+/// From so many to so many µs.
+pub(super) fn span(min_us: Micros, max_us: Micros) -> String {
+    match min_us == max_us {
+        true => typed::time(min_us),
+        false => format!("{} to {}", typed::time(min_us), typed::time(max_us)),
     }
-    format!("{}–{} ms", min_us / 1_000, max_us / 1_000)
 }
 
 pub(super) const SHARE: Share = Share {
@@ -118,29 +98,35 @@ fn deed(deed: &Deed) -> String {
         Deed::Reconnect => "Heal all its links",
         Deed::Links => "One of its links …",
         Deed::LinkTo(node) => return format!("to {node} …"),
-        Deed::DiskSlow(true) => "Disk: slow",
-        Deed::DiskSlow(false) => "Disk: as fast as before",
+        Deed::HandOver => "Hand its leadership over …",
+        Deed::LeadBy(node) => return format!("to {node}"),
+        Deed::Timeout => "Its election timeout …",
+        Deed::Ask => "Ask it as a client …",
+        Deed::DiskSlow => "Disk: slow (0.4 to 0.8 s)",
+        Deed::DiskUsual => "Disk: as fast as before",
         Deed::DiskFull(true) => "Disk: full",
         Deed::DiskFull(false) => "Disk: has room again",
-        Deed::DiskLies(true) => "Disk: lies about its syncs",
-        Deed::DiskLies(false) => "Disk: tells the truth again",
+        Deed::Disk => "Disk: more …",
         Deed::ClockFast => "Clock: twice as fast",
-        Deed::ClockSlow => "Clock: half as fast",
         Deed::ClockRight => "Clock: right again",
-        Deed::ClockJump => "Clock: jump by 2 s",
+        Deed::Clock => "Clock: more …",
+        Deed::Options => "Settings at its next start …",
         Deed::Cut(true) => "Cut it",
         Deed::Cut(false) => "Heal it",
         Deed::CutOneWay(from, to, true) => return format!("Cut {from} → {to} alone"),
         Deed::CutOneWay(from, to, false) => return format!("Heal {from} → {to} alone"),
-        Deed::LinkSlow(true) => "Slow: 0.5 to 1 s",
-        Deed::LinkSlow(false) => "As fast as before",
+        Deed::LinkSlow => "Slow: 0.5 to 1 s",
+        Deed::LinkFast => "As fast as before",
         Deed::LinkLossy(true) => "Lose 30 % of its messages",
         Deed::LinkLossy(false) => "Lose no more than before",
+        Deed::LinkForm => "Settings of both directions …",
+        Deed::WayForm(from, to) => return format!("Settings of {from} → {to} …"),
         Deed::Deliver => "Deliver it now",
         Deed::Drop => "Drop it",
         Deed::Duplicate => "Duplicate it",
-        Deed::Delay => "Delay it by 1 s",
+        Deed::Delay => "Delay it …",
         Deed::Hold => "Hold it",
+        Deed::Release => "Release it",
     };
     text.to_owned()
 }

@@ -3,7 +3,8 @@
 use crate::browser;
 use crate::keep::{Card, KeepError, MAX_BYTES, MAX_NAMED, MAX_UNNAMED, SavedAt, Told};
 
-use super::en::grouped;
+use super::en_errors::{read_error, session_error};
+use super::numbers::grouped;
 use super::sessions::Sessions;
 
 /// The language of dates.
@@ -114,12 +115,13 @@ pub(super) fn error(error: &KeepError) -> String {
         KeepError::NameTaken(name) => format!("Another session is called “{name}”."),
         KeepError::Gone => "This session is not there any more.".to_owned(),
         KeepError::Damaged(error) => format!(
-            "This session is damaged and cannot be opened: {error}. It stays as it is, and can be exported."
+            "This session is damaged and cannot be opened: {}. It stays as it is, and can be exported.",
+            session_error(error)
         ),
         KeepError::NoText => {
             "This session is damaged and cannot be opened: it holds no text. It stays as it is.".to_owned()
         }
-        KeepError::File(error) => format!("The file cannot be imported: {error}."),
+        KeepError::File(error) => format!("The file cannot be imported: {}.", read_error(error)),
         KeepError::Unreadable => "The file cannot be read as text.".to_owned(),
         KeepError::Browser(error) => {
             format!("The browser's database refused it. {error}").trim_end().to_owned()

@@ -6,7 +6,7 @@ use glassraft_core::trace::EventClass;
 use crate::conditions::Preset;
 use crate::session::Ended;
 
-use super::en::{grouped, seconds};
+use super::numbers::{grouped, seconds};
 use super::time::Time;
 
 pub(super) const TIME: Time = Time {

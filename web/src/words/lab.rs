@@ -1,7 +1,9 @@
 //! The words of what is done to the cluster: menus, settings, clients.
 
-use glassraft_core::member::{Micros, NodeId};
+use glassraft_core::console::presets::Split;
+use glassraft_core::member::NodeId;
 
+use crate::form::{Field, Subject, Wrong};
 use crate::lab::Step;
 use crate::menu::{Deed, Target};
 use crate::session::Export;
@@ -20,40 +22,42 @@ pub(crate) struct Lab {
     pub(crate) link: fn(NodeId, NodeId, [bool; 2]) -> String,
     pub(crate) partitions: &'static str,
     pub(crate) partitions_note: &'static str,
-    pub(crate) split: fn(Split) -> String,
+    pub(crate) split: fn(Split) -> &'static str,
     pub(crate) heal: &'static str,
     pub(crate) network: &'static str,
     pub(crate) network_note: &'static str,
-    pub(crate) latency: &'static str,
-    pub(crate) loss: &'static str,
-    pub(crate) duplicate: &'static str,
-    pub(crate) reorder: &'static str,
-    pub(crate) bandwidth: &'static str,
-    /// Millionths as a part of a hundred.
-    pub(crate) percent: fn(u32) -> String,
-    /// Bytes in a second; 0 for as many as come.
-    pub(crate) per_second: fn(u32) -> String,
-    /// From so many to so many µs.
-    pub(crate) span: fn(Micros, Micros) -> String,
+    pub(crate) disks: &'static str,
+    pub(crate) disks_note: &'static str,
     pub(crate) clients: &'static str,
     pub(crate) clients_note: &'static str,
-    pub(crate) clients_count: &'static str,
-    pub(crate) reads: &'static str,
-    pub(crate) think: &'static str,
     pub(crate) members: &'static str,
     pub(crate) members_note: &'static str,
     pub(crate) member: fn(Step) -> String,
     pub(crate) options: &'static str,
     pub(crate) options_note: &'static str,
-    pub(crate) on: &'static str,
-    pub(crate) off: &'static str,
-    pub(crate) pre_vote: &'static str,
-    pub(crate) check_quorum: &'static str,
-    pub(crate) read_mode: &'static str,
-    pub(crate) read_index: &'static str,
-    pub(crate) lease: &'static str,
-    pub(crate) snapshots: &'static str,
-    pub(crate) entries: fn(u32) -> String,
+}
+
+/// The words of fields.
+pub(crate) struct Forms {
+    /// What a form sets.
+    pub(crate) title: fn(Subject) -> String,
+    /// A field's label.
+    pub(crate) field: fn(Field) -> &'static str,
+    /// What can be put in.
+    pub(crate) hint: fn(Field) -> &'static str,
+    /// One of a few values, by the console's word for it.
+    pub(crate) choice: fn(&str) -> &'static str,
+    pub(crate) wrong: fn(Field, Wrong) -> String,
+    /// A value that is not the same everywhere.
+    pub(crate) differs: &'static str,
+    /// What opens a list of values.
+    pub(crate) pick: &'static str,
+    pub(crate) apply: &'static str,
+    pub(crate) apply_hint: &'static str,
+    pub(crate) usual: &'static str,
+    pub(crate) usual_hint: &'static str,
+    pub(crate) begin: &'static str,
+    pub(crate) begin_hint: &'static str,
 }
 
 /// The words of links and files.
@@ -72,29 +76,4 @@ pub(crate) struct Share {
     pub(crate) exports: &'static str,
     pub(crate) export: fn(Export) -> &'static str,
     pub(crate) exports_note: &'static str,
-}
-
-/// A ready-made partition.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Split {
-    /// The leader is cut off from all others.
-    LeaderAlone,
-    /// The leader is with as many as are no majority.
-    LeaderInMinority,
-    /// This node reaches both sides, which do not reach each other.
-    Bridge(NodeId),
-    /// Three groups, none of them a majority.
-    Thirds,
-}
-
-impl Split {
-    /// The name for tests.
-    pub(crate) fn test_id(self) -> &'static str {
-        match self {
-            Self::LeaderAlone => "split-leader-alone",
-            Self::LeaderInMinority => "split-minority",
-            Self::Bridge(_) => "split-bridge",
-            Self::Thirds => "split-thirds",
-        }
-    }
 }

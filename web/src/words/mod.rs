@@ -6,28 +6,35 @@
 
 mod bytes;
 mod en;
+mod en_acts;
+mod en_errors;
+mod en_form;
 mod en_lab;
+mod en_members;
 mod en_sessions;
+mod en_stage;
 mod en_time;
 mod lab;
+mod numbers;
 mod phrase;
 mod sentences;
 mod sessions;
 mod time;
 
 pub(crate) use bytes::{clipped, readable};
-pub(crate) use lab::{Lab, Share, Split};
+pub(crate) use lab::{Forms, Lab, Share};
 pub(crate) use phrase::{Phrase, Piece};
 pub(crate) use sessions::Sessions;
 
 use glassraft_core::check::Promise;
-use glassraft_core::lesson::{Sentence, Subject};
+use glassraft_core::lesson::{Sentence, Share as Count, Subject};
 use glassraft_core::member::{Micros, NodeId, Role};
 use glassraft_core::trace::{Fault, Liveness, NodeFrame, Root, StepKind};
 use glassraft_core::world::{LossReason, MessageKind, Packet};
 
 use crate::panel::Tab;
 use crate::session::{Notice, Speed, Theme};
+use crate::stage::Flag;
 
 /// Who tells what happens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,23 +64,19 @@ impl Voice {
 pub(crate) enum Quorum {
     /// Nobody leads.
     NoLeader {
-        /// How many nodes run.
-        up: usize,
-        /// How many there are.
-        nodes: usize,
-        /// How many make a majority.
-        majority: usize,
+        /// How many voters run.
+        up: Count,
+        /// The same of those who voted before, while two configurations are joined.
+        outgoing: Option<Count>,
     },
     /// The leader's newest entry is on so many disks.
     Newest {
         /// Its index.
         index: u64,
-        /// On how many disks it is.
-        copies: usize,
-        /// How many nodes there are.
-        nodes: usize,
-        /// How many make a majority.
-        majority: usize,
+        /// On how many voters' disks it is.
+        copies: Count,
+        /// The same of those who voted before, while two configurations are joined.
+        outgoing: Option<Count>,
         /// Whether the leader knows it to be committed.
         committed: bool,
     },
@@ -150,6 +153,7 @@ pub(crate) struct Words {
     pub(crate) header: Header,
     pub(crate) stage: Stage,
     pub(crate) lab: Lab,
+    pub(crate) form: Forms,
     pub(crate) share: Share,
     pub(crate) time: time::Time,
     pub(crate) sessions: Sessions,
@@ -197,6 +201,7 @@ pub(crate) struct Stage {
     pub(crate) message_fields: fn(&Packet) -> Vec<(&'static str, String)>,
     pub(crate) message_short: fn(Voice, &Packet) -> String,
     pub(crate) lost: fn(LossReason) -> &'static str,
+    pub(crate) flag: fn(Flag) -> &'static str,
     pub(crate) event: fn(u64) -> String,
     pub(crate) time: fn(Micros) -> String,
     pub(crate) quorum: fn(Voice, Quorum) -> String,
@@ -215,6 +220,9 @@ pub(crate) struct Panel {
     pub(crate) log: &'static str,
     pub(crate) log_note: &'static str,
     pub(crate) log_empty: &'static str,
+    /// An entry that a snapshot stands for.
+    pub(crate) snapshot: &'static str,
+    pub(crate) snapshot_hint: &'static str,
     pub(crate) index: &'static str,
     pub(crate) subject: fn(&Subject) -> String,
     pub(crate) showing: fn(u64, u64, u64) -> String,
@@ -291,6 +299,7 @@ pub(crate) struct Help {
     /// Keys, and what they do.
     pub(crate) key_list: &'static [(&'static [&'static str], &'static str)],
     pub(crate) shapes: &'static str,
+    pub(crate) flags: &'static str,
     pub(crate) entries: &'static str,
     /// How entries look, in the order in which the legend draws them.
     pub(crate) entry_list: [&'static str; 4],

@@ -1,8 +1,11 @@
 //! The narrator's sentences in English, in both voices.
 
 use glassraft_core::etcd::Error;
-use glassraft_core::lesson::{Sentence, Subject};
+use glassraft_core::lesson::{Sentence, Share, Subject};
+use glassraft_core::member::Halt;
 
+use super::en_acts as acts;
+use super::en_members as members;
 use super::phrase::{Phrase, Piece, phrase};
 use super::{Voice, readable};
 
@@ -51,6 +54,29 @@ fn entries(count: u64) -> String {
     }
 }
 
+/// How many votes a candidate has of those that it needs.
+fn needed(votes: Share, outgoing: Option<Share>, name: &str) -> String {
+    let part = |share: Share| format!("{} of the {}", share.count, share.majority());
+    match outgoing {
+        None => format!("{} {name} it needs", part(votes)),
+        Some(outgoing) => format!(
+            "{} {name} it needs of the new voters, {} of the old ones",
+            part(votes),
+            part(outgoing)
+        ),
+    }
+}
+
+fn halted(reason: Halt) -> &'static str {
+    match reason {
+        Halt::Removed => " was removed from the cluster, and stops for good.",
+        Halt::DiskFull => " cannot write: its disk is full, and it stops.",
+        Halt::LogLost => {
+            " stops: its leader counts on entries that it had acknowledged and has no more."
+        }
+    }
+}
+
 fn technical(sentence: &Sentence) -> Phrase {
     match sentence {
         Sentence::Began { nodes } => phrase![format!(
@@ -64,13 +90,13 @@ fn technical(sentence: &Sentence) -> Phrase {
             node,
             candidate,
             votes,
-            majority,
+            outgoing,
             ..
         } => phrase![
             *node,
             " votes for ",
             *candidate,
-            format!(": {votes} of the {majority} votes it needs.")
+            format!(": {}.", needed(*votes, *outgoing, "votes"))
         ],
         Sentence::RefusedVote {
             node,
@@ -81,6 +107,14 @@ fn technical(sentence: &Sentence) -> Phrase {
             " refuses ",
             *candidate,
             format!(" its vote in term {term}.")
+        ],
+        Sentence::AsksAhead { node, term } => phrase![
+            *node,
+            format!(" heard from no leader and asks whether it could win term {term}.")
+        ],
+        Sentence::LostMajority { node } => phrase![
+            *node,
+            " has not heard from a majority for an election timeout, and stops leading."
         ],
         Sentence::Elected { node, term } => phrase![
             *node,
@@ -107,6 +141,36 @@ fn technical(sentence: &Sentence) -> Phrase {
             *node,
             format!(" restarts from its disk, whose log ends at entry {last}.")
         ],
+        Sentence::Halted { node, reason } => phrase![*node, halted(*reason)],
+        Sentence::Configured {
+            node,
+            configuration,
+        } => members::configured(*node, configuration),
+        Sentence::Compacted {
+            node,
+            snapshot,
+            first,
+        } => phrase![
+            *node,
+            format!(
+                " has taken a snapshot up to entry {snapshot}; its log begins at entry {first} now."
+            )
+        ],
+        Sentence::Restored {
+            node,
+            index,
+            own: true,
+        } => phrase![
+            *node,
+            format!(" has its catalog back from its own snapshot, up to entry {index}.")
+        ],
+        Sentence::Restored { node, index, .. } => phrase![
+            *node,
+            format!(
+                " was too far behind for the leader’s log: it gets a snapshot up to entry {index}."
+            )
+        ],
+        Sentence::Acted { action } => acts::acted(Voice::Technical, action),
         Sentence::Requested {
             node,
             subject,
@@ -136,11 +200,10 @@ fn technical(sentence: &Sentence) -> Phrase {
         Sentence::Stored {
             node,
             index,
-            copies,
-            nodes,
+            copies: Share { count, of },
         } => phrase![
             *node,
-            format!(" has entry {index} on disk: {copies} of {nodes} nodes hold it.")
+            format!(" has entry {index} on disk: {count} of {of} voters hold it.")
         ],
         Sentence::Overwrote { node, from } => phrase![
             *node,
@@ -219,13 +282,13 @@ fn library(sentence: &Sentence) -> Phrase {
             node,
             candidate,
             votes,
-            majority,
+            outgoing,
             ..
         } => phrase![
             *node,
             " raises a hand for ",
             *candidate,
-            format!(": {votes} of the {majority} hands it needs.")
+            format!(": {}.", needed(*votes, *outgoing, "hands"))
         ],
         Sentence::RefusedVote {
             node,
@@ -236,6 +299,16 @@ fn library(sentence: &Sentence) -> Phrase {
             " shakes its head at ",
             *candidate,
             format!(" for tenure {term}.")
+        ],
+        Sentence::AsksAhead { node, term } => phrase![
+            *node,
+            format!(
+                " misses the head librarian and asks around who would want it for tenure {term}."
+            )
+        ],
+        Sentence::LostMajority { node } => phrase![
+            *node,
+            " hears from too few assistants to go on as head librarian."
         ],
         Sentence::Elected { node, term } => {
             phrase![*node, format!(" is the head librarian of tenure {term}.")]
@@ -264,6 +337,36 @@ fn library(sentence: &Sentence) -> Phrase {
             *node,
             format!(" is back at the desk; the last card in its drawer is number {last}.")
         ],
+        Sentence::Halted { node, reason } => phrase![*node, library_halted(*reason)],
+        Sentence::Configured {
+            node,
+            configuration,
+        } => members::library_configured(*node, configuration),
+        Sentence::Compacted {
+            node,
+            snapshot,
+            first,
+        } => phrase![
+            *node,
+            format!(
+                " has copied its catalog up to card {snapshot}; its drawer begins at card {first} now."
+            )
+        ],
+        Sentence::Restored {
+            node,
+            index,
+            own: true,
+        } => phrase![
+            *node,
+            format!(" opens its own copy of the catalog, complete up to card {index}.")
+        ],
+        Sentence::Restored { node, index, .. } => phrase![
+            *node,
+            format!(
+                " was too far behind: the head librarian sends the whole catalog up to card {index}."
+            )
+        ],
+        Sentence::Acted { action } => acts::acted(Voice::Library, action),
         Sentence::Requested {
             node,
             subject,
@@ -292,11 +395,10 @@ fn library(sentence: &Sentence) -> Phrase {
         Sentence::Stored {
             node,
             index,
-            copies,
-            nodes,
+            copies: Share { count, of },
         } => phrase![
             *node,
-            format!(" has put card {index} into its drawer: {copies} of {nodes} drawers have it.")
+            format!(" has put card {index} into its drawer: {count} of {of} drawers have it.")
         ],
         Sentence::Overwrote { node, from } => phrase![
             *node,
@@ -327,6 +429,14 @@ fn library(sentence: &Sentence) -> Phrase {
         Sentence::Lost { from, to, .. } => {
             phrase!["A note from ", *from, " to ", *to, " is lost on the way."]
         }
+    }
+}
+
+fn library_halted(reason: Halt) -> &'static str {
+    match reason {
+        Halt::Removed => " is no librarian here any more, and leaves.",
+        Halt::DiskFull => " has no room for another card, and closes its desk.",
+        Halt::LogLost => " closes its desk: cards that it had signed for are gone.",
     }
 }
 

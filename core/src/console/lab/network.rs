@@ -4,6 +4,7 @@ use crate::member::{Micros, NodeId};
 use crate::trace::NodeFrame;
 use crate::world::{Action, EventId, Fate, Latency, LinkChange, Shape, Span, Workload};
 
+use super::super::presets::{self, Split};
 use super::super::quantity;
 use super::super::words::{Refusal, Words};
 use super::command::{Command, Understood};
@@ -11,8 +12,17 @@ use super::nodes::belongs;
 
 const SHARE: &str = "a share, such as 5% or 0.1%; 100% is all";
 
-/// `partition n1 n2 | n3 n4 n5`; `rest` is everybody who is in no other group.
+/// `partition n1 n2 | n3 n4 n5`; `rest` is everybody who is in no other group. Some have a
+/// name ([`Split`]).
 pub(super) fn partition(words: &mut Words<'_>) -> Understood {
+    let mut splits = Split::ALL.into_iter();
+    if let Some(split) = splits.find(|split| words.take(split.name())) {
+        words.end()?;
+        let groups = split.groups(words.frame()).ok_or_else(|| {
+            Refusal::now("the cluster is too small for that, or has no leader now")
+        })?;
+        return Ok(Command::act(vec![Action::Partition { groups }]));
+    }
     let mut groups: Vec<Vec<NodeId>> = Vec::new();
     let mut rest_at = None;
     loop {
@@ -80,8 +90,11 @@ pub(super) fn link(words: &mut Words<'_>) -> Understood {
 }
 
 fn link_change(words: &mut Words<'_>) -> Result<LinkChange, Refusal> {
-    let what = "a property of a link; those are latency, loss, duplicate, reorder and bandwidth";
+    let what = "a property of a link; those are latency, loss, duplicate, reorder, bandwidth, \
+                slow and lossy";
     Ok(match words.parse(what, Some)? {
+        "slow" => LinkChange::Latency(presets::SLOW_LINK),
+        "lossy" => LinkChange::Loss(presets::LOSSY_PPM),
         "latency" => {
             let times = "a time or two, such as 50ms or 40ms..120ms, 1h at most";
             let (min_us, max_us) = words.parse(times, quantity::span_us)?;

@@ -4,8 +4,8 @@ use crate::member::{NodeId, Options, ReadMode};
 use crate::trace::{Liveness, NodeFrame, Run};
 use crate::world::{Action, ClockChange, DiskChange, Span};
 
-use super::super::quantity;
 use super::super::words::{Refusal, Words, parse_node};
+use super::super::{presets, quantity};
 use super::command::{Command, Understood};
 
 const TIMES: &str = "a time or two, such as 20ms or 10ms..30ms, 1h at most";
@@ -45,17 +45,18 @@ pub(super) fn belongs(node: &NodeFrame) -> bool {
     node.liveness != Liveness::Removed
 }
 
-/// `disk n2 sync 10ms..30ms | full | ok | lies | honest`, one or several of them.
+/// `disk n2 sync 10ms..30ms | slow | full | ok | lies | honest`, one or several of them.
 pub(super) fn disk(words: &mut Words<'_>) -> Understood {
     let nodes = words.nodes(belongs)?;
     let mut changes = Vec::new();
     while changes.is_empty() || !words.is_empty() {
-        let what = "a state of a disk; those are sync, full, ok, lies and honest";
+        let what = "a state of a disk; those are sync, slow, full, ok, lies and honest";
         match words.parse(what, Some)? {
             "sync" => {
                 let (min_us, max_us) = words.parse(TIMES, quantity::span_us)?;
                 changes.push(DiskChange::Sync(Span { min_us, max_us }));
             }
+            "slow" => changes.push(DiskChange::Sync(presets::SLOW_SYNC)),
             "full" => changes.push(DiskChange::Full(true)),
             "ok" => changes.push(DiskChange::Full(false)),
             "lies" => changes.push(DiskChange::Lies(true)),
@@ -73,7 +74,7 @@ pub(super) fn disk(words: &mut Words<'_>) -> Understood {
     Ok(Command::act(actions))
 }
 
-/// `clock n2 rate +20% | jump 5s`.
+/// `clock n2 rate +20% | jump 5s | fast | slow | right`.
 pub(super) fn clock(words: &mut Words<'_>) -> Understood {
     let nodes = words.nodes(belongs)?;
     let change = if words.take("rate") {
@@ -81,8 +82,15 @@ pub(super) fn clock(words: &mut Words<'_>) -> Understood {
         ClockChange::Rate(words.parse(what, rate)?)
     } else if words.take("jump") {
         ClockChange::Jump(words.parse(TIME, quantity::time_us)?)
+    } else if words.take("fast") {
+        ClockChange::Rate(presets::FAST_PPM)
+    } else if words.take("slow") {
+        ClockChange::Rate(presets::SLOW_PPM)
+    } else if words.take("right") {
+        ClockChange::Rate(0)
     } else {
-        return Err(words.expected("a change of a clock; those are rate and jump"));
+        let what = "a change of a clock; those are rate, jump, fast, slow and right";
+        return Err(words.expected(what));
     };
     words.end()?;
     let actions = nodes.into_iter();

@@ -352,7 +352,7 @@ fn what_is_wrong_is_named() {
         ),
         ("link n1 n2 bandwidth 0B/s", "`0B/s' is not a rate"),
         ("disk n2", "a state of a disk; those are sync"),
-        ("disk n2 slow", "`slow' is not a state of a disk"),
+        ("disk n2 quick", "`quick' is not a state of a disk"),
         ("clock n2 rate fast", "`fast' is not a rate"),
         ("clock n2 rate +901%", "`+901%' is not a rate"),
         ("clock n2 rate -91%", "from -90% to +900%"),
@@ -407,4 +407,29 @@ fn what_is_wrong_is_named() {
     assert_eq!(condition.to_string(), "not leader");
     let many = format!("until leader{}", " and leader".repeat(1_000));
     assert!(line(&run, &many).unwrap_err().contains("more than 32"));
+}
+
+#[test]
+fn what_has_a_name_is_what_it_stands_for() {
+    let run = cluster();
+    for (named, said) in [
+        ("disk n2 slow", "disk n2 sync 400ms..800ms"),
+        ("clock n2 fast", "clock n2 rate +100%"),
+        ("clock n2 slow", "clock n2 rate -50%"),
+        ("clock n2 right", "clock n2 rate 0%"),
+        ("link n1 n2 slow", "link n1 n2 latency 500ms..1s"),
+        ("link n1 > n2 lossy", "link n1 > n2 loss 30%"),
+        ("partition leader-alone", "partition leader | rest"),
+        ("partition bridge", "partition n1 n2 n3 | n3 n4 n5"),
+    ] {
+        assert_eq!(actions(&run, named), actions(&run, said), "{named}");
+    }
+    let leader = run.frame().leader().unwrap().node;
+    let [Action::Partition { groups }] = &actions(&run, "partition minority")[..] else {
+        panic!("one action");
+    };
+    assert_eq!(groups.iter().map(Vec::len).collect::<Vec<_>>(), [2, 3]);
+    assert!(groups[0].contains(&leader));
+    assert!(line(&run, "partition thirds").is_err(), "of five");
+    assert!(line(&run, "partition minority n1").is_err());
 }

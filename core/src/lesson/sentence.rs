@@ -1,0 +1,282 @@
+//! What can be said.
+
+use std::rc::Rc;
+
+use bytes::Bytes;
+
+use crate::etcd::{Error, InternalRaftRequest, Request};
+use crate::member::{Configuration, Halt, LogEntry, NodeId};
+use crate::world::{Action, LossReason, MessageKind};
+
+/// What an entry or a request is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// The empty entry with which a leader begins its term.
+    Empty,
+    /// A put of this key.
+    Put(Bytes),
+    /// A deletion from this key on.
+    Delete(Bytes),
+    /// A read from this key on.
+    Range(Bytes),
+    /// The members of the cluster.
+    Members,
+}
+
+impl Subject {
+    /// What an entry is about.
+    #[must_use]
+    pub fn of_entry(entry: &LogEntry) -> Self {
+        match entry.request() {
+            _ if entry.changes_members() => Self::Members,
+            Some(InternalRaftRequest {
+                attributes: Some(_),
+                ..
+            }) => Self::Members,
+            Some(InternalRaftRequest { put: Some(put), .. }) => Self::Put(put.key.clone()),
+            Some(InternalRaftRequest {
+                delete_range: Some(delete),
+                ..
+            }) => Self::Delete(delete.key.clone()),
+            _ => Self::Empty,
+        }
+    }
+
+    /// What a request is about.
+    #[must_use]
+    pub fn of_request(request: &Request) -> Self {
+        match request {
+            Request::Range(range) => Self::Range(range.key.clone()),
+            Request::Put(put) => Self::Put(put.key.clone()),
+            Request::DeleteRange(delete) => Self::Delete(delete.key.clone()),
+            Request::MemberAdd(_)
+            | Request::MemberRemove(_)
+            | Request::MemberUpdate(_)
+            | Request::MemberPromote(_)
+            | Request::MemberList(_) => Self::Members,
+        }
+    }
+}
+
+/// So many of so many voters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Share {
+    /// How many of them.
+    pub count: usize,
+    /// How many there are.
+    pub of: usize,
+}
+
+impl Share {
+    /// How many of these voters satisfy a condition.
+    #[must_use]
+    pub fn of(voters: &[NodeId], is_one: impl Fn(NodeId) -> bool) -> Self {
+        Self {
+            count: voters.iter().filter(|voter| is_one(**voter)).count(),
+            of: voters.len(),
+        }
+    }
+
+    /// How many make a majority.
+    #[must_use]
+    pub fn majority(self) -> usize {
+        self.of / 2 + 1
+    }
+}
+
+/// Something worth saying.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sentence {
+    /// Every node has just started, and nobody leads.
+    Began {
+        /// How many nodes.
+        nodes: usize,
+    },
+    /// A node heard from no leader for too long and stands for election.
+    StandsForElection {
+        /// The node.
+        node: NodeId,
+        /// The term that it wants to lead.
+        term: u64,
+    },
+    /// A node gave its vote to another.
+    Voted {
+        /// The node.
+        node: NodeId,
+        /// Who got the vote.
+        candidate: NodeId,
+        /// The term.
+        term: u64,
+        /// How many votes the candidate has been given now, its own among them.
+        votes: Share,
+        /// The same among those who voted before, while two configurations are joined.
+        outgoing: Option<Share>,
+    },
+    /// A node refused its vote.
+    RefusedVote {
+        /// The node.
+        node: NodeId,
+        /// Who asked.
+        candidate: NodeId,
+        /// The term.
+        term: u64,
+    },
+    /// A node heard from no leader for too long, and asks whether it could win.
+    AsksAhead {
+        /// The node.
+        node: NodeId,
+        /// The term that it would lead.
+        term: u64,
+    },
+    /// A leader has not heard from a majority for an election timeout, and steps down.
+    LostMajority {
+        /// The node.
+        node: NodeId,
+    },
+    /// A candidate won.
+    Elected {
+        /// The node.
+        node: NodeId,
+        /// The term that it leads.
+        term: u64,
+    },
+    /// A node that led, or wanted to, follows again.
+    SteppedDown {
+        /// The node.
+        node: NodeId,
+        /// Whether it led.
+        led: bool,
+        /// Its term now.
+        term: u64,
+    },
+    /// A node's power failed.
+    Crashed {
+        /// The node.
+        node: NodeId,
+        /// Whether it led.
+        led: bool,
+        /// Entries that had not reached its disk, and are gone.
+        lost_entries: u64,
+    },
+    /// A node's power came back.
+    Restarted {
+        /// The node.
+        node: NodeId,
+        /// The index of the last entry on its disk.
+        last: u64,
+    },
+    /// A node stopped by itself.
+    Halted {
+        /// The node.
+        node: NodeId,
+        /// Why.
+        reason: Halt,
+    },
+    /// The cluster has other members: the first node knows.
+    Configured {
+        /// The node.
+        node: NodeId,
+        /// Who belongs to the cluster now.
+        configuration: Rc<Configuration>,
+    },
+    /// A node took a snapshot, and dropped the beginning of its log.
+    Compacted {
+        /// The node.
+        node: NodeId,
+        /// The entry that the snapshot goes up to.
+        snapshot: u64,
+        /// The first entry that is left in the log.
+        first: u64,
+    },
+    /// A snapshot took the place of a node's catalog, and of its log up to it.
+    Restored {
+        /// The node.
+        node: NodeId,
+        /// The entry that it goes up to.
+        index: u64,
+        /// Whether it lay on the node's own disk as it started; if not, a leader sent it.
+        own: bool,
+    },
+    /// A person did something that nothing else tells of.
+    Acted {
+        /// What.
+        action: Rc<Action>,
+    },
+    /// A client asked a node.
+    Requested {
+        /// The node.
+        node: NodeId,
+        /// What for.
+        subject: Subject,
+        /// Whether it runs at all.
+        down: bool,
+    },
+    /// The leader put a new entry into its log and sends it to the others.
+    Proposed {
+        /// The leader.
+        node: NodeId,
+        /// The entry.
+        index: u64,
+        /// What it is about.
+        subject: Subject,
+    },
+    /// A node has an entry on its disk.
+    Stored {
+        /// The node.
+        node: NodeId,
+        /// The index up to which its log is on the disk.
+        index: u64,
+        /// How many voters have that entry on their disks.
+        copies: Share,
+    },
+    /// A follower threw entries away that its leader does not have.
+    Overwrote {
+        /// The follower.
+        node: NodeId,
+        /// The first entry that went.
+        from: u64,
+    },
+    /// An entry is committed: the first node knows.
+    Committed {
+        /// The node that knows it first.
+        node: NodeId,
+        /// The entry.
+        index: u64,
+        /// What it is about.
+        subject: Subject,
+    },
+    /// A node has everything that is committed again, after it was behind.
+    CaughtUp {
+        /// The node.
+        node: NodeId,
+        /// The index that it has applied.
+        index: u64,
+    },
+    /// A request was answered.
+    Answered {
+        /// The node that was asked.
+        node: NodeId,
+        /// The revision of the answer.
+        revision: i64,
+    },
+    /// A request failed.
+    Failed {
+        /// The node that was asked.
+        node: NodeId,
+        /// Why.
+        error: Error,
+        /// Whether nobody can say if it was, or will be, carried out.
+        unknown: bool,
+    },
+    /// A message was lost.
+    Lost {
+        /// The sender.
+        from: NodeId,
+        /// Who would have got it.
+        to: NodeId,
+        /// What it was.
+        kind: MessageKind,
+        /// Why.
+        reason: LossReason,
+    },
+}

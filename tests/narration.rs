@@ -1,0 +1,290 @@
+//! What the narrator says: of everything that a person should hear about.
+#![cfg(not(target_arch = "wasm32"))]
+
+use std::collections::BTreeSet;
+
+use glassraft_core::lesson::{Narrator, Sentence};
+use glassraft_core::member::{Halt, Note, Timeout};
+use glassraft_core::trace::{Frame, Run};
+use glassraft_core::world::{
+    Action, ClockChange, DiskChange, Event, EventId, EventKind, Fate, MessageKind, Setup, Workload,
+};
+use glassraft_tests::{Lab, add, n, put};
+
+/// What happened, by name. A new kind of note or event does not compile until it is here,
+/// and fails until a run of these tests tells of it, or it stands among the [`SILENT`].
+fn kind(event: &Event) -> &'static str {
+    match &event.kind {
+        EventKind::Node { note, .. } => match note {
+            Note::Started { .. } => "started",
+            Note::Crashed(_) => "crashed",
+            Note::TimedOut(Timeout::Election) => "election timeout",
+            Note::TimedOut(Timeout::Heartbeat) => "heartbeat timeout",
+            Note::TimedOut(Timeout::CheckQuorum) => "check quorum",
+            Note::TimerReset { .. } => "timer reset",
+            Note::Became { .. } => "became",
+            Note::Voted { .. } => "voted",
+            Note::Appended { .. } => "appended",
+            Note::Synced { .. } => "synced",
+            Note::Committed { .. } => "committed",
+            Note::Applied { .. } => "applied",
+            Note::Configured { .. } => "configured",
+            Note::Compacted { .. } => "compacted",
+            Note::Restored(_) => "restored",
+            Note::Halted { .. } => "halted",
+        },
+        EventKind::Acted { .. } => "acted",
+        EventKind::Rerouted { .. } => "rerouted",
+        EventKind::Sent { .. } => "sent",
+        EventKind::Delivered { .. } => "delivered",
+        EventKind::Lost { .. } => "lost",
+        EventKind::Requested { .. } => "requested",
+        EventKind::Answered { .. } => "answered",
+    }
+}
+
+/// What nobody needs a sentence for: other events tell of it.
+const SILENT: [&str; 4] = ["heartbeat timeout", "timer reset", "rerouted", "delivered"];
+
+const TOLD: [&str; 18] = [
+    "acted",
+    "answered",
+    "appended",
+    "applied",
+    "became",
+    "check quorum",
+    "committed",
+    "compacted",
+    "configured",
+    "crashed",
+    "election timeout",
+    "halted",
+    "lost",
+    "requested",
+    "restored",
+    "started",
+    "synced",
+    "voted",
+];
+
+/// Every event of a run with its sentence.
+fn tale(run: &Run) -> Vec<(Event, Option<Sentence>)> {
+    let mut narrator = Narrator::default();
+    let mut frame = Frame::new(run.setup().nodes);
+    let events = run.record().since(EventId(0));
+    events
+        .map(|(_, event)| {
+            let before = frame.clone();
+            frame.apply(event);
+            let sentence = narrator.tell(event, &before, &frame);
+            (event.clone(), sentence)
+        })
+        .collect()
+}
+
+fn sentences(run: &Run) -> Vec<Sentence> {
+    tale(run)
+        .into_iter()
+        .filter_map(|(_, sentence)| sentence)
+        .collect()
+}
+
+fn lead(lab: &mut Lab) {
+    lab.until("a leader", |frame| frame.leader().is_some());
+}
+
+fn small_logs() -> Lab {
+    let mut setup = Setup {
+        nodes: 3,
+        ..Setup::default()
+    };
+    setup.options.pre_vote = true;
+    setup.options.snapshot_entries = 5;
+    setup.options.catch_up_entries = 0;
+    let mut lab = Lab::with_setup(setup, 3);
+    lead(&mut lab);
+    lab
+}
+
+fn fill(lab: &mut Lab, count: u32) {
+    let leader = lab.leader();
+    for key in 0..count {
+        let id = lab.request(leader, put("k", &key.to_string()));
+        assert!(lab.outcome(id).is_ok());
+    }
+}
+
+/// A run in which everything happens that is worth a sentence.
+fn eventful() -> Lab {
+    let mut lab = small_logs();
+    let behind = lab.follower();
+    lab.crash(behind);
+    fill(&mut lab, 12);
+    lab.restart(behind);
+    lab.until("a snapshot sent", |frame| {
+        frame.node(behind).unwrap().applied == frame.commit()
+    });
+    lab.pass(1_000_000);
+    lab.crash(behind);
+    lab.restart(behind);
+    // etcd wants every member to have been connected for a while.
+    lab.pass(10_000_000);
+    let leader = lab.leader();
+    let id = lab.request(leader, add(4, true));
+    assert!(lab.outcome(id).is_ok());
+    lab.act(Action::Join { node: n(4) });
+    lab.pass(2_000_000);
+    let leader = lab.leader();
+    lab.act(Action::Partition {
+        groups: vec![vec![leader]],
+    });
+    lab.until("a leader who gives up", |frame| {
+        frame.node(leader).unwrap().role() != Some(glassraft_core::member::Role::Leader)
+    });
+    lab.act(Action::Heal);
+    lead(&mut lab);
+    lab.act(Action::Disk {
+        node: behind,
+        change: DiskChange::Full(true),
+    });
+    fill(&mut lab, 3);
+    lab.pass(1_000_000);
+    lab
+}
+
+#[test]
+fn everything_worth_hearing_has_a_sentence() {
+    let lab = eventful();
+    let tale = tale(&lab.run);
+    let told: BTreeSet<&str> = tale
+        .iter()
+        .filter(|(_, sentence)| sentence.is_some())
+        .map(|(event, _)| kind(event))
+        .collect();
+    let missing: Vec<_> = TOLD.iter().filter(|kind| !told.contains(*kind)).collect();
+    assert!(missing.is_empty(), "no sentence for {missing:?}");
+    for (event, sentence) in &tale {
+        let is_silent = SILENT.contains(&kind(event));
+        assert!(!is_silent || sentence.is_none(), "{event:?}: {sentence:?}");
+    }
+}
+
+#[test]
+fn a_run_begins_with_its_beginning() {
+    for nodes in [1, 5, 15] {
+        let lab = Lab::new(nodes, 7);
+        let told = sentences(&lab.run);
+        let began = Sentence::Began {
+            nodes: nodes.into(),
+        };
+        assert!(
+            !told.is_empty() && told.iter().all(|each| *each == began),
+            "{nodes} nodes: {told:?}"
+        );
+    }
+}
+
+#[test]
+fn a_change_of_the_membership_is_told_once() {
+    let mut lab = Lab::with_leader(5, 7);
+    let leader = lab.leader();
+    lab.act(Action::Reconfigure {
+        node: leader,
+        voters: vec![n(1), n(2), n(3)],
+        learners: vec![],
+    });
+    lab.pass(5_000_000);
+    let follower = [n(1), n(2), n(3)].into_iter().find(|node| *node != leader);
+    let follower = follower.unwrap();
+    lab.crash(follower);
+    lab.restart(follower);
+    lab.pass(5_000_000);
+    let told = sentences(&lab.run);
+    let configured = told.iter().filter_map(|sentence| match sentence {
+        Sentence::Configured { configuration, .. } => {
+            Some((configuration.voters.len(), configuration.outgoing.len()))
+        }
+        _ => None,
+    });
+    assert_eq!(configured.collect::<Vec<_>>(), [(3, 5), (3, 0)]);
+}
+
+#[test]
+fn whoever_stops_says_why() {
+    let lab = eventful();
+    let told = sentences(&lab.run);
+    let is_full = |sentence: &Sentence| {
+        matches!(
+            sentence,
+            Sentence::Halted {
+                reason: Halt::DiskFull,
+                ..
+            }
+        )
+    };
+    assert_eq!(told.iter().filter(|each| is_full(each)).count(), 1);
+    let snapshots = told.iter().filter_map(|sentence| match sentence {
+        Sentence::Restored { own, .. } => Some(*own),
+        _ => None,
+    });
+    let snapshots: Vec<bool> = snapshots.collect();
+    assert_eq!(snapshots.first(), Some(&false), "{snapshots:?}");
+    assert!(snapshots.contains(&true), "{snapshots:?}");
+}
+
+#[test]
+fn what_a_person_does_is_told_of() {
+    let mut lab = Lab::with_leader(3, 7);
+    let node = lab.follower();
+    let actions = [
+        Action::Pause { node },
+        Action::Resume { node },
+        Action::Clock {
+            node,
+            change: ClockChange::Rate(1_000_000),
+        },
+        Action::Heal,
+        Action::Workload {
+            workload: Workload {
+                clients: 2,
+                ..Workload::default()
+            },
+        },
+    ];
+    for action in &actions {
+        lab.act(action.clone());
+    }
+    // A lost heartbeat would be no news.
+    let append = |frame: &Frame| {
+        let flights = frame.flights.by_age();
+        let mut appends = flights
+            .iter()
+            .filter(|flight| flight.packet.kind == MessageKind::Append);
+        appends.next().map(|flight| flight.sent)
+    };
+    lab.until("entries under way", |frame| append(frame).is_some());
+    let sent = append(lab.run.frame()).unwrap();
+    lab.act(Action::Message {
+        sent,
+        fate: Fate::Hold,
+    });
+    lab.act(Action::Message {
+        sent,
+        fate: Fate::Drop,
+    });
+    let told = sentences(&lab.run);
+    let acted: Vec<&Action> = told
+        .iter()
+        .filter_map(|sentence| match sentence {
+            Sentence::Acted { action } => Some(&**action),
+            _ => None,
+        })
+        .collect();
+    // A message that is dropped is told of as lost.
+    assert_eq!(acted.len(), actions.len() + 1, "{acted:?}");
+    assert!(acted.iter().zip(&actions).all(|(one, two)| *one == two));
+    assert!(
+        told.iter()
+            .any(|sentence| matches!(sentence, Sentence::Lost { .. }))
+    );
+}

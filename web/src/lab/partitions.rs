@@ -1,0 +1,46 @@
+//! Partitions: those that have a name, and any other.
+
+use glassraft_core::console::presets::Split;
+use glassraft_core::world::Action;
+use yew::prelude::*;
+
+use crate::form::{Form, Subject};
+use crate::session::{Command, use_store, use_view};
+use crate::words::words;
+
+use super::section;
+
+/// The section.
+#[component]
+pub(super) fn Partitions() -> Html {
+    let store = use_store();
+    let splits = use_view(|view| Split::ALL.map(|split| split.groups(&view.frame)));
+    let is_cut = use_view(|view| view.frame.links.iter().any(|(_, _, link)| link.cut));
+    let run = use_view(|view| (view.runs, view.frame.nodes.len()));
+    let words = &words().lab;
+    let buttons = Split::ALL.into_iter().zip(splits);
+    let buttons = buttons.filter_map(|(split, groups)| {
+        let (store, groups) = (store.clone(), groups?);
+        let onclick = Callback::from(move |_: MouseEvent| {
+            let groups = groups.clone();
+            store.send(Command::Act(vec![Action::Partition { groups }]));
+        });
+        Some(html! {
+            <button key={split.name()} type="button" data-testid={format!("split-{}", split.name())} {onclick}>{ (words.split)(split) }</button>
+        })
+    });
+    let heal = {
+        let store = store.clone();
+        Callback::from(move |_: MouseEvent| store.send(Command::Act(vec![Action::Heal])))
+    };
+    let content = html! {
+        <>
+            <div class="lab-buttons">
+                { for buttons }
+                <button key="heal" type="button" data-testid="heal" disabled={!is_cut} onclick={heal}>{ words.heal }</button>
+            </div>
+            <Form key={format!("{run:?}")} subject={Subject::Groups} />
+        </>
+    };
+    section(words.partitions, words.partitions_note, content)
+}

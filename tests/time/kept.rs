@@ -180,9 +180,9 @@ fn wrong_files_are_refused() {
         (
             "\"head\": [",
             "\"head\": [\"even\", ",
-            "branches: invalid type",
+            "branches[0].head[0]: invalid type",
         ),
-        ("\"typed\": []", "\"typed\": [1]", "typed: invalid type"),
+        ("\"typed\": []", "\"typed\": [1]", "typed[0]: invalid type"),
     ] {
         assert!(text.contains(from), "{from}");
         let wrong = text.replacen(from, to, 1);

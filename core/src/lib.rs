@@ -32,4 +32,4 @@ pub mod world;
 #[cfg(target_arch = "wasm32")]
 mod entropy;
 mod json;
-mod order;
+pub mod order;

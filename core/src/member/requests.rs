@@ -1,10 +1,11 @@
 //! The requests that clients of this member wait for (`etcdserver/v3_server.go`).
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use raft::eraftpb::ConfChange;
 
 use crate::etcd::{Error, RangeRequest};
+use crate::order::Ascending;
 
 use super::{Micros, RequestId};
 
@@ -54,7 +55,7 @@ struct Batch {
 #[derive(Debug, Default)]
 pub(super) struct Requests {
     /// Writes by the identifier that they carry in the log, and so by age.
-    writes: BTreeMap<u64, PendingWrite>,
+    writes: Ascending<u64, PendingWrite>,
     /// Proposals that wait until a leader is known, with their identifiers.
     held: VecDeque<(u64, Proposal)>,
     /// Reads for the next ReadIndex; one is under way at a time.
@@ -185,11 +186,11 @@ impl Requests {
     /// again.
     pub(super) fn overdue(&mut self, now: Micros, limit_us: Micros) -> Overdue {
         let mut overdue = Overdue::default();
-        while let Some(oldest) = self.writes.first_entry() {
-            if oldest.get().started_at + limit_us > now {
+        let is_due = |write: &PendingWrite| write.started_at + limit_us <= now;
+        while self.writes.first().is_some_and(|(_, write)| is_due(write)) {
+            let Some((id, write)) = self.writes.pop_first() else {
                 break;
-            }
-            let (id, write) = oldest.remove_entry();
+            };
             self.held.retain(|(held, _)| *held != id);
             overdue.expired.push((write.request, write.started_at));
         }
@@ -214,7 +215,7 @@ impl Requests {
 
     /// The next time at which something is overdue.
     pub(super) fn next_limit(&self, limit_us: Micros) -> Option<Micros> {
-        let oldest = self.writes.first_key_value();
+        let oldest = self.writes.first();
         let write = oldest.map(|(_, write)| write.started_at + limit_us);
         let read = self.asking.as_ref().map(|batch| batch.retry_at);
         write.into_iter().chain(read).min()

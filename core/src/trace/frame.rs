@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
 use crate::member::{Micros, NodeId, RequestId, Role};
+use crate::order::Ascending;
 use crate::world::{Action, Event, EventId, EventKind, Fate, LossReason, Packet, Workload};
 
 use super::{Flight, Flights, Links, NodeFrame};
@@ -49,7 +50,7 @@ pub struct Frame {
     /// The messages lost lately, oldest first.
     pub losses: VecDeque<Loss>,
     /// The requests that have not ended, with the node that each was put to.
-    pub requests: BTreeMap<RequestId, NodeId>,
+    pub requests: Ascending<RequestId, NodeId>,
     /// How many requests were begun so far; the number of the newest.
     pub requests_begun: u64,
     /// How clients work by themselves.
@@ -76,7 +77,7 @@ impl Frame {
             links: Rc::default(),
             flights: Flights::default(),
             losses: VecDeque::new(),
-            requests: BTreeMap::new(),
+            requests: Ascending::default(),
             requests_begun: 0,
             workload: Rc::default(),
             clients: BTreeMap::new(),

@@ -1,10 +1,10 @@
 //! A world with its record.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::etcd::{Error, Response};
 use crate::member::{MemberView, Micros, NodeId, RequestId};
+use crate::order::Ascending;
 use crate::world::{Action, ActionError, EventId, EventKind, Setup, SetupError, World};
 
 use super::key_frames::KeyFrames;
@@ -34,7 +34,7 @@ pub struct Run {
     /// The picture after the last event.
     pub(super) frame: Frame,
     pub(super) key_frames: KeyFrames,
-    outcomes: BTreeMap<RequestId, Outcome>,
+    outcomes: Ascending<RequestId, Outcome>,
 }
 
 impl Run {
@@ -60,7 +60,7 @@ impl Run {
             lanes: Lanes::new(setup.nodes),
             key_frames: KeyFrames::new(&frame),
             frame,
-            outcomes: BTreeMap::new(),
+            outcomes: Ascending::default(),
             recording: Recording {
                 setup,
                 seed,

@@ -5,11 +5,12 @@
 //! node, or the node answers that it cannot serve now, a read is sent again; a write is
 //! not, because it may have been carried out (`clientv3/retry.go`).
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::etcd::{Code, Error, Request};
 use crate::member::{Micros, NodeId, RequestId};
+
+use crate::order::Ascending;
 
 use super::EventId;
 
@@ -66,7 +67,7 @@ pub(super) enum Next {
 /// The requests that have not ended.
 #[derive(Debug, Default)]
 pub(super) struct Clients {
-    open: BTreeMap<RequestId, Open>,
+    open: Ascending<RequestId, Open>,
     last: u64,
 }
 

@@ -118,13 +118,13 @@ impl Content {
         true
     }
 
-    /// Carries out what a write changes.
-    pub(super) fn change(&mut self, change: Change) {
-        if let Some(image) = change.installed {
+    /// Carries out what a write changes; its snapshots are taken out of `change`.
+    pub(super) fn change(&mut self, change: &mut Change) {
+        if let Some(image) = change.installed.take() {
             self.install(image);
         }
         self.write(&change.entries);
-        if let Some(saved) = change.saved {
+        if let Some(saved) = change.saved.take() {
             self.save(saved);
         }
     }

@@ -212,35 +212,34 @@ impl Log {
             return None;
         }
         let mut messages = Batches::new();
-        let mut newest = None;
         let mut compacted = None;
         if !is_lie {
             // It covers all that was written before.
-            for change in self.lied.drain(..) {
-                self.disk.change(change);
+            for mut change in self.lied.drain(..) {
+                self.disk.change(&mut change);
             }
         }
-        for mut write in self.writes.drain(..writes) {
+        // (Looked at in their places and then dropped: a write is large, and a sync is made
+        // for every entry.)
+        let mut number = 0;
+        for write in self.writes.iter_mut().take(writes) {
             messages.append(&mut write.messages);
-            let change = std::mem::take(&mut write.change);
-            if let Some(saved) = change.saved.clone()
+            if let Some(saved) = write.change.saved.clone()
                 && self.seen.save(saved)
             {
                 compacted = Some((self.seen.image_index(), self.seen.first()));
             }
             if is_lie {
-                self.lied.push(change);
+                self.lied.push(std::mem::take(&mut write.change));
             } else {
-                self.disk.change(change);
+                self.disk.change(&mut write.change);
+                std::mem::swap(&mut self.synced_hard_state, &mut write.hard_state);
             }
-            newest = Some(write);
+            number = write.number;
         }
-        let newest = newest?;
-        if !is_lie {
-            self.synced_hard_state = newest.hard_state;
-        }
+        self.writes.drain(..writes);
         Some(Safe {
-            number: newest.number,
+            number,
             messages,
             compacted,
         })

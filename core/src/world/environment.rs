@@ -206,7 +206,7 @@ impl Environment {
     /// A message is lost on its way or at its end.
     #[cold]
     pub(super) fn lose(&mut self, slot: Slot, reason: LossReason) {
-        let Some((Flight { sent, packet, .. }, boxed)) = self.network.land(slot) else {
+        let Some((sent, packet, boxed)) = self.network.land(slot) else {
             return;
         };
         self.network.give_back(boxed);

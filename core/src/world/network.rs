@@ -77,12 +77,27 @@ fn mark(sent: EventId) -> u32 {
     (sent.0 & 0xffff_ffff) as u32
 }
 
+/// A place for a message under way.
+#[derive(Debug)]
+struct Place {
+    /// What is known of the message that is there, or was there last.
+    flight: Flight,
+    /// The message; `None` if the place is free.
+    message: Option<Box<Message>>,
+}
+
+impl Place {
+    fn flight(&self) -> Option<&Flight> {
+        self.message.is_some().then_some(&self.flight)
+    }
+}
+
 /// Every message under way, and the links that they go by.
 #[derive(Debug)]
 pub(super) struct Network {
     pub(super) links: Links,
-    /// The messages under way, at slots that are used again.
-    flights: Vec<Option<(Flight, Box<Message>)>>,
+    /// The messages under way, by slot. Slots are used again.
+    places: Vec<Place>,
     free: Vec<Slot>,
     /// Boxes whose messages were delivered. A message is large and changes hands often, so
     /// it is moved once into a box and once out of it.
@@ -94,7 +109,7 @@ impl Network {
     pub(super) fn new(setup: &Setup, seed: u64) -> Self {
         Self {
             links: Links::new(setup, seed),
-            flights: Vec::new(),
+            places: Vec::new(),
             free: Vec::new(),
             spare: Vec::new(),
         }
@@ -104,7 +119,7 @@ impl Network {
     /// under way.
     pub(super) fn next_slot(&self) -> (Slot, bool) {
         let next = self.free.last().copied();
-        let slot = next.unwrap_or_else(|| u32::try_from(self.flights.len()).unwrap_or(u32::MAX));
+        let slot = next.unwrap_or_else(|| u32::try_from(self.places.len()).unwrap_or(u32::MAX));
         (slot, (slot as usize) < MAX_MESSAGES)
     }
 
@@ -112,38 +127,44 @@ impl Network {
     pub(super) fn take_off(&mut self, flight: Flight, message: &mut Message) {
         let mut boxed = self.spare.pop().unwrap_or_default();
         std::mem::swap(&mut *boxed, message);
-        let flight = Some((flight, boxed));
+        let message = Some(boxed);
         match self.free.pop() {
-            Some(slot) => self.flights[slot as usize] = flight,
-            None => self.flights.push(flight),
+            Some(slot) => {
+                let place = &mut self.places[slot as usize];
+                place.flight = flight;
+                place.message = message;
+            }
+            None => self.places.push(Place { flight, message }),
         }
     }
 
     /// The message of a slot, if an arrival that the queue held for now was meant for it.
     #[inline]
     pub(super) fn due_now(&self, slot: Slot, of: u32, now: Micros) -> Option<&Flight> {
-        let (flight, _) = self.flights.get(slot as usize)?.as_ref()?;
+        let flight = self.places.get(slot as usize)?.flight()?;
         (flight.due_at == now && mark(flight.sent) == of).then_some(flight)
     }
 
     /// Leaves the message of a slot at the door of its receiver.
     pub(super) fn leave_at_the_door(&mut self, slot: Slot) {
-        if let Some(Some((flight, _))) = self.flights.get_mut(slot as usize) {
-            flight.due_at = AT_THE_DOOR;
+        if let Some(place) = self.places.get_mut(slot as usize) {
+            place.flight.due_at = AT_THE_DOOR;
         }
     }
 
     /// The slot of a message that is still under way.
     pub(super) fn find(&self, sent: EventId) -> Option<(Slot, &Flight)> {
-        let flights = self.flights.iter().zip(0..);
-        let mut of_all = flights.filter_map(|(flight, slot)| Some((slot, &flight.as_ref()?.0)));
+        let places = self.places.iter().zip(0..);
+        let mut of_all = places.filter_map(|(place, slot)| Some((slot, place.flight()?)));
         of_all.find(|(_, flight)| flight.sent == sent && flight.due_at != AT_THE_DOOR)
     }
 
     /// Has a message arrive at another time; `None` holds it. Chance leaves it alone from
     /// now on.
     pub(super) fn reroute(&mut self, slot: Slot, arrives_at: Option<Micros>) -> Option<&Flight> {
-        let (flight, _) = self.flights.get_mut(slot as usize)?.as_mut()?;
+        let place = self.places.get_mut(slot as usize)?;
+        place.message.as_ref()?;
+        let flight = &mut place.flight;
         flight.due_at = arrives_at.unwrap_or(NEVER);
         flight.arrives_at = flight.due_at;
         Some(flight)
@@ -151,18 +172,18 @@ impl Network {
 
     /// A copy of a message under way.
     pub(super) fn copy(&self, slot: Slot) -> Option<Message> {
-        let (_, message) = self.flights.get(slot as usize)?.as_ref()?;
-        Some((**message).clone())
+        let message = self.places.get(slot as usize)?.message.as_deref();
+        message.cloned()
     }
 
-    /// Takes the message of a slot out of the network.
+    /// Takes the message of a slot out of the network: the event with which it left, what it
+    /// says, and itself.
     #[inline]
-    pub(super) fn land(&mut self, slot: Slot) -> Option<(Flight, Box<Message>)> {
-        let flight = self.flights.get_mut(slot as usize)?.take();
-        if flight.is_some() {
-            self.free.push(slot);
-        }
-        flight
+    pub(super) fn land(&mut self, slot: Slot) -> Option<(EventId, Packet, Box<Message>)> {
+        let place = self.places.get_mut(slot as usize)?;
+        let message = place.message.take()?;
+        self.free.push(slot);
+        Some((place.flight.sent, place.flight.packet, message))
     }
 
     /// Takes the box of a message that was delivered, with what is left of it.

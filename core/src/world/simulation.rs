@@ -8,7 +8,6 @@ use crate::member::{Clock, Member, MemberView, Micros, NodeId, RequestId};
 use super::backlog::Waiting;
 use super::clients::MAX_REQUESTS;
 use super::environment::{Environment, Stopping};
-use super::network::Flight;
 use super::queue::Due;
 use super::{Action, ActionError, Event, EventId, EventKind, LossReason, Setup, SetupError, Slot};
 
@@ -310,8 +309,7 @@ impl World {
             environment.network.leave_at_the_door(slot);
             return;
         }
-        let Some((Flight { sent, packet, .. }, mut message)) = environment.network.land(slot)
-        else {
+        let Some((sent, packet, mut message)) = environment.network.land(slot) else {
             return;
         };
         environment.emit(EventKind::Delivered { sent, packet, slot });

@@ -2,6 +2,7 @@
 
 use glassraft_core::etcd::Request;
 use glassraft_core::member::{NodeId, Role};
+use glassraft_core::trace::Liveness;
 use glassraft_core::world::{Action, EventId, EventKind};
 use glassraft_tests::{Lab, n, printed};
 
@@ -95,6 +96,26 @@ fn a_member_is_updated() {
     );
     lab.pass(1_000_000);
     assert_eq!(said(&mut lab, leader, "member remove n2"), "n2 is removed");
+}
+
+/// An address says nothing of a member that has a name: addresses can be exchanged.
+#[test]
+fn members_that_exchanged_addresses_are_told_apart() {
+    let (mut lab, leader) = healthy();
+    let line = |text: &str| format!("{text} on {leader}");
+    said(&mut lab, leader, &line("member update n2 http://x:1"));
+    said(&mut lab, leader, &line("member update n1 http://n2:2380"));
+    lab.pass(1_000_000);
+    assert_eq!(
+        said(&mut lab, leader, &line("member remove n2")),
+        "n2 is removed"
+    );
+    lab.until("n2 to know that it was removed", |frame| {
+        frame
+            .node(n(2))
+            .is_some_and(|node| node.liveness == Liveness::Removed)
+    });
+    assert!(lab.run.view(n(1)).is_some_and(|view| view.role.is_some()));
 }
 
 /// The identifier is looked up at the node that is asked, and both requests are recorded.

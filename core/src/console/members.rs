@@ -89,10 +89,13 @@ impl MemberTask {
             return Some(Finished::output(&self.told(response)));
         };
         let (url, name) = (peer_url(node), node.to_string());
-        let mut known = etcdctl::members_of(response).iter();
-        // One whose address was updated is known by its name, if it has ever started.
-        let is_it = |member: &&MemberInfo| member.peer_urls.contains(&url) || member.name == name;
-        let Some(member) = known.find(is_it) else {
+        let known = etcdctl::members_of(response);
+        // One that has never started has no name yet. Its address alone says nothing of
+        // another: addresses can be changed, and to anything.
+        let named = known.iter().find(|member| member.name == name);
+        let is_at =
+            |member: &&MemberInfo| member.name.is_empty() && member.peer_urls.contains(&url);
+        let Some(member) = named.or_else(|| known.iter().find(is_at)) else {
             let message = format!("member: {} knows no member {node}", self.on);
             return Some(Finished::error(message, 1));
         };

@@ -43,3 +43,43 @@ fn is_same(a: &Version, b: &Version) -> bool {
 fn same_bytes(a: &Bytes, b: &Bytes) -> bool {
     (a.as_ptr() == b.as_ptr() && a.len() == b.len()) || a == b
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::etcd::KeyValue;
+
+    fn version(value: &'static str, mod_revision: i64, sub: i64) -> Version {
+        Version {
+            kv: KeyValue {
+                key: Bytes::from_static(b"key"),
+                value: Bytes::from_static(value.as_bytes()),
+                mod_revision,
+                ..KeyValue::default()
+            },
+            sub,
+            deleted: false,
+        }
+    }
+
+    #[test]
+    fn equal_versions_are_one_and_others_are_not() {
+        let mut shared = SharedVersions::default();
+        let first = shared.share(version("a", 7, 0));
+        assert!(Arc::ptr_eq(&first, &shared.share(version("a", 7, 0))));
+        // In the same place, and each time other in one thing alone.
+        let others = [
+            version("b", 7, 0),
+            version("a", 6, 1),
+            version("a", 7 + REMEMBERED as i64, 0),
+            Version {
+                deleted: true,
+                ..version("a", 7, 0)
+            },
+        ];
+        for other in others {
+            shared.share(version("a", 7, 0));
+            assert_eq!(*shared.share(other.clone()), other);
+        }
+    }
+}

@@ -112,3 +112,56 @@ impl Queue {
 fn time_of(key: Key) -> Micros {
     (key >> (SEQUENCE_BITS + SLOT_BITS)) as Micros
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::member::Micros;
+
+    /// What is due comes in the order of its time, and at one time in the order in which it
+    /// was put in, wherever the horizon is.
+    #[test]
+    fn what_is_due_comes_in_order() {
+        let mut queue = Queue::default();
+        let mut expected: Vec<(Micros, u32)> = Vec::new();
+        let mut state = 7_u64;
+        let mut now = 0;
+        for client in 0..20_000 {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            let delay = match state >> 60 {
+                0 => 0,
+                1 => NEAR_US - 1,
+                2 => NEAR_US,
+                3 => NEAR_US + 1,
+                4 => Micros::MAX - now,
+                5..=8 => (state >> 20) % (20 * NEAR_US),
+                _ => (state >> 20) % (NEAR_US / 4),
+            };
+            queue.push(now + delay, Due::Think { client });
+            expected.push((now + delay, client));
+            if state >> 32 & 1 == 0 {
+                now = take(&mut queue, &mut expected);
+                if now == Micros::MAX {
+                    break;
+                }
+            }
+        }
+        while !expected.is_empty() {
+            take(&mut queue, &mut expected);
+        }
+        assert_eq!(queue.next_at(), None);
+        assert!(queue.pop().is_none());
+    }
+
+    fn take(queue: &mut Queue, expected: &mut Vec<(Micros, u32)>) -> Micros {
+        let first = (0..expected.len()).min_by_key(|&place| expected[place]);
+        let (at, client) = expected.remove(first.expect("there is one"));
+        assert_eq!(queue.next_at(), Some(at));
+        let (due_at, due) = queue.pop().expect("there is one");
+        assert!(matches!(due, Due::Think { client: found } if found == client));
+        assert_eq!(due_at, at);
+        at
+    }
+}

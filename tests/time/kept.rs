@@ -6,6 +6,8 @@ use glassraft_core::trace::{
 };
 use glassraft_core::world::{Action, EventId};
 
+use glassraft_tests::{Lab, n};
+
 use crate::{Dice, disturbed, hash};
 
 /// A run with some branches, of which one is renamed.
@@ -201,4 +203,37 @@ fn wrong_files_are_refused() {
         error.to_string().contains("another setup or seed"),
         "{error}"
     );
+}
+
+#[test]
+fn what_has_outgrown_a_file_is_refused_before_it_is_written() {
+    let mut lab = Lab::new(3, 5);
+    let kept = |lab: &Lab| Session::of(lab.run.recording().clone(), "long".to_owned());
+    for number in 1..=3 {
+        lab.crash(n(number));
+    }
+    session::check(&kept(&lab)).expect("a short run");
+    // A day is the most that a file may ask for.
+    lab.run.advance(86_400_000_001);
+    lab.act(Action::Heal);
+    let error = session::check(&kept(&lab)).expect_err("more than a day");
+    let error = error.to_string();
+    assert!(error.contains("at_us has to be at most one day"), "{error}");
+}
+
+#[test]
+fn numbers_and_moments_out_of_reach_are_refused() {
+    let branches = forked(7);
+    let change = |change: &dyn Fn(&mut KeptBranches)| {
+        let mut kept = branches.keep();
+        change(&mut kept);
+        kept.check().expect_err("it is out of reach").to_string()
+    };
+    let last = branches.keep().branches.len() - 1;
+    let number = change(&|kept| kept.branches[last].branch.id = BranchId(u32::MAX));
+    assert!(number.contains("number of one is too large"), "{number}");
+    let late = change(&|kept| kept.branches[last].branch.head.at = u64::MAX);
+    assert!(late.contains("too long"), "{late}");
+    let steps = change(&|kept| kept.branches[last].branch.head.step = u64::MAX);
+    assert!(steps.contains("too long"), "{steps}");
 }

@@ -14,6 +14,7 @@ use crate::trace::{
     Branch, BranchError, BranchId, KeptBranch, KeptBranches, MAX_BRANCHES, Moment, Recording,
 };
 
+use super::limits;
 use super::scenario::{self, Object, Part, Scenario, ScenarioError, Wrong};
 
 /// The version of the form.
@@ -202,8 +203,8 @@ pub fn read(text: &str) -> Result<Session, SessionError> {
     check_form(value)?;
     let whole = read_whole(value).map_err(wrong)?;
     check_lengths(&whole)?;
-    let Scenario { recording, .. } =
-        scenario::read(whole.scenario.source()).map_err(SessionError::Scenario)?;
+    let Scenario { recording, .. } = scenario::read_value(whole.scenario)
+        .map_err(|error| SessionError::Scenario(inside("scenario", error)))?;
     let branches = if whole.branches.is_empty() {
         KeptBranches::single(recording, ONLY_BRANCH)
     } else {
@@ -339,8 +340,10 @@ fn read_branches(
             recording.actions.clone()
         } else {
             let text = line.scenario.ok_or(SessionError::Silent { number })?;
-            let read = scenario::read(text.source());
-            let other = read.map_err(|error| SessionError::Branch { number, error })?;
+            let other = scenario::read_value(text).map_err(|error| SessionError::Branch {
+                number,
+                error: inside("scenario", error),
+            })?;
             let other = other.recording;
             if (&other.setup, other.seed) != (&recording.setup, recording.seed) {
                 return Err(SessionError::Stranger { number });
@@ -364,8 +367,38 @@ fn read_branches(
     })
 }
 
+/// An error seen from what is around the scenario.
+fn inside(name: &str, error: ScenarioError) -> ScenarioError {
+    match error {
+        ScenarioError::Json { path, problem } => Wrong { path, problem }.inside(name).into(),
+        error => error,
+    }
+}
+
 fn wrong(wrong: Wrong) -> SessionError {
     SessionError::Scenario(wrong.into())
+}
+
+/// Checks that what is written of a session can be read again: a run that goes on for long
+/// outgrows what a file may ask for.
+///
+/// # Errors
+/// What is too much.
+pub fn check(session: &Session) -> Result<(), SessionError> {
+    let branches = &session.branches;
+    branches.check().map_err(SessionError::Branches)?;
+    for kept in &branches.branches {
+        let recording = Recording {
+            setup: branches.setup.clone(),
+            seed: branches.seed,
+            actions: kept.actions.clone(),
+        };
+        limits::check(&recording).map_err(|excess| SessionError::Branch {
+            number: kept.branch.id.0,
+            error: ScenarioError::Excess(excess),
+        })?;
+    }
+    Ok(())
 }
 
 /// Writes a session.

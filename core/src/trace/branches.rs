@@ -433,13 +433,14 @@ impl Branches {
 
     /// A branch begins with this run.
     fn begin(&mut self, mut run: Run, action: Option<Action>) -> Result<(), BranchError> {
+        let number = self.last.checked_add(1).ok_or(BranchError::TooMany)?;
         let departure = Moment::of(&run);
         let taken = run.recording().actions.len();
         if let Some(action) = action {
             run.act(action).map_err(BranchError::Action)?;
         }
         self.leave();
-        let id = BranchId(self.last + 1);
+        let id = BranchId(number);
         let parent = self.active;
         let mut actions = self.kept_mut(parent)?.actions.clone();
         actions.truncate(taken);

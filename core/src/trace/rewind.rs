@@ -9,7 +9,7 @@ use super::run::STEPS_PER_LOOK;
 use super::{RecordLimits, Recording, Run, RunError, TraceHash};
 
 /// The most steps of one run that are taken again.
-const MAX_STEPS: u64 = 100_000_000;
+pub(super) const MAX_STEPS: u64 = 100_000_000;
 
 /// The moment that a run is to come to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

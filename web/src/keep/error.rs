@@ -12,6 +12,8 @@ pub(crate) enum KeepError {
     Full,
     /// It has more than [`super::MAX_BYTES`].
     TooLarge(usize),
+    /// It asks for more than a file may.
+    Outgrown(SessionError),
     /// There are [`super::MAX_NAMED`] already.
     TooMany,
     /// Another has this name.

@@ -132,7 +132,10 @@ impl Keeper {
         inner.next_ms.set(began + PAUSE_MS.max(cost * PARTS));
         let keeper = self.clone();
         spawn_local(async move {
-            let written = keeper.put(&card, &text).await;
+            let written = match text {
+                Ok(text) => keeper.put(&card, &text).await,
+                Err(error) => Err(error),
+            };
             keeper.0.writing.set(false);
             let problem = written.err();
             let told = keeper.0.told.replace(problem.is_some());
@@ -186,7 +189,7 @@ impl Keeper {
     /// Keeps a session under its name, in place of that of `card.id` or, without one, beside
     /// all others.
     pub(super) async fn save(&self, card: Card, kept: &share::Session) -> Result<(), KeepError> {
-        self.save_text(card, &text_of(kept)).await
+        self.save_text(card, &text_of(kept)?).await
     }
 
     /// The same with the session as text.
@@ -208,12 +211,13 @@ impl Keeper {
     }
 }
 
-/// A session as the text of a file.
-fn text_of(kept: &share::Session) -> String {
+/// A session as the text of a file, if it can be read again.
+fn text_of(kept: &share::Session) -> Result<String, KeepError> {
+    session::check(kept).map_err(KeepError::Outgrown)?;
     let mut text = String::new();
     // A string takes everything.
     let _infallible = session::write(&mut text, kept);
-    text
+    Ok(text)
 }
 
 #[expect(

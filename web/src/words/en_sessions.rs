@@ -112,6 +112,10 @@ pub(super) fn error(error: &KeepError) -> String {
         KeepError::TooMany => {
             format!("There are {MAX_NAMED} sessions with a name, and no more can be. Delete or export one.")
         }
+        KeepError::Outgrown(error) => format!(
+            "It has grown beyond what is kept: {}. What was kept before stays.",
+            session_error(error)
+        ),
         KeepError::NameTaken(name) => format!("Another session is called “{name}”."),
         KeepError::Gone => "This session is not there any more.".to_owned(),
         KeepError::Damaged(error) => format!(

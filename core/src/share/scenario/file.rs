@@ -102,7 +102,11 @@ pub fn read(text: &str) -> Result<Scenario, ScenarioError> {
     if text.len() > MAX_FILE_BYTES {
         return Err(ScenarioError::TooLong { bytes: text.len() });
     }
-    let value = parse(text)?;
+    read_value(parse(text)?)
+}
+
+/// Reads a scenario that stands in a file.
+pub(in crate::share) fn read_value(value: Value<'_>) -> Result<Scenario, ScenarioError> {
     check_versions(value)?;
     let scenario = read_whole(value)?;
     limits::check(&scenario.recording).map_err(ScenarioError::Excess)?;

@@ -29,7 +29,7 @@ mod wrong;
 pub use file::{MAX_FILE_BYTES, Scenario, ScenarioError, read, write};
 
 pub(super) use deed::{write_action, write_request};
-pub(super) use file::parse;
+pub(super) use file::{parse, read_value};
 pub(super) use form::{Object, Part};
 pub(super) use parts::write_text;
 pub(super) use wrong::Wrong;

@@ -8,9 +8,9 @@ use crate::json::{Kind, Value};
 #[derive(Debug)]
 pub(in crate::share) struct Wrong {
     /// As `actions[3].crash.node`; nothing for the part itself.
-    pub(super) path: String,
+    pub(in crate::share) path: String,
     /// With line and column.
-    pub(super) problem: String,
+    pub(in crate::share) problem: String,
 }
 
 impl Wrong {

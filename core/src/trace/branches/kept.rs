@@ -9,12 +9,21 @@ use std::rc::Rc;
 
 use imbl::Vector;
 
+use crate::member::Micros;
+use crate::trace::rewind::MAX_STEPS;
 use crate::world::Setup;
 
 use super::{
     Branch, BranchError, BranchId, Branches, Kept, MAX_BRANCHES, Moment, Recording, Rewind, Run,
     RunError, Stamped, Target, checked,
 };
+
+/// The highest number that a branch may have, so that others can follow.
+const MAX_ID: u32 = 1_000_000;
+
+/// The latest moment that a branch may come to, in µs: beyond it the times of what is still to
+/// happen would not fit. It is some three hundred years.
+const MAX_AT_US: Micros = 1 << 53;
 
 /// All branches of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -130,6 +139,14 @@ impl KeptBranches {
             }
             if !branch.parent.is_none_or(is_known) {
                 return Err(BranchError::Unsound("one departs from none before it"));
+            }
+            if branch.id.0 > MAX_ID {
+                return Err(BranchError::Unsound("the number of one is too large"));
+            }
+            let reaches_too_far =
+                |moment: &Moment| moment.step > MAX_STEPS || moment.at > MAX_AT_US;
+            if reaches_too_far(&branch.head) || reaches_too_far(&branch.departure) {
+                return Err(BranchError::Unsound("one is too long"));
             }
             let last = last_of(actions);
             if (branch.head.step, branch.head.at) < (last.step, last.at) {

@@ -1,4 +1,4 @@
-//! Keys in a map.
+//! Keys in a map, and byte strings that are equal.
 
 use std::borrow::Borrow;
 use std::cmp::Ordering;
@@ -54,6 +54,18 @@ impl Ord for Key {
             false => self[8 * both..].cmp(&other[8 * both..]),
         }
     }
+}
+
+/// Whether two byte strings are equal. Mostly they are one part of one entry of the log; if
+/// not, they are compared by eight bytes at a time, as keys are.
+#[must_use]
+pub fn same_bytes(a: &[u8], b: &[u8]) -> bool {
+    let ((a_words, a_rest), (b_words, b_rest)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
+    let mut words = a_words.iter().zip(b_words);
+    a.len() == b.len()
+        && (a.as_ptr() == b.as_ptr()
+            || words.all(|(a, b)| u64::from_le_bytes(*a) == u64::from_le_bytes(*b))
+                && a_rest == b_rest)
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ mod shared;
 mod store;
 mod write;
 
-pub use key::Key;
+pub use key::{Key, same_bytes};
 pub use keys::KeyRange;
 pub use shared::SharedVersions;
 pub use store::{Catalog, Revision, Version};

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
-
-use super::Version;
+use super::{Version, same_bytes};
 
 /// How many of the newest versions are remembered; a power of two.
 const REMEMBERED: usize = 256;
@@ -39,13 +37,10 @@ fn is_same(a: &Version, b: &Version) -> bool {
     of(a) == of(b) && same_bytes(&a.kv.key, &b.kv.key) && same_bytes(&a.kv.value, &b.kv.value)
 }
 
-/// Whether two byte strings are equal; mostly they are parts of one entry of the log.
-fn same_bytes(a: &Bytes, b: &Bytes) -> bool {
-    (a.as_ptr() == b.as_ptr() && a.len() == b.len()) || a == b
-}
-
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
+
     use super::*;
     use crate::etcd::KeyValue;
 

@@ -8,7 +8,7 @@ use prost::Message as _;
 use raft::eraftpb::{ConfChange, ConfChangeSingle, ConfChangeV2, Entry, EntryType};
 use smallvec::SmallVec;
 
-use crate::catalog::SharedVersions;
+use crate::catalog::{SharedVersions, same_bytes};
 use crate::etcd::InternalRaftRequest;
 
 /// One entry of a log, shared by everyone who holds it.
@@ -162,15 +162,6 @@ impl LogEntry {
         };
         self.0.request.get_or_init(decode).as_ref()
     }
-}
-
-/// Whether two byte strings are equal. (In wasm, `==` compares byte by byte.)
-fn same_bytes(a: &[u8], b: &[u8]) -> bool {
-    let ((a_words, a_rest), (b_words, b_rest)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
-    let mut words = a_words.iter().zip(b_words);
-    a.len() == b.len()
-        && words.all(|(a, b)| u64::from_le_bytes(*a) == u64::from_le_bytes(*b))
-        && a_rest == b_rest
 }
 
 /// How many of the newest entries a [`Pool`] remembers; a power of two.

@@ -1,7 +1,7 @@
 //! Where inputs come from.
 
 use glassraft_core::share::{Scenario, Session, link, scenario, session};
-use glassraft_core::trace::Recording;
+use glassraft_core::trace::{Branch, BranchId, KeptBranch, Moment, Recording, Stamped};
 use glassraft_tests::forge;
 use glassraft_tests::recordings::{self, Random};
 
@@ -100,10 +100,31 @@ impl Drawer {
         };
         scenario::write(&mut self.scenario, &written).expect("a string takes all");
         self.session.clear();
-        let written = Session {
+        let mut written = Session {
             created_by: "0".to_owned(),
             ..Session::of(recording.clone(), "any".to_owned())
         };
+        // Two that depart from it, with the first of its actions.
+        for (number, taken) in [(2, recording.actions.len() / 2), (3, 1)] {
+            let actions: Vec<Stamped> = recording.actions.iter().take(taken).cloned().collect();
+            let last = actions.last();
+            let head = Moment {
+                events: 0,
+                step: last.map_or(0, |last| last.step),
+                at: last.map_or(0, |last| last.at),
+            };
+            let branch = Branch {
+                id: BranchId(number),
+                name: format!("branch {number}"),
+                parent: Some(BranchId(1)),
+                departure: head,
+                head,
+            };
+            written
+                .branches
+                .branches
+                .push(KeptBranch { branch, actions });
+        }
         session::write(&mut self.session, &written).expect("a string takes all");
     }
 }

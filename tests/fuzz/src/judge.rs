@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use glassraft_core::share::{self, LinkError, Scenario, Start, limits, link, scenario};
+use glassraft_core::share::{self, LinkError, Scenario, Start, limits, link, scenario, session};
 
 use crate::MEMORY;
 
@@ -78,5 +78,29 @@ pub fn judge(input: &str) -> (bool, usize) {
             "it does not come back from {file}"
         );
     }
+    judge_session(input);
     (true, bytes)
+}
+
+/// What is a recording is a session, too, of one branch or of several.
+fn judge_session(input: &str) {
+    let session = match share::read_session(input) {
+        Ok(session) => session,
+        // Its shown branch was fine; another is not.
+        Err(error) => {
+            assert!(error.to_string().len() <= MAX_MESSAGE);
+            return;
+        }
+    };
+    session::check(&session).expect("what is read can be kept");
+    let mut file = String::new();
+    session::write(&mut file, &session).expect("a string takes all");
+    if file.len() <= scenario::MAX_FILE_BYTES {
+        assert_eq!(
+            session::read(&file).as_ref(),
+            Ok(&session),
+            "it does not come back from {file}"
+        );
+    }
+    session.branches.rewind().expect("what was checked begins");
 }

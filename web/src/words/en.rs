@@ -157,7 +157,6 @@ pub(super) static ENGLISH: Words = Words {
     },
     help: Help {
         title: "Keys and legend",
-        close: "Close",
         keys: "Keys",
         key_list: &[
             (&["Space"], "play or pause"),
@@ -198,6 +197,7 @@ pub(super) static ENGLISH: Words = Words {
     sentence,
     notice,
     dismiss: "Dismiss",
+    close: "Close",
     panicked: |place| {
         format!(
             "Glassraft has made a mistake ({place}) and stopped. Loading the page again brings the session back."

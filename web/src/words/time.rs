@@ -40,7 +40,6 @@ pub(crate) struct Time {
     pub(crate) more_effects: &'static str,
     pub(crate) go_there: &'static str,
 
-    pub(crate) close: &'static str,
     pub(crate) until: &'static str,
     pub(crate) until_hint: &'static str,
     pub(crate) until_title: &'static str,

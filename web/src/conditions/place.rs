@@ -42,7 +42,7 @@ pub(crate) fn GoTo(props: &AskProps) -> Html {
     html! {
         <>
             <div class="ask-row">
-                <label class="wide"><span>{ words.place_example }</span>
+                <label class="wide"><span>{ words.place_label }</span>
                     <input ref={input} type="text" data-testid="place" placeholder={words.place_example} {onkeydown}
                         autocomplete="off" spellcheck="false" autofocus=true aria-describedby="place-problem"
                         aria-invalid={problem.is_some().to_string()} />

@@ -109,7 +109,7 @@ fn shapes(voice: Voice) -> Html {
             <h3>{ all.help.flags }</h3>
             <dl class="shapes">{ for flags }</dl>
             <h3>{ all.help.entries }</h3>
-            <dl>{ for entries }</dl>
+            <dl class="shapes">{ for entries }</dl>
         </section>
     }
 }

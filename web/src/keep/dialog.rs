@@ -99,7 +99,7 @@ fn save(desk: &Desk) -> Html {
         <>
             <label class="wide">
                 <span>{ words.name }</span>
-                <input type="text" data-testid={NAME} placeholder={words.name_example} title={words.name_hint}
+                <input type="text" data-testid={NAME} placeholder={words.name_example} title={words.name_hint} autofocus=true
                     maxlength={MAX_NAME_CHARS.to_string()} autocomplete="off" {onkeydown} />
             </label>
             <button type="button" class="primary" data-testid="session-save" title={words.save_hint} {onclick}>{ words.save }</button>

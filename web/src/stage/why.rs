@@ -5,6 +5,8 @@ use std::rc::Rc;
 use glassraft_core::trace::Root;
 use yew::prelude::*;
 
+use crate::browser;
+use crate::events::event_link;
 use crate::session::{Command, Reason, use_store, use_view};
 use crate::words::words;
 
@@ -31,27 +33,33 @@ pub(super) fn Why() -> Html {
         })
     };
     let list = reason.map(|reason| {
-        let rows = reason.chain.iter().take(MAX_SHOWN).map(|(id, line)| {
-            let (store, events) = (store.clone(), id.0 + 1);
-            let onclick = Callback::from(move |_: MouseEvent| store.send(Command::GoTo(events)));
-            html! {
-                <li key={id.0}><button type="button" {onclick}>{ line }</button></li>
-            }
-        });
+        let shown = reason.chain.iter().take(MAX_SHOWN);
+        let rows = shown.map(|row| event_link(&store, row));
         let root = match reason.chain.len() > MAX_SHOWN {
             true => Root::TooLong,
             false => reason.root,
         };
         html! {
             <div class="why-list" data-testid="why-list">
-                <ol>{ for rows }</ol>
+                <ol class="event-links">{ for rows }</ol>
                 <p class="note">{ (words.root)(root) }</p>
             </div>
         }
     });
+    let onkeydown = {
+        let open = open.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            if event.key() == "Escape" && *open {
+                event.prevent_default();
+                event.stop_propagation();
+                open.set(false);
+                browser::focus_named("why");
+            }
+        })
+    };
     html! {
-        <div class="why">
-            <button type="button" data-testid="why" aria-expanded={open.to_string()} {onclick}>{ words.why }</button>
+        <div class="why" {onkeydown}>
+            <button type="button" data-testid="why" title={words.why_hint} aria-expanded={open.to_string()} {onclick}>{ words.why }</button>
             <>{ list }</>
         </div>
     }

@@ -67,6 +67,7 @@ pub(super) const TIME: Time = Time {
     place: "Go to …",
     place_hint: "Go to an event or a time (G)",
     place_title: "Go to",
+    place_label: "Number of an event, or time",
     place_example: "1204 or 8.4s",
     place_note: "The number of an event, or a time with its unit. What has not happened yet is run to, for 10 minutes of virtual time at the most.",
     go: "Go",

@@ -211,6 +211,7 @@ pub(crate) struct Stage {
     pub(crate) requests: fn(usize) -> String,
     pub(crate) answer: fn(bool) -> &'static str,
     pub(crate) why: &'static str,
+    pub(crate) why_hint: &'static str,
     pub(crate) root: fn(Root) -> &'static str,
 }
 

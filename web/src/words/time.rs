@@ -54,6 +54,7 @@ pub(crate) struct Time {
     pub(crate) place: &'static str,
     pub(crate) place_hint: &'static str,
     pub(crate) place_title: &'static str,
+    pub(crate) place_label: &'static str,
     pub(crate) place_example: &'static str,
     pub(crate) place_note: &'static str,
     pub(crate) go: &'static str,

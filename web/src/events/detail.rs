@@ -42,7 +42,7 @@ fn whole(store: &Store, detail: &Detail) -> Html {
         html! {
             <>
                 <h3>{ words.causes }</h3>
-                <ol class="event-links">{ for lines.take(MAX_CAUSES).map(|row| event_link(store, row)) }</ol>
+                <ol class="event-links">{ for lines.take(MAX_CAUSES).map(|row| link(store, row)) }</ol>
                 <p class="note">{ (all.stage.root)(root) }</p>
             </>
         }
@@ -59,7 +59,7 @@ fn whole(store: &Store, detail: &Detail) -> Html {
             <dl class="facts">{ for facts }</dl>
             { causes }
             <h3>{ words.effects }</h3>
-            <ol class="event-links" data-testid="effects">{ for effects.iter().map(|row| event_link(store, row)) }</ol>
+            <ol class="event-links" data-testid="effects">{ for effects.iter().map(|row| link(store, row)) }</ol>
             <p class="note" hidden={effects_note.is_empty()}>{ effects_note }</p>
         </>
     }
@@ -74,13 +74,17 @@ fn value(store: &Store, fact: &Fact) -> Html {
     html! { <button type="button" class="plain" {onclick} title={words().time.go_there}>{ &fact.value }</button> }
 }
 
-/// An event in a list of causes or effects; a click goes there.
-pub(crate) fn event_link(store: &Store, row: &EventRow) -> Html {
-    let onclick = go(store, row.id);
+fn link(store: &Store, row: &EventRow) -> Html {
+    event_link(row, false, go(store, row.id))
+}
+
+/// An event in a list of causes or effects, and whether it is the shown one.
+pub(crate) fn event_link(row: &EventRow, is_shown: bool, onclick: Callback<MouseEvent>) -> Html {
     let (id, at) = (row.id.0.to_string(), (words().time.seconds)(row.at));
     html! {
         <li key={row.id.0}>
-            <button type="button" class="event-link" data-event={id.clone()} {onclick} title={row.what.clone()}>
+            <button type="button" class="event-link" data-event={id.clone()} {onclick}
+                aria-current={is_shown.then_some("true")} title={row.what.clone()}>
                 <span class="id">{ id }</span><span class="when">{ at }{ " s" }</span><span>{ place_of(row) }</span>
                 <span class="what">{ row.what.clone() }</span>
             </button>

@@ -366,6 +366,7 @@ impl Session {
             let told = Told {
                 sentence,
                 at: event.at,
+                events: self.shown.events,
             };
             self.teller.tell(told, browser::now_ms(), always);
         }

@@ -168,7 +168,7 @@ pub(super) static ENGLISH: Words = Words {
             (&["U"], "run until a condition holds"),
             (&["G"], "go to an event or a time"),
             (&["B"], "branches: compare, rename, delete"),
-            (&["W"], "why the shown event happened"),
+            (&["W"], "why that happened, cause by cause"),
             (&["E"], "the events, one by one"),
             (&["Esc"], "close what is open; stop waiting"),
             (&["L"], "crash the leader"),

@@ -69,7 +69,7 @@ pub(super) const STAGE: Stage = Stage {
     },
     answer: |ok| if ok { "answered" } else { "failed" },
     why: "Why?",
-    why_hint: "Why the shown event happened, cause by cause (W)",
+    why_hint: "Why this happened, cause by cause (W)",
     root: |root| match root {
         Root::Action => "It began with what a person or a client did.",
         Root::Timer => "A timer ran out; the last line is what had started it.",

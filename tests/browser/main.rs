@@ -5,6 +5,7 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+mod dialogs;
 mod lab;
 mod page;
 mod sessions;

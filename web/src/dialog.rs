@@ -1,8 +1,8 @@
 //! A dialog: the browser keeps the focus inside of it, and closes it at Escape.
 
-use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
+use crate::browser::use_modal;
 use crate::session::{Notice, use_view};
 use crate::words::words;
 
@@ -24,31 +24,18 @@ pub(crate) struct DialogProps {
 #[component]
 pub(crate) fn Dialog(props: &DialogProps) -> Html {
     let notice = use_view(|view| view.notice.clone());
-    let dialog = use_node_ref();
-    {
-        let dialog = dialog.clone();
-        use_effect_with(props.open, move |open| {
-            if let Some(dialog) = dialog.cast::<HtmlDialogElement>() {
-                match (open, dialog.open()) {
-                    // It is in the document and not open, so this is allowed.
-                    (true, false) => drop(dialog.show_modal()),
-                    (false, true) => dialog.close(),
-                    _ => {}
-                }
-            }
-        });
-    }
+    let dialog = use_modal(props.open);
     let close = props.on_close.reform(|_: MouseEvent| ());
     let title_id = format!("{}-title", props.test_id);
     let notice = notice.map(|notice: std::rc::Rc<Notice>| {
         html! { <p class="problem" role="alert">{ (words().notice)(&notice) }</p> }
     });
     html! {
-        <dialog class="help form" ref={dialog} onclose={props.on_close.reform(|_: Event| ())}
+        <dialog ref={dialog} onclose={props.on_close.reform(|_: Event| ())}
             aria-labelledby={title_id.clone()} data-testid={props.test_id} data-open={props.open.to_string()}>
             <header>
                 <h2 id={title_id}>{ props.title }</h2>
-                <button type="button" onclick={close}>{ words().time.close }</button>
+                <button type="button" onclick={close}>{ words().close }</button>
             </header>
             if props.open {
                 { notice }

@@ -79,6 +79,7 @@ fn of_key(key: &str, store: &Store) -> Option<Meaning> {
         "u" | "U" => return Some(Meaning::Press("until")),
         "g" | "G" => return Some(Meaning::Press("go-to")),
         "b" | "B" => return Some(Meaning::Press("branches")),
+        "w" | "W" => return Some(Meaning::Press("why")),
         "e" | "E" => return Some(Meaning::Press("tab-events")),
         "Escape" if view.busy || view.calm.waiting != Waiting::Nothing => Command::Cancel,
         "?" => return Some(Meaning::Open(Dialog::Help)),

@@ -74,10 +74,10 @@ pub(super) fn Compare(props: &CompareProps) -> Html {
     };
     html! {
         <section class="compare">
-            <div class="form-row">
+            <div class="ask-row">
                 { select(0, words.compare, "compare-one") }
                 { select(1, words.compare_with, "compare-other") }
-                <button type="button" class="main" data-testid="compare" {onclick} disabled={chosen[0] == chosen[1]}>{ words.compare_button }</button>
+                <button type="button" class="primary" data-testid="compare" {onclick} disabled={chosen[0] == chosen[1]}>{ words.compare_button }</button>
             </div>
             { compared.map(|parted| found(&parted, &branches, &visit)) }
         </section>

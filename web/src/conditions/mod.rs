@@ -160,7 +160,7 @@ pub(crate) fn RunUntil(props: &AskProps) -> Html {
     });
     html! {
         <>
-            <div class="form-row">
+            <div class="ask-row">
                 <label><span>{ words.preset }</span>
                     <select data-testid="until-preset" onchange={on_preset}>{ for presets }</select>
                 </label>
@@ -175,13 +175,13 @@ pub(crate) fn RunUntil(props: &AskProps) -> Html {
                         oninput={on_number} onkeydown={enter} />
                 </label>
             </div>
-            <div class="form-row">
+            <div class="ask-row">
                 <label class="wide"><span>{ words.condition }</span>
                     <input type="text" data-testid="until-line" value={chosen.line.clone()} oninput={on_line} {onkeydown}
                         autocomplete="off" autocapitalize="off" spellcheck="false" autofocus=true
                         aria-invalid={chosen.problem.is_some().to_string()} aria-describedby="until-problem" />
                 </label>
-                <button type="button" class="main" data-testid="until-run" onclick={run.reform(|_: MouseEvent| ())}>{ words.run }</button>
+                <button type="button" class="primary" data-testid="until-run" onclick={run.reform(|_: MouseEvent| ())}>{ words.run }</button>
             </div>
             <p class="problem" id="until-problem" role="alert" data-testid="until-problem">{ chosen.problem.clone() }</p>
             <p class="note">{ words.condition_note }</p>

@@ -41,13 +41,13 @@ pub(crate) fn GoTo(props: &AskProps) -> Html {
     let words = &words().time;
     html! {
         <>
-            <div class="form-row">
-                <label class="wide"><span>{ words.place_example }</span>
+            <div class="ask-row">
+                <label class="wide"><span>{ words.place_label }</span>
                     <input ref={input} type="text" data-testid="place" placeholder={words.place_example} {onkeydown}
                         autocomplete="off" spellcheck="false" autofocus=true aria-describedby="place-problem"
                         aria-invalid={problem.is_some().to_string()} />
                 </label>
-                <button type="button" class="main" data-testid="place-go" onclick={go.reform(|_: MouseEvent| ())}>{ words.go }</button>
+                <button type="button" class="primary" data-testid="place-go" onclick={go.reform(|_: MouseEvent| ())}>{ words.go }</button>
             </div>
             <p class="problem" id="place-problem" role="alert" data-testid="place-problem">{ (*problem).clone() }</p>
             <p class="note">{ words.place_note }</p>

@@ -63,7 +63,7 @@ pub(crate) fn Status() -> Html {
     };
     html! {
         <div class={classes!("passing", state)} data-testid="passing" data-state={state}>
-            <p role="status">{ text }</p>
+            <p role="status" title={text.clone()}>{ text }</p>
             { deed }
         </div>
     }

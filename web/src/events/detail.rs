@@ -4,8 +4,10 @@ use glassraft_core::trace::{Fact, Root};
 use glassraft_core::world::EventId;
 use yew::prelude::*;
 
-use crate::session::{Command, Detail, Store};
+use crate::session::{Command, Detail, EventRow, Store};
 use crate::words::words;
+
+use super::place_of;
 
 /// The most causes that are listed.
 const MAX_CAUSES: usize = 16;
@@ -40,7 +42,7 @@ fn whole(store: &Store, detail: &Detail) -> Html {
         html! {
             <>
                 <h3>{ words.causes }</h3>
-                <ol class="event-links">{ for lines.take(MAX_CAUSES).map(|(id, line)| link(store, *id, line)) }</ol>
+                <ol class="event-links">{ for lines.take(MAX_CAUSES).map(|row| link(store, row)) }</ol>
                 <p class="note">{ (all.stage.root)(root) }</p>
             </>
         }
@@ -57,7 +59,7 @@ fn whole(store: &Store, detail: &Detail) -> Html {
             <dl class="facts">{ for facts }</dl>
             { causes }
             <h3>{ words.effects }</h3>
-            <ol class="event-links" data-testid="effects">{ for effects.iter().map(|(id, line)| link(store, *id, line)) }</ol>
+            <ol class="event-links" data-testid="effects">{ for effects.iter().map(|row| link(store, row)) }</ol>
             <p class="note" hidden={effects_note.is_empty()}>{ effects_note }</p>
         </>
     }
@@ -72,10 +74,21 @@ fn value(store: &Store, fact: &Fact) -> Html {
     html! { <button type="button" class="plain" {onclick} title={words().time.go_there}>{ &fact.value }</button> }
 }
 
-fn link(store: &Store, id: EventId, line: &str) -> Html {
-    let onclick = go(store, id);
+fn link(store: &Store, row: &EventRow) -> Html {
+    event_link(row, false, go(store, row.id))
+}
+
+/// An event in a list of causes or effects, and whether it is the shown one.
+pub(crate) fn event_link(row: &EventRow, is_shown: bool, onclick: Callback<MouseEvent>) -> Html {
+    let (id, at) = (row.id.0.to_string(), (words().time.seconds)(row.at));
     html! {
-        <li key={id.0}><button type="button" class="plain" data-event={id.0.to_string()} {onclick} title={line.to_owned()}>{ line }</button></li>
+        <li key={row.id.0}>
+            <button type="button" class="event-link" data-event={id.clone()} {onclick}
+                aria-current={is_shown.then_some("true")} title={row.what.clone()}>
+                <span class="id">{ id }</span><span class="when">{ at }{ " s" }</span><span>{ place_of(row) }</span>
+                <span class="what">{ row.what.clone() }</span>
+            </button>
+        </li>
     }
 }
 

@@ -10,6 +10,8 @@ use crate::panel::rows::{Rows, use_rows_with};
 use crate::session::{Command, EventRow, View, use_store, use_view};
 use crate::words::words;
 
+pub(crate) use detail::event_link;
+
 use detail::details;
 use filters::filters;
 

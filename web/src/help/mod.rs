@@ -4,7 +4,7 @@ use glassraft_core::member::{NodeId, Role};
 use glassraft_core::world::{MessageKind, Packet};
 use yew::prelude::*;
 
-use crate::browser::use_modal;
+use crate::dialog::Dialog;
 use crate::session::use_view;
 use crate::stage::{Flag, flag_shape, message_shape, node_shape};
 use crate::words::{State, Voice, words};
@@ -45,21 +45,17 @@ pub(crate) struct HelpProps {
 #[component]
 pub(crate) fn Help(props: &HelpProps) -> Html {
     let voice = use_view(|view| view.voice);
-    let dialog = use_modal(props.open);
-    let close = props.on_close.reform(|_: MouseEvent| ());
     let words = &words().help;
     html! {
-        <dialog class="help" ref={dialog} onclose={props.on_close.reform(|_: Event| ())} aria-labelledby="help-title">
-            <header>
-                <h2 id="help-title">{ words.title }</h2>
-                <button type="button" onclick={close}>{ words.close }</button>
-            </header>
-            <div class="columns">
-                { keys() }
-                { shapes(voice) }
-            </div>
-            <p class="note">{ words.about }</p>
-        </dialog>
+        <Dialog open={props.open} on_close={props.on_close.clone()} title={words.title} test_id="help-dialog">
+            if props.open {
+                <div class="columns">
+                    { keys() }
+                    { shapes(voice) }
+                </div>
+                <p class="note">{ words.about }</p>
+            }
+        </Dialog>
     }
 }
 
@@ -113,7 +109,7 @@ fn shapes(voice: Voice) -> Html {
             <h3>{ all.help.flags }</h3>
             <dl class="shapes">{ for flags }</dl>
             <h3>{ all.help.entries }</h3>
-            <dl>{ for entries }</dl>
+            <dl class="shapes">{ for entries }</dl>
         </section>
     }
 }

@@ -7,7 +7,8 @@ use gloo::file::callbacks::{FileReader, read_as_text};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use crate::browser::{self, use_modal};
+use crate::browser;
+use crate::dialog::Dialog;
 use crate::session::use_store;
 use crate::words::words;
 
@@ -27,7 +28,6 @@ pub(crate) struct SessionsProps {
 /// The dialog. It is one component, because each has a price in code.
 #[component]
 pub(crate) fn Sessions(props: &SessionsProps) -> Html {
-    let dialog = use_modal(props.open);
     let list = use_state_eq(Listing::default);
     let told = use_state_eq(|| None::<Told>);
     let renaming = use_state_eq(|| None::<String>);
@@ -60,22 +60,17 @@ pub(crate) fn Sessions(props: &SessionsProps) -> Html {
             browser::focus_named("session-undo");
         }
     });
-    let close = props.on_close.reform(|_: MouseEvent| ());
     let words = &words().sessions;
     html! {
-        <dialog class="help sessions" ref={dialog} data-testid="sessions-dialog" onclose={props.on_close.reform(|_: Event| ())} aria-labelledby="sessions-title">
-            <header>
-                <h2 id="sessions-title">{ words.title }</h2>
-                <button type="button" onclick={close}>{ words.close }</button>
-            </header>
-            <div class="keep-save">
+        <Dialog open={props.open} on_close={props.on_close.clone()} title={words.title} test_id="sessions-dialog">
+            <div class="ask-row">
                 { save(&desk) }
                 { import(&desk, reader) }
             </div>
             { message(&told, &desk) }
             { listed(&list, &desk, renaming.as_ref()) }
             <p class="note">{ (words.note)() }</p>
-        </dialog>
+        </Dialog>
     }
 }
 
@@ -102,12 +97,12 @@ fn save(desk: &Desk) -> Html {
     };
     html! {
         <>
-            <label>
+            <label class="wide">
                 <span>{ words.name }</span>
-                <input type="text" data-testid={NAME} placeholder={words.name_example} title={words.name_hint}
+                <input type="text" data-testid={NAME} placeholder={words.name_example} title={words.name_hint} autofocus=true
                     maxlength={MAX_NAME_CHARS.to_string()} autocomplete="off" {onkeydown} />
             </label>
-            <button type="button" data-testid="session-save" title={words.save_hint} {onclick}>{ words.save }</button>
+            <button type="button" class="primary" data-testid="session-save" title={words.save_hint} {onclick}>{ words.save }</button>
         </>
     }
 }

@@ -51,8 +51,8 @@ pub(crate) struct Detail {
     pub(crate) facts: Vec<Fact>,
     /// Why.
     pub(crate) reason: Option<Reason>,
-    /// What it led to at once, each with its line of the trace, and whether there is more.
-    pub(crate) effects: (Vec<(EventId, String)>, bool),
+    /// What it led to at once, and whether there is more.
+    pub(crate) effects: (Vec<EventRow>, bool),
 }
 
 impl Session {
@@ -94,7 +94,8 @@ impl Session {
         listing.get(place)
     }
 
-    fn row(&self, id: EventId, event: &Event) -> EventRow {
+    /// An event as lists have it.
+    pub(super) fn row(&self, id: EventId, event: &Event) -> EventRow {
         let ends = match &event.kind {
             EventKind::Sent { packet, .. }
             | EventKind::Delivered { packet, .. }
@@ -122,7 +123,7 @@ impl Session {
         let event = record.get(id)?;
         let (word, facts) = facts(event);
         let (effects, more) = record.effects(id, MAX_EFFECTS);
-        let line = |id: EventId| Some((id, text::line(id, record.get(id)?)));
+        let line = |id: EventId| Some(self.row(id, record.get(id)?));
         Some(Detail {
             row: self.row(id, event),
             word,

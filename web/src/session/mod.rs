@@ -36,7 +36,7 @@ use glassraft_core::console::{Console, Entry};
 use glassraft_core::lesson::Narrator;
 use glassraft_core::member::{Micros, NodeId};
 use glassraft_core::share::scenario::{self, Scenario};
-use glassraft_core::trace::{BranchId, Branches, Frame, Liveness, Recording, Run, text};
+use glassraft_core::trace::{BranchId, Branches, Frame, Liveness, Recording, Run};
 use glassraft_core::world::{Action, Event, EventId, EventKind, Setup, SetupError};
 
 use crate::browser;
@@ -257,9 +257,9 @@ impl Session {
     pub(crate) fn why(&self, events: u64) -> Option<Reason> {
         let record = self.branches.run().record();
         let why = record.why(EventId(events.checked_sub(1)?))?;
-        let line = |id: &EventId| Some((*id, text::line(*id, record.get(*id)?)));
+        let row = |id: &EventId| Some(self.row(*id, record.get(*id)?));
         Some(Reason {
-            chain: why.chain.iter().filter_map(line).collect(),
+            chain: why.chain.iter().filter_map(row).collect(),
             root: why.root,
         })
     }
@@ -366,6 +366,7 @@ impl Session {
             let told = Told {
                 sentence,
                 at: event.at,
+                events: self.shown.events,
             };
             self.teller.tell(told, browser::now_ms(), always);
         }

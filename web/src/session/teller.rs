@@ -58,6 +58,8 @@ pub(crate) struct Told {
     pub(crate) sentence: Sentence,
     /// When, in virtual time.
     pub(crate) at: Micros,
+    /// How many events there were then; the last of them is told of.
+    pub(crate) events: u64,
 }
 
 /// Chooses the sentence that is shown.

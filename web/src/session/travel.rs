@@ -318,6 +318,7 @@ impl Session {
                 told = Some(super::Told {
                     sentence,
                     at: event.at,
+                    events: frame.events,
                 });
             }
         }

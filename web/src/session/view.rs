@@ -13,6 +13,7 @@ use crate::keep::{KeepError, SavedAt};
 use crate::words::Voice;
 
 use super::ask::{Findings, Waiting};
+use super::inspect::EventRow;
 use super::past::Past;
 use super::teller::Told;
 use super::{LinkError, ReadError, Speed, Start, StartError};
@@ -115,8 +116,8 @@ pub(crate) struct Answer {
 /// Why an event happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Reason {
-    /// From the event back to what it began with, each with its line of the trace.
-    pub(crate) chain: Vec<(EventId, String)>,
+    /// From the event back to what it began with.
+    pub(crate) chain: Vec<EventRow>,
     /// Where the chain ends.
     pub(crate) root: Root,
 }

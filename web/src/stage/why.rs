@@ -1,57 +1,103 @@
-//! Why the shown event happened: the chain of causes, back to an action or a timer.
+//! Why that happened which the sentence tells: the chain of causes, back to an action or a
+//! timer.
 
 use std::rc::Rc;
 
 use glassraft_core::trace::Root;
 use yew::prelude::*;
 
-use crate::session::{Command, Reason, use_store, use_view};
+use crate::browser;
+use crate::events::event_link;
+use crate::session::{Command, EventRow, Reason, View, use_store, use_view};
 use crate::words::words;
 
 /// The most causes that are listed.
 const MAX_SHOWN: usize = 12;
 
+/// What the chain is of, for which a person may have gone along it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Asked {
+    /// The chain begins with the last of so many events.
+    about: u64,
+    /// As long as so many events are shown, it stays: the person follows it.
+    at: u64,
+}
+
+/// The event that the sentence tells of; without one, the shown event. As a number of events.
+fn told(view: &View) -> u64 {
+    let told = view.calm.told.as_ref();
+    told.map_or(view.calm.frame.events, |told| told.events)
+}
+
 /// A button, and the chain while it is pressed.
 #[component]
 pub(super) fn Why() -> Html {
     let store = use_store();
-    let open = use_state_eq(|| false);
+    let open = use_state_eq(|| None::<Asked>);
     let events = use_view(|view| view.calm.frame.events);
+    let told = use_view(told);
     let playing = use_view(|view| view.playing);
     let words = &words().stage;
-    let reason: Option<Rc<Reason>> = (*open && !playing).then(|| store.why(events)).flatten();
+    let about = open.map(|asked| {
+        if asked.at == events {
+            asked.about
+        } else {
+            told
+        }
+    });
+    let about = about.filter(|_| !playing);
+    let reason: Option<Rc<Reason>> = about.and_then(|about| store.why(about));
     let onclick = {
         let (open, store) = (open.clone(), store.clone());
         Callback::from(move |_: MouseEvent| {
             // Nobody could read a chain that changes all the time.
-            if !*open && store.view().playing {
+            if open.is_none() && store.view().playing {
                 store.send(Command::TogglePlay);
             }
-            open.set(!*open);
+            let opened = Asked {
+                about: told,
+                at: events,
+            };
+            open.set(open.is_none().then_some(opened));
         })
     };
-    let list = reason.map(|reason| {
-        let rows = reason.chain.iter().take(MAX_SHOWN).map(|(id, line)| {
-            let (store, events) = (store.clone(), id.0 + 1);
-            let onclick = Callback::from(move |_: MouseEvent| store.send(Command::GoTo(events)));
-            html! {
-                <li key={id.0}><button type="button" {onclick}>{ line }</button></li>
-            }
-        });
-        let root = match reason.chain.len() > MAX_SHOWN {
-            true => Root::TooLong,
-            false => reason.root,
+    let list = reason.zip(about).map(|(reason, about)| {
+        let is_cut = reason.chain.len() > MAX_SHOWN;
+        let row = |(place, row): (usize, &EventRow)| {
+            let (open, store, at) = (open.clone(), store.clone(), row.id.0 + 1);
+            // From the last line of a chain that is cut, the rest of it is seen.
+            let goes_on = is_cut && place + 1 == MAX_SHOWN;
+            let about = if goes_on { at } else { about };
+            let onclick = Callback::from(move |_: MouseEvent| {
+                open.set(Some(Asked { about, at }));
+                store.send(Command::GoTo(at));
+            });
+            event_link(row, at == events, onclick)
         };
+        let shown = reason.chain.iter().take(MAX_SHOWN);
+        let rows = shown.enumerate().map(row);
+        let root = if is_cut { Root::TooLong } else { reason.root };
         html! {
             <div class="why-list" data-testid="why-list">
-                <ol>{ for rows }</ol>
+                <ol class="event-links">{ for rows }</ol>
                 <p class="note">{ (words.root)(root) }</p>
             </div>
         }
     });
+    let onkeydown = {
+        let open = open.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            if event.key() == "Escape" && open.is_some() {
+                event.prevent_default();
+                event.stop_propagation();
+                open.set(None);
+                browser::focus_named("why");
+            }
+        })
+    };
     html! {
-        <div class="why">
-            <button type="button" data-testid="why" aria-expanded={open.to_string()} {onclick}>{ words.why }</button>
+        <div class="why" {onkeydown}>
+            <button type="button" data-testid="why" title={words.why_hint} aria-expanded={open.is_some().to_string()} {onclick}>{ words.why }</button>
             <>{ list }</>
         </div>
     }

@@ -22,7 +22,9 @@ use super::marks::{LINES, Label, commits, labels};
 const NAMES_PX: f64 = 30.0;
 const RIGHT_PX: f64 = 32.0;
 
-/// Heights below the lanes, in CSS pixels.
+/// The height above the lanes, for the playhead's knob and the first name, and the heights
+/// below them, in CSS pixels.
+const TOP_PX: f64 = 5.0;
 const COMMITS_PX: f64 = 9.0;
 const LINE_PX: f64 = 13.0;
 const AXIS_PX: f64 = 14.0;
@@ -83,11 +85,14 @@ pub(super) fn Ribbon() -> Html {
     let place = use_node_ref();
     let size = use_size(&place);
     let past = use_view(|view| Rc::clone(&view.calm.past));
+    let Size { width, height } = size;
     let scale = Scale {
-        size,
+        size: Size {
+            width,
+            height: height - TOP_PX,
+        },
         lanes: past.lanes.len(),
     };
-    let Size { width, height } = size;
     let is_drawn = width > NAMES_PX + RIGHT_PX + 40.0;
     let scrub = use_scrubbing(&place, scale);
     let now = use_view(|view| view.now / 100_000);
@@ -100,8 +105,8 @@ pub(super) fn Ribbon() -> Html {
             onpointercancel={scrub.up} onkeydown={scrub.key}>
             if is_drawn {
                 <svg width={px(width)} height={px(height)} aria-hidden="true">
-                    { names(scale) }
-                    <g transform={shift(NAMES_PX, 0.0)}>
+                    <g transform={shift(0.0, TOP_PX)}>{ names(scale) }</g>
+                    <g transform={shift(NAMES_PX, TOP_PX)}>
                         <Shifted {scale} anchor={past.anchor}>
                             <Drawing {scale} past={Rc::clone(&past)} />
                         </Shifted>
@@ -237,7 +242,7 @@ fn Shifted(props: &ShiftedProps) -> Html {
             // What was lived through already, and is yet to come again.
             <rect class="pale" x={px(head)} width={px((known - head).max(0.0))} height={px(lanes)} />
             <line class="playhead" x1={px(head)} x2={px(head)} y1="0" y2={px(lanes)} />
-            <circle class="playhead-knob" cx={px(head)} cy="2" r="4" />
+            <circle class="playhead-knob" cx={px(head)} cy="-1" r="4" />
         </>
     }
 }

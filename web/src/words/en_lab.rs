@@ -119,7 +119,7 @@ fn deed(deed: &Deed) -> String {
         Deed::LinkFast => "As fast as before",
         Deed::LinkLossy(true) => "Lose 30 % of its messages",
         Deed::LinkLossy(false) => "Lose no more than before",
-        Deed::LinkForm => "Settings of both directions …",
+        Deed::LinkForm => "Settings both ways …",
         Deed::WayForm(from, to) => return format!("Settings of {from} → {to} …"),
         Deed::Deliver => "Deliver it now",
         Deed::Drop => "Drop it",

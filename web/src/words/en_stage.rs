@@ -68,7 +68,8 @@ pub(super) const STAGE: Stage = Stage {
         count => format!("{count} requests wait"),
     },
     answer: |ok| if ok { "answered" } else { "failed" },
-    why: "why?",
+    why: "Why?",
+    why_hint: "Why this happened, cause by cause (W)",
     root: |root| match root {
         Root::Action => "It began with what a person or a client did.",
         Root::Timer => "A timer ran out; the last line is what had started it.",

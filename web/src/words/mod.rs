@@ -165,6 +165,8 @@ pub(crate) struct Words {
     pub(crate) sentence: fn(Voice, &Sentence) -> Phrase,
     pub(crate) notice: fn(&Notice) -> String,
     pub(crate) dismiss: &'static str,
+    /// Closes a dialog.
+    pub(crate) close: &'static str,
     /// The program has failed at this place in its source.
     pub(crate) panicked: fn(&str) -> String,
     /// A text was cut; it has so many bytes.
@@ -209,6 +211,7 @@ pub(crate) struct Stage {
     pub(crate) requests: fn(usize) -> String,
     pub(crate) answer: fn(bool) -> &'static str,
     pub(crate) why: &'static str,
+    pub(crate) why_hint: &'static str,
     pub(crate) root: fn(Root) -> &'static str,
 }
 
@@ -294,7 +297,6 @@ pub(crate) struct Console {
 
 pub(crate) struct Help {
     pub(crate) title: &'static str,
-    pub(crate) close: &'static str,
     pub(crate) keys: &'static str,
     /// Keys, and what they do.
     pub(crate) key_list: &'static [(&'static [&'static str], &'static str)],

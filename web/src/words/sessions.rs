@@ -8,7 +8,6 @@ pub(crate) struct Sessions {
     pub(crate) button: &'static str,
     pub(crate) button_hint: &'static str,
     pub(crate) title: &'static str,
-    pub(crate) close: &'static str,
     pub(crate) name: &'static str,
     pub(crate) name_example: &'static str,
     pub(crate) name_hint: &'static str,

@@ -40,7 +40,6 @@ pub(crate) struct Time {
     pub(crate) more_effects: &'static str,
     pub(crate) go_there: &'static str,
 
-    pub(crate) close: &'static str,
     pub(crate) until: &'static str,
     pub(crate) until_hint: &'static str,
     pub(crate) until_title: &'static str,
@@ -55,6 +54,7 @@ pub(crate) struct Time {
     pub(crate) place: &'static str,
     pub(crate) place_hint: &'static str,
     pub(crate) place_title: &'static str,
+    pub(crate) place_label: &'static str,
     pub(crate) place_example: &'static str,
     pub(crate) place_note: &'static str,
     pub(crate) go: &'static str,

@@ -14,7 +14,7 @@ use crate::keys::{Meaning, meaning};
 use crate::panel::{Panel, crowd};
 use crate::session::{Command, Notice, Store, use_store, use_view};
 use crate::stage::Stage;
-use crate::transport::Transport;
+use crate::transport::transport;
 use crate::words::words;
 
 #[derive(PartialEq, Properties)]
@@ -44,8 +44,7 @@ pub(crate) fn App(props: &AppProps) -> Html {
 
 #[component]
 fn Page() -> Html {
-    let start = use_view(|view| view.start);
-    let nodes = use_view(|view| view.frame.nodes.len());
+    let (start, nodes) = use_view(|view| (view.start, view.frame.nodes.len()));
     let dialog = use_state_eq(|| None::<Dialog>);
     let store = use_store();
     let on_dialog = {
@@ -71,7 +70,7 @@ fn Page() -> Html {
             <NoticeBar />
             <main>
                 <Stage />
-                <Transport />
+                { transport() }
                 <Console />
                 <Panel />
             </main>

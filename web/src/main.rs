@@ -21,6 +21,7 @@ mod keys;
 mod lab;
 mod menu;
 mod panel;
+mod select;
 mod session;
 mod share;
 mod stage;

@@ -3,10 +3,10 @@
 use std::rc::Rc;
 
 use glassraft_core::trace::{Branch, BranchId, Contrast};
-use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use crate::session::{Ask, Command, Parted, Sides, use_store, use_view};
+use crate::select::{Choice, select};
+use crate::session::{Ask, Command, Parted, Sides, use_branches, use_store};
 use crate::words::words;
 
 use super::name_of;
@@ -21,9 +21,7 @@ pub(super) struct CompareProps {
 #[component]
 pub(super) fn Compare(props: &CompareProps) -> Html {
     let store = use_store();
-    let branches = use_view(|view| Rc::clone(&view.calm.branches));
-    let active = use_view(|view| view.calm.branch);
-    let findings = use_view(|view| Rc::clone(&view.calm.findings));
+    let (branches, active, findings) = use_branches();
     let pair = use_state_eq(|| [None::<BranchId>; 2]);
     let words = &words().time;
     if branches.len() < 2 {
@@ -41,22 +39,19 @@ pub(super) fn Compare(props: &CompareProps) -> Html {
         pair[0].filter(known).or(other).unwrap_or(active),
         pair[1].filter(known).unwrap_or(active),
     ];
-    let select = |side: usize, label: &'static str, test_id: &'static str| {
+    let one = |side: usize, label: &'static str, test_id: &'static str| {
         let (pair, branches) = (pair.clone(), Rc::clone(&branches));
-        let options = branches.iter().map(|branch| {
-            html! { <option key={branch.id.0} selected={branch.id == chosen[side]}>{ branch.name.clone() }</option> }
-        });
-        let options: Html = options.collect();
-        let onchange = Callback::from(move |event: Event| {
-            let select = event.target_dyn_into::<HtmlSelectElement>();
-            let place = select.and_then(|select| usize::try_from(select.selected_index()).ok());
-            let branch = place.and_then(|place| branches.get(place));
+        let names = branches.iter();
+        let names = names.map(|branch| (branch.id.0.to_string(), branch.name.clone()));
+        let names: Vec<Choice> = names.collect();
+        let place = branches.iter().position(|branch| branch.id == chosen[side]);
+        let on_choose = Callback::from(move |place: usize| {
             let mut new = chosen.map(Some);
-            new[side] = branch.map(|branch| branch.id);
+            new[side] = branches.get(place).map(|branch| branch.id);
             pair.set(new);
         });
         html! {
-            <label><span>{ label }</span><select data-testid={test_id} {onchange}>{ options }</select></label>
+            <label><span>{ label }</span>{ select(test_id, None, names, place, on_choose) }</label>
         }
     };
     let onclick = {
@@ -75,8 +70,8 @@ pub(super) fn Compare(props: &CompareProps) -> Html {
     html! {
         <section class="compare">
             <div class="ask-row">
-                { select(0, words.compare, "compare-one") }
-                { select(1, words.compare_with, "compare-other") }
+                { one(0, words.compare, "compare-one") }
+                { one(1, words.compare_with, "compare-other") }
                 <button type="button" class="primary" data-testid="compare" {onclick} disabled={chosen[0] == chosen[1]}>{ words.compare_button }</button>
             </div>
             { compared.map(|parted| found(&parted, &branches, &visit)) }

@@ -1,19 +1,16 @@
 //! The hash of the shown branch, and the line that prints it elsewhere.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 
 use crate::browser;
-use crate::session::{Ask, Command, use_store, use_view};
+use crate::session::{Ask, Command, use_branches, use_store, use_view};
 use crate::words::words;
 
 /// A part of the panel for links and files.
 #[component]
 pub(crate) fn Hash() -> Html {
     let store = use_store();
-    let findings = use_view(|view| Rc::clone(&view.calm.findings));
-    let branch = use_view(|view| view.calm.branch);
+    let (_, branch, findings) = use_branches();
     let events = use_view(|view| view.calm.recorded);
     let all = words();
     let words = &all.time;

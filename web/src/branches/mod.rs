@@ -5,14 +5,12 @@ mod hash;
 
 pub(crate) use hash::Hash;
 
-use std::rc::Rc;
-
 use glassraft_core::trace::{Branch, BranchId, MAX_NAME_CHARS};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use crate::conditions::AskProps;
-use crate::session::{Ask, Command, Findings, Store, use_store, use_view};
+use crate::session::{Ask, Command, Findings, Store, use_branches, use_store};
 use crate::words::words;
 
 use compare::Compare;
@@ -25,9 +23,7 @@ pub(crate) fn BranchList(props: &AskProps) -> Html {
         let store = store.clone();
         use_effect_with((), move |()| store.send(Command::Ask(Ask::Hash)));
     }
-    let branches = use_view(|view| Rc::clone(&view.calm.branches));
-    let active = use_view(|view| view.calm.branch);
-    let findings = use_view(|view| Rc::clone(&view.calm.findings));
+    let (branches, active, findings) = use_branches();
     let words = &words().time;
     let rows = branches
         .iter()

@@ -1,10 +1,12 @@
 //! What the page asks of the browser, each behind one small function. A browser may
 //! refuse any of it (a frame without storage, say); then there is a sensible answer.
 
+mod file;
 mod modal;
 mod panics;
 mod size;
 
+pub(crate) use file::read_chosen;
 pub(crate) use modal::use_modal;
 pub(crate) use panics::show_panics;
 pub(crate) use size::{Size, use_size};

@@ -9,10 +9,11 @@ pub(crate) use preset::Preset;
 pub(crate) use status::Status;
 
 use glassraft_core::member::NodeId;
-use web_sys::{HtmlInputElement, HtmlSelectElement};
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use crate::console::common_start;
+use crate::select::select;
 use crate::session::{Ask, Command, Store, View, use_store, use_view};
 use crate::words::words;
 
@@ -63,17 +64,17 @@ pub(crate) fn RunUntil(props: &AskProps) -> Html {
     let words = &words().time;
     let on_preset = {
         let (chosen, store) = (chosen.clone(), store.clone());
-        Callback::from(move |event: Event| {
-            if let Some(preset) = place_in(&event).and_then(|place| Preset::ALL.get(place)) {
+        Callback::from(move |place: usize| {
+            if let Some(preset) = Preset::ALL.get(place) {
                 chosen.set(Chosen::new(*preset, chosen.node, &store.view()));
             }
         })
     };
     let on_node = {
         let chosen = chosen.clone();
-        Callback::from(move |event: Event| {
-            let number = place_in(&event).and_then(|place| u8::try_from(place).ok());
-            let node = number.and_then(NodeId::new);
+        Callback::from(move |place: usize| {
+            // In the first place stands that it may be any.
+            let node = u8::try_from(place).ok().and_then(NodeId::new);
             chosen.set(
                 Chosen {
                     node,
@@ -151,24 +152,20 @@ pub(crate) fn RunUntil(props: &AskProps) -> Html {
             }
         })
     };
-    let presets = Preset::ALL.into_iter().map(|preset| {
-        let name = (words.preset_name)(preset);
-        html! { <option key={name} selected={preset == chosen.preset}>{ name }</option> }
-    });
-    let names = (1..=nodes).filter_map(NodeId::new).map(|node| {
-        html! { <option key={node.number()} selected={Some(node) == chosen.node}>{ node.to_string() }</option> }
-    });
+    let named = |name: &str| (name.to_owned(), name.to_owned());
+    let presets = Preset::ALL.map(|preset| named((words.preset_name)(preset)));
+    let preset = Preset::ALL.iter().position(|each| *each == chosen.preset);
+    let names = NodeId::first(nodes).map(|node| named(&node.to_string()));
+    let names = std::iter::once(named(words.any_node)).chain(names);
+    let node = chosen.node.map_or(0, |node| usize::from(node.number()));
     html! {
         <>
             <div class="ask-row">
                 <label><span>{ words.preset }</span>
-                    <select data-testid="until-preset" onchange={on_preset}>{ for presets }</select>
+                    { select("until-preset", None, presets.to_vec(), preset, on_preset) }
                 </label>
                 <label hidden={!chosen.preset.has_node()}><span>{ words.preset_node }</span>
-                    <select data-testid="until-node" onchange={on_node}>
-                        <option selected={chosen.node.is_none()}>{ words.any_node }</option>
-                        { for names }
-                    </select>
+                    { select("until-node", None, names.collect(), Some(node), on_node) }
                 </label>
                 <label hidden={!chosen.preset.has_number()}><span>{ words.preset_number }</span>
                     <input type="text" inputmode="decimal" size="6" data-testid="until-number" value={chosen.number.clone()}
@@ -198,11 +195,6 @@ fn completed(store: &Store, line: &str) -> Option<String> {
     let candidates = store.complete(&format!("{BEFORE}{line}"));
     let agreed = common_start(&candidates)?.strip_prefix(BEFORE)?;
     (agreed.len() > line.len()).then(|| agreed.to_owned())
-}
-
-fn place_in(event: &Event) -> Option<usize> {
-    let select = event.target_dyn_into::<HtmlSelectElement>()?;
-    usize::try_from(select.selected_index()).ok()
 }
 
 fn typed(event: &InputEvent) -> String {

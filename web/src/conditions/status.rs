@@ -8,8 +8,7 @@ use crate::words::words;
 /// A line above the transport, while there is something to say.
 #[component]
 pub(crate) fn Status() -> Html {
-    let waiting = use_view(|view| view.calm.waiting.clone());
-    let playing = use_view(|view| view.playing);
+    let (waiting, playing) = use_view(|view| (view.calm.waiting.clone(), view.playing));
     let store = use_store();
     let words = &words().time;
     let send = |command: Command| {

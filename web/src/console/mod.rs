@@ -55,8 +55,7 @@ pub(crate) fn Console() -> Html {
 
 #[component]
 fn Entries() -> Html {
-    let entries = use_view(|view| SameEntries(Rc::clone(&view.entries)));
-    let paused = use_view(|view| !view.playing);
+    let (entries, paused) = use_view(|view| (SameEntries(Rc::clone(&view.entries)), !view.playing));
     let entries = &entries.0;
     html! {
         <>

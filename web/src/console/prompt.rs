@@ -1,10 +1,11 @@
 //! The line that is being typed.
 
 use glassraft_core::member::NodeId;
-use web_sys::{HtmlInputElement, HtmlSelectElement};
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use crate::browser;
+use crate::select::select;
 use crate::session::{Command, Store, use_store, use_view};
 use crate::words::words;
 
@@ -23,11 +24,10 @@ pub(super) fn Prompt() -> Html {
     let input = use_node_ref();
     // How far back in the history the line is from; 0 is the new line.
     let back = use_mut_ref(|| 0_usize);
-    let onchange = {
+    let on_choose = {
         let set = node.setter();
-        Callback::from(move |event: Event| {
-            let select = event.target_dyn_into::<HtmlSelectElement>();
-            if let Some(number) = select.and_then(|select| select.value().parse().ok()) {
+        Callback::from(move |place: usize| {
+            if let Some(number) = (1..=nodes).nth(place) {
                 set.set(number);
             }
         })
@@ -49,13 +49,11 @@ pub(super) fn Prompt() -> Html {
         })
     };
     let words = &words().console;
+    let names = (1..=nodes).map(|number| (number.to_string(), format!("n{number}$")));
+    let place = usize::from(chosen).checked_sub(1);
     html! {
         <div class="prompt-line">
-            <select data-testid="console-node" aria-label={words.node} {onchange}>
-                { for (1..=nodes).map(|number| html! {
-                    <option key={number} value={number.to_string()} selected={number == chosen}>{ format!("n{number}$") }</option>
-                }) }
-            </select>
+            { select("console-node", Some(words.node), names.collect(), place, on_choose) }
             <input ref={input} type="text" data-testid="console-input" aria-label={words.input}
                 placeholder={words.placeholder} autocomplete="off" autocapitalize="off"
                 spellcheck="false" enterkeyhint="send" {onkeydown} />

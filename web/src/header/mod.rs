@@ -1,11 +1,12 @@
 //! The head of the page: which run this is, and how it is shown.
 
 use glassraft_core::world::MAX_NODES;
-use web_sys::{HtmlInputElement, HtmlSelectElement};
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use crate::app::Dialog;
 use crate::browser;
+use crate::select::select;
 use crate::session::{Command, Notice, Start, Store, Theme, use_store, use_view};
 use crate::words::{Voice, words};
 
@@ -15,19 +16,21 @@ pub(crate) struct HeaderProps {
     pub(crate) on_dialog: Callback<Dialog>,
 }
 
-/// The head.
+/// The head. It is one component, because each has a price in code.
 #[component]
 pub(crate) fn Header(props: &HeaderProps) -> Html {
+    let store = use_store();
+    let (start, voice, theme) = use_view(|view| (view.start, view.voice, view.theme));
     let sessions = &words().sessions;
     let words = &words().header;
     html! {
         <header class="head">
             <h1><span class="logo" aria-hidden="true">{ "◈" }</span>{ words.name }</h1>
             <p class="subtitle">{ words.subtitle }</p>
-            <Nodes />
-            <Seed />
-            <Voices />
-            <Themes />
+            { nodes(&store, start) }
+            { seed(&store, start.seed) }
+            { voices(&store, voice) }
+            { themes(&store, theme) }
             <button type="button" class="sessions-button" data-testid="sessions" title={sessions.button_hint}
                 aria-label={sessions.button} onclick={props.on_dialog.reform(|_: MouseEvent| Dialog::Sessions)}>
                 <span class="icon" aria-hidden="true">{ "▤" }</span><span class="text">{ sessions.button }</span>
@@ -38,41 +41,27 @@ pub(crate) fn Header(props: &HeaderProps) -> Html {
     }
 }
 
-/// The value that was chosen.
-fn chosen(event: &Event) -> Option<String> {
-    let select = event.target_dyn_into::<HtmlSelectElement>();
-    select.map(|select| select.value())
-}
-
-#[component]
-fn Nodes() -> Html {
-    let store = use_store();
-    let start = use_view(|view| view.start);
-    let words = &words().header;
-    let onchange = Callback::from(move |event: Event| {
-        if let Some(nodes) = chosen(&event).and_then(|value| value.parse().ok()) {
+fn nodes(store: &Store, start: Start) -> Html {
+    let store = store.clone();
+    let all = (1..=MAX_NODES).map(|nodes| (nodes.to_string(), nodes.to_string()));
+    let on_choose = Callback::from(move |place: usize| {
+        if let Some(nodes) = (1..=MAX_NODES).nth(place) {
             store.send(Command::Begin(Start {
                 nodes,
                 ..store.view().start
             }));
         }
     });
+    let chosen = usize::from(start.nodes).checked_sub(1);
     html! {
         <label class="field">
-            <span>{ words.nodes }</span>
-            <select data-testid="nodes" {onchange}>
-                { for (1..=MAX_NODES).map(|nodes| html! {
-                    <option key={nodes} value={nodes.to_string()} selected={nodes == start.nodes}>{ nodes }</option>
-                }) }
-            </select>
+            <span>{ words().header.nodes }</span>
+            { select("nodes", None, all.collect(), chosen, on_choose) }
         </label>
     }
 }
 
-#[component]
-fn Seed() -> Html {
-    let store = use_store();
-    let seed = use_view(|view| view.start.seed);
+fn seed(store: &Store, seed: u64) -> Html {
     let words = &words().header;
     let onchange = {
         let store = store.clone();
@@ -86,6 +75,7 @@ fn Seed() -> Html {
         let store = store.clone();
         Callback::from(move |_: MouseEvent| store.send(Command::Again))
     };
+    let store = store.clone();
     let onclick = Callback::from(move |_: MouseEvent| {
         let start = Start {
             seed: browser::random_seed(),
@@ -119,54 +109,48 @@ fn begin_typed(store: &Store, input: &HtmlInputElement) {
     }
 }
 
-#[component]
-fn Voices() -> Html {
-    let store = use_store();
-    let voice = use_view(|view| view.voice);
+fn voices(store: &Store, voice: Voice) -> Html {
+    let store = store.clone();
     let words = &words().header;
-    let onchange = Callback::from(move |event: Event| {
-        let name = chosen(&event);
-        let voice = Voice::ALL
-            .into_iter()
-            .find(|voice| name.as_deref() == Some(voice.name()));
-        if let Some(voice) = voice {
-            store.send(Command::SetVoice(voice));
+    let name = |voice: Voice| {
+        (
+            voice.name().to_owned(),
+            (words.voice_name)(voice).to_owned(),
+        )
+    };
+    let on_choose = Callback::from(move |place: usize| {
+        if let Some(voice) = Voice::ALL.get(place) {
+            store.send(Command::SetVoice(*voice));
         }
     });
+    let chosen = Voice::ALL.iter().position(|each| *each == voice);
     html! {
         <label class="field minor">
             <span>{ words.voice }</span>
-            <select data-testid="voice" {onchange}>
-                { for Voice::ALL.into_iter().map(|each| html! {
-                    <option key={each.name()} value={each.name()} selected={each == voice}>{ (words.voice_name)(each) }</option>
-                }) }
-            </select>
+            { select("voice", None, Voice::ALL.map(name).to_vec(), chosen, on_choose) }
         </label>
     }
 }
 
-#[component]
-fn Themes() -> Html {
-    let store = use_store();
-    let theme = use_view(|view| view.theme);
+fn themes(store: &Store, theme: Theme) -> Html {
+    let store = store.clone();
     let words = &words().header;
-    let onchange = Callback::from(move |event: Event| {
-        let name = chosen(&event);
-        let theme = Theme::ALL
-            .into_iter()
-            .find(|theme| name.as_deref() == Some(theme.name()));
-        if let Some(theme) = theme {
-            store.send(Command::SetTheme(theme));
+    let name = |theme: Theme| {
+        (
+            theme.name().to_owned(),
+            (words.theme_name)(theme).to_owned(),
+        )
+    };
+    let on_choose = Callback::from(move |place: usize| {
+        if let Some(theme) = Theme::ALL.get(place) {
+            store.send(Command::SetTheme(*theme));
         }
     });
+    let chosen = Theme::ALL.iter().position(|each| *each == theme);
     html! {
         <label class="field minor themes">
             <span>{ words.theme }</span>
-            <select data-testid="theme" {onchange}>
-                { for Theme::ALL.into_iter().map(|each| html! {
-                    <option key={each.name()} value={each.name()} selected={each == theme}>{ (words.theme_name)(each) }</option>
-                }) }
-            </select>
+            { select("theme", None, Theme::ALL.map(name).to_vec(), chosen, on_choose) }
         </label>
     }
 }

@@ -3,8 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use gloo::file::callbacks::{FileReader, read_as_text};
-use web_sys::HtmlInputElement;
+use gloo::file::callbacks::FileReader;
 use yew::prelude::*;
 
 use crate::browser;
@@ -113,20 +112,11 @@ fn import(desk: &Desk, reader: Rc<RefCell<Option<FileReader>>>) -> Html {
     let words = &words().sessions;
     let choose = Callback::from(|_: MouseEvent| browser::click_named(FILE));
     let desk = desk.clone();
+    let take = Callback::from(move |(name, text): (String, Option<String>)| {
+        desk.import(&name, text.ok_or(KeepError::Unreadable));
+    });
     let onchange = Callback::from(move |event: Event| {
-        let Some(input) = event.target_dyn_into::<HtmlInputElement>() else {
-            return;
-        };
-        let Some(file) = input.files().and_then(|files| files.get(0)) else {
-            return;
-        };
-        let (desk, name) = (desk.clone(), file.name());
-        let reading = read_as_text(&gloo::file::File::from(file), move |text| {
-            desk.import(&name, text.map_err(|_| KeepError::Unreadable));
-        });
-        *reader.borrow_mut() = Some(reading);
-        // The same file can be chosen again.
-        input.set_value("");
+        browser::read_chosen(&event, &reader, take.clone());
     });
     html! {
         <>

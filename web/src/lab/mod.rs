@@ -19,8 +19,7 @@ use partitions::Partitions;
 #[component]
 pub(crate) fn Lab() -> Html {
     // What was put into a field and not taken over is not for the next run.
-    let run = use_view(|view| view.runs);
-    let has_links = use_view(|view| view.frame.nodes.len() > 1);
+    let (run, has_links) = use_view(|view| (view.runs, view.frame.nodes.len() > 1));
     let words = &words().lab;
     let form = |subject: Subject| html! { <Form key={run} {subject} /> };
     html! {

@@ -14,9 +14,12 @@ use super::section;
 #[component]
 pub(super) fn Partitions() -> Html {
     let store = use_store();
-    let splits = use_view(|view| Split::ALL.map(|split| split.groups(&view.frame)));
-    let is_cut = use_view(|view| view.frame.links.iter().any(|(_, _, link)| link.cut));
-    let run = use_view(|view| (view.runs, view.frame.nodes.len()));
+    let (splits, is_cut, run) = use_view(|view| {
+        let frame = &view.frame;
+        let splits = Split::ALL.map(|split| split.groups(frame));
+        let is_cut = frame.links.iter().any(|(_, _, link)| link.cut);
+        (splits, is_cut, (view.runs, frame.nodes.len()))
+    });
     let words = &words().lab;
     let buttons = Split::ALL.into_iter().zip(splits);
     let buttons = buttons.filter_map(|(split, groups)| {

@@ -9,8 +9,7 @@ use crate::words::words;
 /// A pill for each promise; one that is broken leads to the event that broke it.
 #[component]
 pub(super) fn Checks() -> Html {
-    let verdicts = use_view(|view| view.calm.verdicts.clone());
-    let unchecked = use_view(|view| view.calm.unchecked);
+    let (verdicts, unchecked) = use_view(|view| (view.calm.verdicts.clone(), view.calm.unchecked));
     let store = use_store();
     let words = &words().panel;
     let pill = |(promise, breach): (Promise, Option<Breach>)| {

@@ -11,7 +11,7 @@ use yew::prelude::*;
 use crate::browser;
 use crate::events::Events;
 use crate::lab::Lab;
-use crate::share::Share;
+use crate::share::share;
 use crate::words::{State, words};
 
 use catalog::Catalog;
@@ -67,7 +67,7 @@ pub(crate) fn Panel() -> Html {
         Tab::Tables => html! { <><Ledger /><Catalog /><Checks /></> },
         Tab::Events => html! { <Events /> },
         Tab::Lab => html! { <Lab /> },
-        Tab::Share => html! { <Share /> },
+        Tab::Share => share(),
     };
     html! {
         <section class="card panel">

@@ -24,7 +24,7 @@ pub(crate) use glassraft_core::share::{LinkError, ReadError, Start, StartError};
 pub(crate) use inspect::{Detail, EventRow};
 pub(crate) use past::{Past, WINDOW_US, window_start};
 pub(crate) use speed::Speed;
-pub(crate) use store::{Store, use_store, use_view};
+pub(crate) use store::{Store, use_branches, use_store, use_view};
 pub(crate) use teller::Told;
 pub(crate) use view::{Answer, Breach, Calm, Notice, Reason, Refusal, Theme, View};
 

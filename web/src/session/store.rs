@@ -3,7 +3,7 @@
 mod hooks;
 mod keeping;
 
-pub(crate) use hooks::{use_store, use_view};
+pub(crate) use hooks::{use_branches, use_store, use_view};
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};

@@ -1,25 +1,22 @@
 //! The run as a link or a file, and its events for other tools.
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
-use gloo::file::callbacks::{FileReader, read_as_text};
+use gloo::file::callbacks::FileReader;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use crate::branches::Hash;
 use crate::browser;
-use crate::session::{Command, Export, use_store, use_view};
+use crate::session::{Command, Export, Notice, Store, use_store, use_view};
 use crate::words::words;
 
 /// The panel.
-#[component]
-pub(crate) fn Share() -> Html {
+pub(crate) fn share() -> Html {
     html! {
         <div class="lab scroller" tabindex="-1">
             <Link />
             <Files />
-            <Exports />
             <Hash />
         </div>
     }
@@ -55,6 +52,7 @@ fn Link() -> Html {
     }
 }
 
+/// The run as a file, and its events for other tools.
 #[component]
 fn Files() -> Html {
     let store = use_store();
@@ -75,39 +73,35 @@ fn Files() -> Html {
             }
         })
     };
-    let onchange = Callback::from(move |event: Event| {
-        let Some(input) = event.target_dyn_into::<HtmlInputElement>() else {
-            return;
-        };
-        let Some(file) = input.files().and_then(|files| files.get(0)) else {
-            return;
-        };
+    let open = {
         let store = store.clone();
-        let read = move |text: Result<String, _>| match text {
-            Ok(text) => store.send(Command::Open(Rc::new(text))),
-            Err(_) => store.send(Command::Tell(crate::session::Notice::Unreadable)),
-        };
-        let reading = read_as_text(&gloo::file::File::from(file), read);
-        *RefCell::borrow_mut(&reader) = Some(reading);
-        // The same file can be chosen again.
-        input.set_value("");
+        Callback::from(move |(_, text): (String, Option<String>)| {
+            store.send(match text {
+                Some(text) => Command::Open(Rc::new(text)),
+                None => Command::Tell(Notice::Unreadable),
+            });
+        })
+    };
+    let onchange = Callback::from(move |event: Event| {
+        browser::read_chosen(&event, &reader, open.clone());
     });
     html! {
-        <section class="lab-section">
-            <h2>{ words.files }</h2>
-            <div class="lab-buttons">
-                <button type="button" data-testid="save-file" onclick={save}>{ words.save }</button>
-                <button type="button" data-testid="open-file" onclick={choose}>{ words.open }</button>
-                <input ref={input} type="file" accept=".json,.txt,application/json" hidden=true {onchange} data-testid="file" />
-            </div>
-            <p class="note">{ words.files_note }</p>
-        </section>
+        <>
+            <section class="lab-section">
+                <h2>{ words.files }</h2>
+                <div class="lab-buttons">
+                    <button type="button" data-testid="save-file" onclick={save}>{ words.save }</button>
+                    <button type="button" data-testid="open-file" onclick={choose}>{ words.open }</button>
+                    <input ref={input} type="file" accept=".json,.txt,application/json" hidden=true {onchange} data-testid="file" />
+                </div>
+                <p class="note">{ words.files_note }</p>
+            </section>
+            { exports(&store) }
+        </>
     }
 }
 
-#[component]
-fn Exports() -> Html {
-    let store = use_store();
+fn exports(store: &Store) -> Html {
     let words = &words().share;
     let button = |export: Export| {
         let store = store.clone();

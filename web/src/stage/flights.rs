@@ -89,8 +89,7 @@ struct Moving {
 #[component]
 pub(super) fn Flights(props: &FlightsProps) -> Html {
     let messages = use_view(moving);
-    let paused = use_view(|view| !view.playing);
-    let voice = use_view(|view| view.voice);
+    let (paused, voice) = use_view(|view| (!view.playing, view.voice));
     let labelled = labels(&messages).count() <= MAX_LABELLED;
     let marks = messages.iter().map(|message| {
         let Point { x, y } = place(&props.layout, message);

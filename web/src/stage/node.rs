@@ -32,8 +32,10 @@ pub(super) fn Node(props: &NodeProps) -> Html {
         open_menu,
     } = props;
     let id = *node;
-    let look = use_view(move |view| view.frame.node(id).map(|frame| NodeLook::of(frame, 0)));
-    let voice = use_view(|view| view.voice);
+    let (look, voice) = use_view(move |view| {
+        let frame = view.frame.node(id);
+        (frame.map(|frame| NodeLook::of(frame, 0)), view.voice)
+    });
     let store = use_store();
     let toggle = use_callback(id, move |(), id| store.send(Command::Toggle(*id)));
     let (Some(look), Some(spot)) = (look, layout.spots.get(id.index())) else {

@@ -10,9 +10,10 @@ use super::facts::quorum;
 /// The sentence and the line of numbers.
 #[component]
 pub(super) fn Told() -> Html {
-    let told = use_view(|view| view.calm.told.clone());
-    let spoken = use_view(|view| view.calm.spoken.clone());
-    let voice = use_view(|view| view.voice);
+    let (told, spoken, voice) = use_view(|view| {
+        let calm = &view.calm;
+        (calm.told.clone(), calm.spoken.clone(), view.voice)
+    });
     let sentence = told.map(|told| (words().sentence)(voice, &told.sentence).html());
     let spoken = spoken.map(|told| (words().sentence)(voice, &told.sentence).text());
     html! {
@@ -26,12 +27,11 @@ pub(super) fn Told() -> Html {
 
 #[component]
 fn Numbers() -> Html {
-    let (now, events, facts, dropped) = use_view(|view| {
+    let (now, events, facts, dropped, voice) = use_view(|view| {
         let calm = &view.calm;
         let facts: Quorum = quorum(&calm.frame);
-        (calm.now, calm.frame.events, facts, calm.dropped)
+        (calm.now, calm.frame.events, facts, calm.dropped, view.voice)
     });
-    let voice = use_view(|view| view.voice);
     let words = &words().stage;
     let dropped = (dropped > 0).then(|| html! { <span>{ (words.dropped)(dropped) }</span> });
     html! {

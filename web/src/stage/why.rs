@@ -34,9 +34,8 @@ fn told(view: &View) -> u64 {
 pub(super) fn Why() -> Html {
     let store = use_store();
     let open = use_state_eq(|| None::<Asked>);
-    let events = use_view(|view| view.calm.frame.events);
-    let told = use_view(told);
-    let playing = use_view(|view| view.playing);
+    let (events, told, playing) =
+        use_view(|view| (view.calm.frame.events, told(view), view.playing));
     let words = &words().stage;
     let about = open.map(|asked| {
         if asked.at == events {

@@ -3,16 +3,14 @@
 mod marks;
 mod ribbon;
 
-use std::rc::Rc;
-
 use glassraft_core::trace::{BranchId, StepKind};
-use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 use crate::branches::BranchList;
 use crate::conditions::{GoTo, RunUntil, Status};
 use crate::dialog::Dialog;
-use crate::session::{Command, Speed, use_store, use_view};
+use crate::select::select;
+use crate::session::{Command, Speed, Store, use_branches, use_store, use_view};
 use crate::words::words;
 
 use ribbon::Ribbon;
@@ -27,14 +25,10 @@ const KINDS: [StepKind; 5] = [
 ];
 
 /// The whole strip.
-#[component]
-pub(crate) fn Transport() -> Html {
+pub(crate) fn transport() -> Html {
     html! {
         <section class="card transport" aria-label={words().transport.label}>
-            <div class="controls">
-                <Buttons />
-                <div class="rates"><StepKinds /><Speeds /></div>
-            </div>
+            <Controls />
             <Ribbon />
             <div class="branches"><Dialogs /><BranchSwitch /></div>
             <Status />
@@ -42,11 +36,21 @@ pub(crate) fn Transport() -> Html {
     }
 }
 
+/// How time passes.
 #[component]
-fn Buttons() -> Html {
+fn Controls() -> Html {
     let store = use_store();
-    let playing = use_view(|view| view.playing);
-    let live = use_view(|view| view.live);
+    let (playing, live, kind, speed) =
+        use_view(|view| (view.playing, view.live, view.step_kind, view.speed));
+    html! {
+        <div class="controls">
+            { buttons(&store, playing, live) }
+            <div class="rates">{ step_kinds(&store, kind) }{ speeds(&store, speed) }</div>
+        </div>
+    }
+}
+
+fn buttons(store: &Store, playing: bool, live: bool) -> Html {
     let words = &words().transport;
     let button = |test_id: &'static str,
                   title: &'static str,
@@ -85,26 +89,23 @@ fn Buttons() -> Html {
 }
 
 /// What a step goes to.
-#[component]
-fn StepKinds() -> Html {
-    let store = use_store();
-    let kind = use_view(|view| view.step_kind);
+fn step_kinds(store: &Store, kind: StepKind) -> Html {
+    let store = store.clone();
     let words = &words().transport;
-    let onchange = Callback::from(move |event: Event| {
-        let select = event.target_dyn_into::<HtmlSelectElement>();
-        let place = select.and_then(|select| usize::try_from(select.selected_index()).ok());
-        if let Some(kind) = place.and_then(|place| KINDS.get(place)) {
+    let name = |each: StepKind| {
+        let name = (words.step_name)(each);
+        (name.to_owned(), name.to_owned())
+    };
+    let on_choose = Callback::from(move |place: usize| {
+        if let Some(kind) = KINDS.get(place) {
             store.send(Command::SetStepKind(*kind));
         }
     });
+    let chosen = KINDS.iter().position(|each| *each == kind);
     html! {
         <label class="step-kind">
             <span>{ words.step_kind }</span>
-            <select data-testid="step-kind" {onchange}>
-                { for KINDS.into_iter().map(|each| html! {
-                    <option key={(words.step_name)(each)} selected={each == kind}>{ (words.step_name)(each) }</option>
-                }) }
-            </select>
+            { select("step-kind", None, KINDS.map(name).to_vec(), chosen, on_choose) }
         </label>
     }
 }
@@ -113,30 +114,27 @@ fn StepKinds() -> Html {
 #[component]
 fn BranchSwitch() -> Html {
     let store = use_store();
-    let branches = use_view(|view| Rc::clone(&view.calm.branches));
-    let active = use_view(|view| view.calm.branch);
+    let (branches, active, _) = use_branches();
     let busy = use_view(|view| view.busy);
     let words = &words().transport;
     let ids: Vec<BranchId> = branches.iter().map(|branch| branch.id).collect();
-    let onchange = {
+    let on_choose = {
         let store = store.clone();
-        Callback::from(move |event: Event| {
-            let select = event.target_dyn_into::<HtmlSelectElement>();
-            let place = select.and_then(|select| usize::try_from(select.selected_index()).ok());
-            if let Some(branch) = place.and_then(|place| ids.get(place)) {
+        Callback::from(move |place: usize| {
+            if let Some(branch) = ids.get(place) {
                 store.send(Command::Switch(*branch));
             }
         })
     };
     let cancel = Callback::from(move |_: MouseEvent| store.send(Command::Cancel));
-    let rows = branches.iter().map(|branch| html! {
-        <option key={branch.id.0} selected={branch.id == active}>{ branch.name.clone() }</option>
-    });
+    let names = branches.iter();
+    let names = names.map(|branch| (branch.id.0.to_string(), branch.name.clone()));
+    let chosen = branches.iter().position(|branch| branch.id == active);
     let switch = (branches.len() > 1).then(|| {
         html! {
             <label class="branch-switch" title={words.branch_hint}>
                 <span>{ (words.branch)(branches.len()) }</span>
-                <select data-testid="branch" {onchange}>{ for rows }</select>
+                { select("branch", None, names.collect(), chosen, on_choose) }
             </label>
         }
     });
@@ -204,10 +202,7 @@ fn icon(d: &'static str) -> Html {
     html! { <svg viewBox="0 0 24 24" aria-hidden="true"><path {d} /></svg> }
 }
 
-#[component]
-fn Speeds() -> Html {
-    let store = use_store();
-    let speed = use_view(|view| view.speed);
+fn speeds(store: &Store, speed: Speed) -> Html {
     let words = &words().transport;
     let button = |each: Speed| {
         let store = store.clone();

@@ -95,8 +95,7 @@ pub(super) fn Ribbon() -> Html {
     };
     let is_drawn = width > NAMES_PX + RIGHT_PX + 40.0;
     let scrub = use_scrubbing(&place, scale);
-    let now = use_view(|view| view.now / 100_000);
-    let end = use_view(|view| view.end / 100_000);
+    let (now, end) = use_view(|view| (view.now / 100_000, view.end / 100_000));
     html! {
         <div class="ribbon" ref={place} data-testid="ribbon" role="slider" tabindex="0"
             aria-label={words().transport.ribbon} aria-valuemin="0" aria-valuemax={end.to_string()}

@@ -2,8 +2,10 @@
 
 use std::rc::{Rc, Weak};
 
+use glassraft_core::trace::{Branch, BranchId};
 use yew::prelude::*;
 
+use super::super::Findings;
 use super::{Inner, Listener, Store, View};
 
 impl Store {
@@ -57,6 +59,16 @@ where
     let shown = selected.clone();
     use_change(store, Box::new(move |view| select(view) != shown));
     selected
+}
+
+/// The branches, the shown one, and what was found out about them.
+#[hook]
+pub(crate) fn use_branches() -> (Rc<Vec<Branch>>, BranchId, Rc<Findings>) {
+    use_view(|view| {
+        let calm = &view.calm;
+        let (branches, findings) = (Rc::clone(&calm.branches), Rc::clone(&calm.findings));
+        (branches, calm.branch, findings)
+    })
 }
 
 /// Whether a view shows something else than what was drawn last.

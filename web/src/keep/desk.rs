@@ -230,7 +230,11 @@ fn shortened(name: &str) -> String {
 
 /// A name that every file system takes.
 fn file_name(name: &str) -> String {
-    let plain = |char: char| if char.is_alphanumeric() { char } else { '-' };
+    let plain = |char: char| match char {
+        ' ' | '.' | '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' => '-',
+        char if char.is_control() => '-',
+        char => char,
+    };
     let name: String = name.chars().map(plain).collect();
     format!("glassraft-{name}.json")
 }

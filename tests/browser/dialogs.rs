@@ -100,7 +100,8 @@ fn why_answers_for_the_sentence_and_can_be_walked_along() -> Result<()> {
         press(page, "w")?;
         page.wait_for("a chain", &format!("({CHAIN}).split(' ').length > 2"))?;
         let text = page.session().eval(CHAIN)?;
-        let chain: Vec<&str> = text.as_str().unwrap_or_default().split(' ').collect();
+        let text = text.as_str().unwrap_or_default().replace('*', "");
+        let chain: Vec<&str> = text.split(' ').collect();
         let first = "document.querySelector('[data-testid=\"why-list\"] [data-event]').textContent";
         let first = page.session().eval(first)?.to_string();
         ensure!(first.contains("answered"), "because of {first}");

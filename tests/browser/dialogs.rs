@@ -79,17 +79,29 @@ const CHAIN: &str = "[...document.querySelectorAll('[data-testid=\"why-list\"] [
 fn why_answers_for_the_sentence_and_can_be_walked_along() -> Result<()> {
     with_page("why", START, |page| {
         let leader = page.leader_after(0)?;
+        page.click("play")?;
+        wait_until_playing(page, false)?;
         type_line(page, leader.id, "etcdctl put /shelf/4 dune")?;
+        page.session().run("document.activeElement.blur()", &[])?;
+        press(page, "u")?;
+        page.session().run(
+            "document.querySelector('[data-testid=\"until-line\"]').select()",
+            &[],
+        )?;
+        let params = json!({ "text": "request 1 answered" });
+        page.session()
+            .developer_tools("Input.insertText", &params)?;
+        press(page, "Enter")?;
         page.wait_for(
             "the sentence of the answer",
             "document.querySelector('[data-testid=\"sentence\"]').textContent.includes('answers its client')",
         )?;
-        page.click("play")?;
         wait_until_playing(page, false)?;
         press(page, "w")?;
         page.wait_for("a chain", &format!("({CHAIN}).split(' ').length > 2"))?;
         let text = page.session().eval(CHAIN)?;
-        let chain: Vec<&str> = text.as_str().unwrap_or_default().split(' ').collect();
+        let text = text.as_str().unwrap_or_default().replace('*', "");
+        let chain: Vec<&str> = text.split(' ').collect();
         let first = "document.querySelector('[data-testid=\"why-list\"] [data-event]').textContent";
         let first = page.session().eval(first)?.to_string();
         ensure!(first.contains("answered"), "because of {first}");

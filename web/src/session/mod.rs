@@ -158,6 +158,7 @@ impl Session {
                 }
             }
         }
+        self.teller.settle(browser::now_ms());
         self.console.poll(self.branches.run_mut());
         Ok(())
     }

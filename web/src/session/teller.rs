@@ -91,6 +91,21 @@ impl Teller {
         }
     }
 
+    /// Shows the newest sentence, if the one that kept it back has stayed long enough.
+    pub(crate) fn settle(&mut self, now_ms: f64) {
+        let is_read = self
+            .shown
+            .as_ref()
+            .is_none_or(|(shown, since)| now_ms - since >= Weight::of(&shown.sentence).stays_ms());
+        let is_newest = match (&self.shown, &self.newest) {
+            (Some((shown, _)), Some(newest)) => Rc::ptr_eq(shown, newest),
+            (_, newest) => newest.is_none(),
+        };
+        if is_read && !is_newest {
+            self.show_newest(now_ms);
+        }
+    }
+
     /// Shows the newest sentence: time stands still, and there is time to read it.
     pub(crate) fn show_newest(&mut self, now_ms: f64) {
         if let Some(newest) = &self.newest {

@@ -42,6 +42,7 @@ mod log;
 mod membership;
 mod node;
 mod note;
+mod ready;
 mod requests;
 mod running;
 mod serving;

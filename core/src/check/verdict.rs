@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::etcd::Operation;
 use crate::member::{LogEntry, NodeId};
 use crate::world::EventId;
 
@@ -266,11 +267,15 @@ impl fmt::Display for Shown<'_> {
             0 => {}
             _ => return write!(f, "a change of membership of term {term} ({bytes} bytes)"),
         }
-        let request = entry.request();
-        let put = request.and_then(|request| Some(("put", &request.put.as_ref()?.key)));
-        let delete =
-            request.and_then(|request| Some(("delete", &request.delete_range.as_ref()?.key)));
-        match put.or(delete) {
+        let named = match entry
+            .request()
+            .and_then(|request| request.operation.as_ref())
+        {
+            Some(Operation::Put(put)) => Some(("put", &put.key)),
+            Some(Operation::DeleteRange(delete)) => Some(("delete", &delete.key)),
+            _ => None,
+        };
+        match named {
             Some((what, key)) => {
                 let shown = &key[..key.len().min(MAX_SHOWN_BYTES)];
                 let cut = if shown.len() < key.len() { "…" } else { "" };

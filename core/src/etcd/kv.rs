@@ -43,6 +43,15 @@ pub struct ResponseHeader {
     pub raft_term: u64,
 }
 
+/// An answer that says no more than that it is done. (etcd's messages for many calls are the
+/// same, field by field.)
+#[derive(Clone, PartialEq, Eq, prost::Message, Serialize, Deserialize)]
+pub struct Acknowledged {
+    /// Who answered, and at which revision.
+    #[prost(message, optional, tag = "1")]
+    pub header: Option<ResponseHeader>,
+}
+
 /// The order of a range's answer (`RangeRequest.SortOrder`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, prost::Enumeration)]
 #[repr(i32)]

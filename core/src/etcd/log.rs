@@ -1,13 +1,13 @@
-//! What goes into the Raft log, and the requests and responses as one type each.
+//! What stands in the Raft log.
 
-use prost::Message as _;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AttributesRequest, DeleteRangeRequest, DeleteRangeResponse, Error, KeyValue,
-    MAX_CLIENT_SEND_BYTES, MemberAddRequest, MemberAddResponse, MemberListRequest,
-    MemberPromoteRequest, MemberRemoveRequest, MemberUpdateRequest, MembersResponse, PutRequest,
-    PutResponse, RangeRequest, RangeResponse, ResponseHeader, SortOrder, SortTarget,
+    AlarmRequest, AttributesRequest, AuthDisableRequest, AuthEnableRequest, AuthRoleAddRequest,
+    AuthRoleDeleteRequest, AuthRoleGrantPermissionRequest, AuthRoleRevokePermissionRequest,
+    AuthUserAddRequest, AuthUserChangePasswordRequest, AuthUserDeleteRequest,
+    AuthUserGrantRoleRequest, AuthUserRevokeRoleRequest, CompactionRequest, DeleteRangeRequest,
+    LeaseGrantRequest, LeaseRevokeRequest, PutRequest, Request, TxnRequest,
 };
 
 /// Identifies a request among all that are in the log (`etcdserverpb.RequestHeader`).
@@ -16,198 +16,156 @@ pub struct RequestHeader {
     /// Unique over members and their restarts.
     #[prost(uint64, tag = "1")]
     pub id: u64,
+    /// Who asks, where requests are checked; empty where they are not.
+    #[prost(string, tag = "2")]
+    pub username: String,
+    /// The revision of the users and roles that the request was checked against.
+    #[prost(uint64, tag = "3")]
+    pub auth_revision: u64,
 }
 
-/// A write as it stands in the Raft log (`etcdserverpb.InternalRaftRequest`).
+/// Proves who somebody is, with the token that is given for it
+/// (`etcdserverpb.InternalAuthenticateRequest`).
+#[derive(Clone, PartialEq, Eq, prost::Message, Serialize, Deserialize)]
+pub struct InternalAuthenticateRequest {
+    /// The user.
+    #[prost(string, tag = "1")]
+    pub name: String,
+    /// The password.
+    #[prost(string, tag = "2")]
+    pub password: String,
+    /// The token.
+    #[prost(string, tag = "3")]
+    pub simple_token: String,
+}
+
+/// A write as it stands in the Raft log (`etcdserverpb.InternalRaftRequest`, whose fields
+/// exclude each other).
 #[derive(Clone, PartialEq, Eq, prost::Message, Serialize, Deserialize)]
 pub struct InternalRaftRequest {
     /// Who waits for it.
     #[prost(message, optional, tag = "100")]
     pub header: Option<RequestHeader>,
+    /// What is to be done.
+    #[prost(
+        oneof = "Operation",
+        tags = "4, 5, 6, 7, 8, 9, 10, 1000, 1011, 1012, 1100, 1101, 1103, 1104, 1105, 1200, 1201, \
+                1203, 1204, 1301"
+    )]
+    pub operation: Option<Operation>,
+}
+
+/// What a write does.
+#[derive(Clone, PartialEq, Eq, prost::Oneof, Serialize, Deserialize)]
+pub enum Operation {
     /// A put.
-    #[prost(message, optional, tag = "4")]
-    pub put: Option<PutRequest>,
+    #[prost(message, tag = "4")]
+    Put(PutRequest),
     /// A deletion.
-    #[prost(message, optional, tag = "5")]
-    pub delete_range: Option<DeleteRangeRequest>,
-    /// What a member tells of itself.
-    #[prost(message, optional, tag = "1301")]
-    pub attributes: Option<AttributesRequest>,
+    #[prost(message, tag = "5")]
+    DeleteRange(DeleteRangeRequest),
+    /// A transaction.
+    #[prost(message, tag = "6")]
+    Txn(TxnRequest),
+    /// A compaction.
+    #[prost(message, tag = "7")]
+    Compaction(CompactionRequest),
+    /// A lease begins.
+    #[prost(message, tag = "8")]
+    LeaseGrant(LeaseGrantRequest),
+    /// A lease ends.
+    #[prost(message, tag = "9")]
+    LeaseRevoke(LeaseRevokeRequest),
+    /// An alarm is raised or taken back.
+    #[prost(message, tag = "10")]
+    Alarm(AlarmRequest),
+    /// Requests are checked from now on.
+    #[prost(message, tag = "1000")]
+    AuthEnable(AuthEnableRequest),
+    /// Requests pass unchecked from now on.
+    #[prost(message, tag = "1011")]
+    AuthDisable(AuthDisableRequest),
+    /// Somebody proves who he is.
+    #[prost(message, tag = "1012")]
+    Authenticate(InternalAuthenticateRequest),
+    /// A user is added.
+    #[prost(message, tag = "1100")]
+    UserAdd(AuthUserAddRequest),
+    /// A user is removed.
+    #[prost(message, tag = "1101")]
+    UserDelete(AuthUserDeleteRequest),
+    /// A user gets another password.
+    #[prost(message, tag = "1103")]
+    UserChangePassword(AuthUserChangePasswordRequest),
+    /// A user gets a role.
+    #[prost(message, tag = "1104")]
+    UserGrantRole(AuthUserGrantRoleRequest),
+    /// A user loses a role.
+    #[prost(message, tag = "1105")]
+    UserRevokeRole(AuthUserRevokeRoleRequest),
+    /// A role is added.
+    #[prost(message, tag = "1200")]
+    RoleAdd(AuthRoleAddRequest),
+    /// A role is removed.
+    #[prost(message, tag = "1201")]
+    RoleDelete(AuthRoleDeleteRequest),
+    /// A role gets a permission.
+    #[prost(message, tag = "1203")]
+    RoleGrantPermission(AuthRoleGrantPermissionRequest),
+    /// A role loses a permission.
+    #[prost(message, tag = "1204")]
+    RoleRevokePermission(AuthRoleRevokePermissionRequest),
+    /// A member tells something of itself.
+    #[prost(message, tag = "1301")]
+    Attributes(AttributesRequest),
+}
+
+impl Operation {
+    /// What a request asks to be written; `None` for a read, for what a member or the leader
+    /// does by itself, and for what concerns members: that goes into the log as another type
+    /// of entry.
+    #[must_use]
+    pub fn of(request: Request) -> Option<Self> {
+        Some(match request {
+            Request::Put(put) => Self::Put(put),
+            Request::DeleteRange(delete) => Self::DeleteRange(delete),
+            Request::Txn(txn) => Self::Txn(txn),
+            Request::Compaction(compaction) => Self::Compaction(compaction),
+            Request::LeaseGrant(grant) => Self::LeaseGrant(grant),
+            Request::LeaseRevoke(revoke) => Self::LeaseRevoke(revoke),
+            Request::Alarm(alarm) => Self::Alarm(alarm),
+            Request::AuthEnable(enable) => Self::AuthEnable(enable),
+            Request::AuthDisable(disable) => Self::AuthDisable(disable),
+            Request::UserAdd(add) => Self::UserAdd(add),
+            Request::UserDelete(delete) => Self::UserDelete(delete),
+            Request::UserChangePassword(change) => Self::UserChangePassword(change),
+            Request::UserGrantRole(grant) => Self::UserGrantRole(grant),
+            Request::UserRevokeRole(revoke) => Self::UserRevokeRole(revoke),
+            Request::RoleAdd(add) => Self::RoleAdd(add),
+            Request::RoleDelete(delete) => Self::RoleDelete(delete),
+            Request::RoleGrantPermission(grant) => Self::RoleGrantPermission(grant),
+            Request::RoleRevokePermission(revoke) => Self::RoleRevokePermission(revoke),
+            _ => return None,
+        })
+    }
 }
 
 impl InternalRaftRequest {
-    /// The write of `request` under the identifier `id`; `None` for a read, and for what
-    /// concerns members: that goes into the log as another type of entry.
+    /// A write under the identifier `id`.
     #[must_use]
-    pub fn new(id: u64, request: Request) -> Option<Self> {
-        let mut raft_request = Self {
-            header: Some(RequestHeader { id }),
-            ..Self::default()
-        };
-        match request {
-            Request::Put(put) => raft_request.put = Some(put),
-            Request::DeleteRange(delete) => raft_request.delete_range = Some(delete),
-            Request::Range(_)
-            | Request::MemberAdd(_)
-            | Request::MemberRemove(_)
-            | Request::MemberUpdate(_)
-            | Request::MemberPromote(_)
-            | Request::MemberList(_) => return None,
+    pub fn new(id: u64, operation: Operation) -> Self {
+        Self {
+            header: Some(RequestHeader {
+                id,
+                ..RequestHeader::default()
+            }),
+            operation: Some(operation),
         }
-        Some(raft_request)
     }
 
     /// The identifier, 0 where there is none.
     #[must_use]
     pub fn id(&self) -> u64 {
         self.header.as_ref().map_or(0, |header| header.id)
-    }
-}
-
-/// What a client asks of a member.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Request {
-    /// Read keys.
-    Range(RangeRequest),
-    /// Write a key.
-    Put(PutRequest),
-    /// Delete keys.
-    DeleteRange(DeleteRangeRequest),
-    /// Add a member.
-    MemberAdd(MemberAddRequest),
-    /// Remove a member.
-    MemberRemove(MemberRemoveRequest),
-    /// Move a member to other addresses.
-    MemberUpdate(MemberUpdateRequest),
-    /// Give a learner a vote.
-    MemberPromote(MemberPromoteRequest),
-    /// List the members.
-    MemberList(MemberListRequest),
-}
-
-impl Request {
-    /// What the API layer refuses before anything else happens
-    /// (`etcdserver/api/v3rpc/key.go`).
-    ///
-    /// # Errors
-    /// The error that etcd answers.
-    pub fn check(&self) -> Result<(), Error> {
-        match self {
-            Self::Range(r) if r.key.is_empty() => Err(Error::EmptyKey),
-            Self::Range(r)
-                if !SortOrder::is_valid(r.sort_order) || !SortTarget::is_valid(r.sort_target) =>
-            {
-                Err(Error::InvalidSortOption)
-            }
-            Self::Put(p) if p.key.is_empty() => Err(Error::EmptyKey),
-            Self::Put(p) if p.ignore_value && !p.value.is_empty() => Err(Error::ValueProvided),
-            Self::Put(p) if p.ignore_lease && p.lease != 0 => Err(Error::LeaseProvided),
-            Self::DeleteRange(d) if d.key.is_empty() => Err(Error::EmptyKey),
-            _ => Ok(()),
-        }
-    }
-
-    /// What etcd's client itself refuses to send.
-    ///
-    /// # Errors
-    /// The request is larger than [`MAX_CLIENT_SEND_BYTES`].
-    pub fn check_client_size(&self) -> Result<(), Error> {
-        let bytes = self.encoded_len();
-        if bytes > MAX_CLIENT_SEND_BYTES {
-            return Err(Error::MessageTooLarge {
-                bytes,
-                limit: MAX_CLIENT_SEND_BYTES,
-            });
-        }
-        Ok(())
-    }
-
-    /// Whether the request changes nothing, so that a client may safely send it twice.
-    #[must_use]
-    pub fn is_read(&self) -> bool {
-        matches!(self, Self::Range(_) | Self::MemberList(_))
-    }
-
-    /// The size of the encoded request in bytes.
-    #[must_use]
-    pub fn encoded_len(&self) -> usize {
-        match self {
-            Self::Range(r) => r.encoded_len(),
-            Self::Put(p) => p.encoded_len(),
-            Self::DeleteRange(d) => d.encoded_len(),
-            Self::MemberAdd(m) => m.encoded_len(),
-            Self::MemberRemove(m) => m.encoded_len(),
-            Self::MemberUpdate(m) => m.encoded_len(),
-            Self::MemberPromote(m) => m.encoded_len(),
-            Self::MemberList(m) => m.encoded_len(),
-        }
-    }
-}
-
-/// What a member answers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Response {
-    /// To [`Request::Range`].
-    Range(RangeResponse),
-    /// To [`Request::Put`].
-    Put(PutResponse),
-    /// To [`Request::DeleteRange`].
-    DeleteRange(DeleteRangeResponse),
-    /// To [`Request::MemberAdd`].
-    MemberAdd(MemberAddResponse),
-    /// To [`Request::MemberRemove`].
-    MemberRemove(MembersResponse),
-    /// To [`Request::MemberUpdate`].
-    MemberUpdate(MembersResponse),
-    /// To [`Request::MemberPromote`].
-    MemberPromote(MembersResponse),
-    /// To [`Request::MemberList`].
-    MemberList(MembersResponse),
-}
-
-impl Response {
-    /// The header.
-    #[must_use]
-    pub fn header(&self) -> Option<&ResponseHeader> {
-        match self {
-            Self::Range(r) => r.header.as_ref(),
-            Self::Put(r) => r.header.as_ref(),
-            Self::DeleteRange(r) => r.header.as_ref(),
-            Self::MemberAdd(r) => r.header.as_ref(),
-            Self::MemberRemove(r)
-            | Self::MemberUpdate(r)
-            | Self::MemberPromote(r)
-            | Self::MemberList(r) => r.header.as_ref(),
-        }
-    }
-
-    /// Puts the header in.
-    pub fn set_header(&mut self, header: ResponseHeader) {
-        let slot = match self {
-            Self::Range(r) => &mut r.header,
-            Self::Put(r) => &mut r.header,
-            Self::DeleteRange(r) => &mut r.header,
-            Self::MemberAdd(r) => &mut r.header,
-            Self::MemberRemove(r)
-            | Self::MemberUpdate(r)
-            | Self::MemberPromote(r)
-            | Self::MemberList(r) => &mut r.header,
-        };
-        *slot = Some(header);
-    }
-
-    /// The pairs that the answer carries.
-    #[must_use]
-    pub fn kvs(&self) -> &[KeyValue] {
-        match self {
-            Self::Range(r) => &r.kvs,
-            Self::Put(r) => r.prev_kv.as_slice(),
-            Self::DeleteRange(r) => &r.prev_kvs,
-            Self::MemberAdd(_)
-            | Self::MemberRemove(_)
-            | Self::MemberUpdate(_)
-            | Self::MemberPromote(_)
-            | Self::MemberList(_) => &[],
-        }
     }
 }

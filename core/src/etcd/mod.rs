@@ -5,26 +5,33 @@
 //! with their field numbers, so their encoded bytes (in the Raft log, in size limits) are
 //! etcd's own.
 
+mod auth;
+mod calls;
 mod cluster;
 mod errors;
 mod identity;
 mod kv;
+mod lease;
 mod log;
+mod maintenance;
+mod streams;
+mod txn;
+mod watch;
 
-pub use cluster::{
-    Attributes, AttributesRequest, MemberAddRequest, MemberAddResponse, MemberInfo,
-    MemberListRequest, MemberPromoteRequest, MemberRemoveRequest, MemberUpdateRequest,
-    MembersResponse,
-};
+pub use auth::*;
+pub use calls::{Request, Response};
+pub use cluster::*;
 pub use errors::{Code, Error};
 pub use identity::{
     added_member_id, client_url, cluster_id, member_id, node_of_peer_url, peer_url,
 };
-pub use kv::{
-    DeleteRangeRequest, DeleteRangeResponse, KeyValue, PutRequest, PutResponse, RangeRequest,
-    RangeResponse, ResponseHeader, SortOrder, SortTarget, prefix_range_end,
-};
-pub use log::{InternalRaftRequest, Request, RequestHeader, Response};
+pub use kv::*;
+pub use lease::*;
+pub use log::{InternalAuthenticateRequest, InternalRaftRequest, Operation, RequestHeader};
+pub use maintenance::*;
+pub use streams::{StreamRequest, StreamResponse};
+pub use txn::*;
+pub use watch::*;
 
 /// The largest request that a member proposes, in bytes of its encoding
 /// (`embed/config.go`, `DefaultMaxRequestBytes`).

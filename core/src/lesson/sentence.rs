@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use bytes::Bytes;
 
-use crate::etcd::{Error, InternalRaftRequest, Request};
+use crate::etcd::{Error, Operation, Request};
 use crate::member::{Configuration, Halt, LogEntry, NodeId};
 use crate::world::{Action, LossReason, MessageKind};
 
@@ -27,17 +27,14 @@ impl Subject {
     /// What an entry is about.
     #[must_use]
     pub fn of_entry(entry: &LogEntry) -> Self {
-        match entry.request() {
+        match entry
+            .request()
+            .and_then(|request| request.operation.as_ref())
+        {
             _ if entry.changes_members() => Self::Members,
-            Some(InternalRaftRequest {
-                attributes: Some(_),
-                ..
-            }) => Self::Members,
-            Some(InternalRaftRequest { put: Some(put), .. }) => Self::Put(put.key.clone()),
-            Some(InternalRaftRequest {
-                delete_range: Some(delete),
-                ..
-            }) => Self::Delete(delete.key.clone()),
+            Some(Operation::Attributes(_)) => Self::Members,
+            Some(Operation::Put(put)) => Self::Put(put.key.clone()),
+            Some(Operation::DeleteRange(delete)) => Self::Delete(delete.key.clone()),
             _ => Self::Empty,
         }
     }
@@ -49,11 +46,8 @@ impl Subject {
             Request::Range(range) => Self::Range(range.key.clone()),
             Request::Put(put) => Self::Put(put.key.clone()),
             Request::DeleteRange(delete) => Self::Delete(delete.key.clone()),
-            Request::MemberAdd(_)
-            | Request::MemberRemove(_)
-            | Request::MemberUpdate(_)
-            | Request::MemberPromote(_)
-            | Request::MemberList(_) => Self::Members,
+            request if request.is_about_members() => Self::Members,
+            _ => Self::Empty,
         }
     }
 }

@@ -19,7 +19,7 @@ use raft::eraftpb::{
 use crate::catalog::Changes;
 use crate::etcd::{
     self, Attributes, AttributesRequest, Error, InternalRaftRequest, MemberAddResponse, MemberInfo,
-    MembersResponse, Request, RequestHeader, Response,
+    MembersResponse, Operation, Request, Response,
 };
 
 use super::identity::Identity;
@@ -114,10 +114,7 @@ impl Running {
             Request::MemberRemove(remove) => (Kind::Remove, about(remove.id, &[])),
             Request::MemberPromote(promote) => (Kind::Promote, about(promote.id, &[])),
             Request::MemberUpdate(update) => (Kind::Update, about(update.id, &update.peer_urls)),
-            Request::Range(_)
-            | Request::Put(_)
-            | Request::DeleteRange(_)
-            | Request::MemberList(_) => (Kind::Raw, MemberInfo::default()),
+            _ => (Kind::Raw, MemberInfo::default()),
         })
     }
 
@@ -396,14 +393,11 @@ impl Running {
             name: identity.node.to_string(),
             client_urls: vec![etcd::client_url(node)],
         };
-        let told = InternalRaftRequest {
-            header: Some(RequestHeader { id: self.take_id() }),
-            attributes: Some(AttributesRequest {
-                member_id: self.member_id,
-                attributes: Some(attributes),
-            }),
-            ..InternalRaftRequest::default()
+        let told = AttributesRequest {
+            member_id: self.member_id,
+            attributes: Some(attributes),
         };
+        let told = InternalRaftRequest::new(self.take_id(), Operation::Attributes(told));
         // If the leader is just being changed, it will try once more.
         let _ = self.raw.propose(Vec::new(), told.encode_to_vec());
     }

@@ -5,7 +5,7 @@ use raft::eraftpb::{Entry, Message};
 use smallvec::SmallVec;
 
 use crate::catalog::Changes;
-use crate::etcd::{Error, Response};
+use crate::etcd::{Error, Operation, Response};
 
 use super::identity::Identity;
 use super::running::Running;
@@ -124,7 +124,7 @@ impl Running {
             });
             return;
         };
-        if let Some(attributes) = &write.attributes {
+        if let Some(Operation::Attributes(attributes)) = &write.operation {
             self.membership.publish(attributes);
             host.note(Note::Applied {
                 index: entry.index,
@@ -135,10 +135,12 @@ impl Running {
         }
         let id = write.id();
         let mut txn = self.catalog.write_sharing(&mut host.pool().versions);
-        let result = match (&write.put, &write.delete_range) {
-            (Some(put), _) => txn.put(put).map(Response::Put),
-            (None, Some(delete)) => Ok(Response::DeleteRange(txn.delete_range(delete))),
-            (None, None) => Err(Error::EmptyKey),
+        let result = match &write.operation {
+            Some(Operation::Put(put)) => txn.put(put).map(Response::Put),
+            Some(Operation::DeleteRange(delete)) => {
+                Ok(Response::DeleteRange(txn.delete_range(delete)))
+            }
+            _ => Err(Error::EmptyKey),
         };
         let changes = txn.end();
         host.note(Note::Applied {

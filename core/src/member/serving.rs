@@ -5,7 +5,8 @@ use prost::Message as _;
 use raft::ReadState;
 
 use crate::etcd::{
-    Error, InternalRaftRequest, MAX_REQUEST_BYTES, RangeRequest, Request, Response, ResponseHeader,
+    Error, InternalRaftRequest, MAX_REQUEST_BYTES, Operation, RangeRequest, Request, Response,
+    ResponseHeader,
 };
 
 use super::identity::Identity;
@@ -121,8 +122,8 @@ impl Running {
             return Err(Error::NoSpace);
         }
         let id = self.take_id();
-        let encoded = InternalRaftRequest::new(id, request)
-            .map(|write| write.encode_to_vec())
+        let encoded = Operation::of(request)
+            .map(|write| InternalRaftRequest::new(id, write).encode_to_vec())
             .unwrap_or_default();
         if encoded.len() > MAX_REQUEST_BYTES {
             return Err(Error::RequestTooLarge);

@@ -255,7 +255,7 @@ fn payload(request: &Request) -> usize {
             .iter()
             .map(|url| url.len() + size_of::<String>())
             .sum(),
-        Request::MemberRemove(_) | Request::MemberPromote(_) | Request::MemberList(_) => 0,
+        _ => request.encoded_len(),
     }
 }
 

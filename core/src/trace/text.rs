@@ -63,7 +63,7 @@
 use std::fmt::Write as _;
 
 use crate::catalog::Version;
-use crate::etcd::{InternalRaftRequest, Request, Response};
+use crate::etcd::{Operation, Request, Response};
 use crate::member::{Configuration, Halt, LogEntry, NodeId, Note, Timeout};
 use crate::world::{Event, EventId, EventKind, LossReason, Packet};
 
@@ -267,19 +267,19 @@ pub(super) fn entry(entry: &LogEntry) -> String {
 /// What an entry of a log asks for, in a word.
 #[must_use]
 pub fn entry_text(entry: &LogEntry) -> String {
-    match entry.request() {
-        None if entry.changes_members() => "members".to_owned(),
-        None => "empty".to_owned(),
-        Some(InternalRaftRequest { put: Some(put), .. }) => format!("put:{}", bytes(&put.key)),
-        Some(InternalRaftRequest {
-            delete_range: Some(delete),
-            ..
-        }) => format!("delete:{}", bytes(&delete.key)),
-        Some(InternalRaftRequest {
-            attributes: Some(attributes),
-            ..
-        }) => format!("attributes:{:x}", attributes.member_id),
-        Some(_) => "unknown".to_owned(),
+    let Some(request) = entry.request() else {
+        let what = if entry.changes_members() {
+            "members"
+        } else {
+            "empty"
+        };
+        return what.to_owned();
+    };
+    match &request.operation {
+        Some(Operation::Put(put)) => format!("put:{}", bytes(&put.key)),
+        Some(Operation::DeleteRange(delete)) => format!("delete:{}", bytes(&delete.key)),
+        Some(Operation::Attributes(attributes)) => format!("attributes:{:x}", attributes.member_id),
+        _ => "unknown".to_owned(),
     }
 }
 
@@ -319,7 +319,7 @@ pub(super) fn request_text(request: &Request) -> String {
             format!("member-update:{:x}={}", update.id, bytes(urls.as_bytes()))
         }
         Request::MemberPromote(promote) => format!("member-promote:{:x}", promote.id),
-        Request::MemberList(_) => "member-list".to_owned(),
+        _ => request.label().to_owned(),
     };
     let end = match request {
         Request::Range(range) => &range.range_end[..],
@@ -359,11 +359,7 @@ fn further_fields(request: &Request) -> Vec<(&'static str, i64)> {
             ("ignore_lease", put.ignore_lease.into()),
         ],
         Request::DeleteRange(delete) => vec![("prev_kv", delete.prev_kv.into())],
-        Request::MemberAdd(_)
-        | Request::MemberRemove(_)
-        | Request::MemberUpdate(_)
-        | Request::MemberPromote(_)
-        | Request::MemberList(_) => Vec::new(),
+        _ => Vec::new(),
     }
 }
 
@@ -375,7 +371,7 @@ pub(super) fn response_text(response: &Response) -> String {
         | Response::MemberUpdate(list)
         | Response::MemberPromote(list)
         | Response::MemberList(list) => Some(list.members.len()),
-        Response::Range(_) | Response::Put(_) | Response::DeleteRange(_) => None,
+        _ => None,
     };
     if let Some(members) = members {
         return format!("members={members}");

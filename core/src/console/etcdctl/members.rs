@@ -13,7 +13,7 @@ pub(super) fn of(response: &Response) -> &[MemberInfo] {
         | Response::MemberUpdate(members)
         | Response::MemberPromote(members)
         | Response::MemberList(members) => &members.members,
-        Response::Range(_) | Response::Put(_) | Response::DeleteRange(_) => &[],
+        _ => &[],
     }
 }
 

@@ -10,7 +10,7 @@
 use std::fmt::{self, Write};
 
 use crate::catalog::Version;
-use crate::etcd::{Error, KeyValue, Response};
+use crate::etcd::{Error, KeyValue, Operation, Response};
 use crate::json::Writer;
 use crate::member::{Configuration, Halt, LogEntry, NodeId, Note, Remains, Timeout};
 use crate::share::scenario::{write_action, write_request, write_text};
@@ -274,13 +274,13 @@ fn write_entry(out: &mut Writer, entry: &LogEntry) {
     out.open_object();
     out.number_at("index", entry.index());
     out.number_at("term", entry.term());
-    if let Some(request) = entry.request() {
-        if let Some(put) = &request.put {
-            text_at(out, "put", &put.key);
-        }
-        if let Some(delete) = &request.delete_range {
-            text_at(out, "delete", &delete.key);
-        }
+    match entry
+        .request()
+        .and_then(|request| request.operation.as_ref())
+    {
+        Some(Operation::Put(put)) => text_at(out, "put", &put.key),
+        Some(Operation::DeleteRange(delete)) => text_at(out, "delete", &delete.key),
+        _ => {}
     }
     out.close_object();
 }

@@ -71,11 +71,7 @@ impl Choice for Action {
                 Request::Put(_) => "put",
                 Request::Range(_) => "range",
                 Request::DeleteRange(_) => "delete_range",
-                Request::MemberAdd(_)
-                | Request::MemberRemove(_)
-                | Request::MemberUpdate(_)
-                | Request::MemberPromote(_)
-                | Request::MemberList(_) => "members",
+                _ => "members",
             },
             Self::Crash { .. } => "crash",
             Self::Restart { .. } => "restart",

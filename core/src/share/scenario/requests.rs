@@ -24,11 +24,7 @@ pub(super) fn request_fields(request: &mut Request, fields: &mut Fields<'_, '_>)
         Request::Put(put) => put_fields(put, fields),
         Request::Range(range) => range_fields(range, fields),
         Request::DeleteRange(delete) => delete_fields(delete, fields),
-        Request::MemberAdd(_)
-        | Request::MemberRemove(_)
-        | Request::MemberUpdate(_)
-        | Request::MemberPromote(_)
-        | Request::MemberList(_) => fields.needed("ask", request),
+        _ => fields.needed("ask", request),
     }
 }
 
@@ -101,7 +97,7 @@ impl Choice for Request {
             Self::MemberRemove(_) => "remove",
             Self::MemberUpdate(_) => "update",
             Self::MemberPromote(_) => "promote",
-            Self::MemberList(_) | Self::Put(_) | Self::Range(_) | Self::DeleteRange(_) => "list",
+            _ => "list",
         }
     }
 
@@ -123,7 +119,7 @@ impl Choice for Request {
             Self::MemberUpdate(update) => update,
             Self::MemberPromote(promote) => promote,
             Self::MemberList(list) => list,
-            Self::Put(_) | Self::Range(_) | Self::DeleteRange(_) => return None,
+            _ => return None,
         })
     }
 }

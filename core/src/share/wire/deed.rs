@@ -85,10 +85,12 @@ enum Deed {
     Workload,
     /// A request about members: node, patience in µs, and what is asked.
     Members,
+    /// Any other request: node, patience in µs, number of the call, its message.
+    Call,
 }
 
 /// All of them, each at its number.
-const ALL: [Deed; 32] = [
+const ALL: [Deed; 33] = [
     Deed::Put,
     Deed::Get,
     Deed::Crash,
@@ -121,6 +123,7 @@ const ALL: [Deed; 32] = [
     Deed::Reconfigure,
     Deed::Workload,
     Deed::Members,
+    Deed::Call,
 ];
 
 /// Writes an action that was taken after so many steps.
@@ -191,11 +194,8 @@ impl Deed {
             Request::Range(range) if is_patient && requests::is_plain_get(range) => Self::Get,
             Request::Range(_) => Self::Range,
             Request::DeleteRange(_) => Self::Delete,
-            Request::MemberAdd(_)
-            | Request::MemberUpdate(_)
-            | Request::MemberRemove(_)
-            | Request::MemberPromote(_)
-            | Request::MemberList(_) => Self::Members,
+            request if request.is_about_members() => Self::Members,
+            _ => Self::Call,
         }
     }
 
@@ -229,6 +229,7 @@ impl Deed {
             Self::Get | Self::Range => request(Request::Range(RangeRequest::default())),
             Self::Delete => request(Request::DeleteRange(DeleteRangeRequest::default())),
             Self::Members => request(requests::ANY_ABOUT_MEMBERS),
+            Self::Call => request(requests::ANY_CALL),
             Self::Crash => Action::Crash { node },
             Self::Restart => Action::Restart { node },
             Self::Message => Action::Message {

@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::etcd::{
     DeleteRangeRequest, MemberAddRequest, MemberListRequest, MemberPromoteRequest,
-    MemberRemoveRequest, MemberUpdateRequest, PutRequest, RangeRequest, Request,
+    MemberRemoveRequest, MemberUpdateRequest, PutRequest, RangeRequest, Request, StatusRequest,
 };
 use crate::member::Micros;
 use crate::share::limits::{MAX_PEER_URL_BYTES, MAX_PEER_URLS};
@@ -14,6 +14,9 @@ use super::form::{Form, list, to_flag};
 
 /// A request about members before it is read.
 pub(super) const ANY_ABOUT_MEMBERS: Request = Request::MemberList(MemberListRequest {});
+
+/// Any other call before it is read.
+pub(super) const ANY_CALL: Request = Request::Status(StatusRequest {});
 
 /// Whether nothing is special about a put.
 pub(super) fn is_plain_put(put: &PutRequest) -> bool {
@@ -55,13 +58,12 @@ pub(super) fn fields(
             form.text(&mut delete.key)?;
             form.text(&mut delete.range_end)?;
         }
-        Request::MemberAdd(_)
-        | Request::MemberRemove(_)
-        | Request::MemberUpdate(_)
-        | Request::MemberPromote(_)
-        | Request::MemberList(_) => {
+        _ => {
             form.wide(timeout_us)?;
-            return members_fields(form, request);
+            return match request.is_about_members() {
+                true => members_fields(form, request),
+                false => call_fields(form, request),
+            };
         }
     }
     if is_plain {
@@ -178,6 +180,31 @@ fn special(form: &mut dyn Form, specials: &mut [(u8, Special<'_>)]) -> Option<()
         special.set(value)?;
     }
     Some(())
+}
+
+/// Any other call: its number, and its message as etcd's bytes.
+fn call_fields(form: &mut dyn Form, request: &mut Request) -> Option<()> {
+    let mut number = u64::from(request.number());
+    form.number(&mut number, Width::Bits32)?;
+    let mut bytes = match form.is_reading() {
+        true => Bytes::new(),
+        false => request.encode().into(),
+    };
+    form.text(&mut bytes)?;
+    if form.is_reading() {
+        let number = u8::try_from(number).ok()?;
+        *request = Request::decode(number, &bytes).filter(is_call)?;
+    }
+    Some(())
+}
+
+/// Whether a request has no form of its own.
+fn is_call(request: &Request) -> bool {
+    let has_form = matches!(
+        request,
+        Request::Put(_) | Request::Range(_) | Request::DeleteRange(_)
+    );
+    !has_form && !request.is_about_members()
 }
 
 /// What is asked about members, by number from 0, and what follows.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use glassraft_core::catalog::{Catalog, Changes, Version};
 use glassraft_core::check::{Checks, Evidence, Promise, Verdict};
-use glassraft_core::etcd::{DeleteRangeRequest, InternalRaftRequest, KeyValue, Request};
+use glassraft_core::etcd::{DeleteRangeRequest, InternalRaftRequest, KeyValue, Operation, Request};
 use glassraft_core::member::{
     Configuration, Entries, Halt, LogEntry, NodeId, Note, Remains, Restored, Role,
 };
@@ -146,7 +146,8 @@ impl Tale {
 
 /// The put of a key, with an empty value, as an entry.
 pub(crate) fn entry(index: u64, term: u64, key: &str) -> LogEntry {
-    let write = InternalRaftRequest::new(index, put(key, "")).expect("a put is a write");
+    let put = Operation::of(put(key, "")).expect("a put is a write");
+    let write = InternalRaftRequest::new(index, put);
     LogEntry::normal(index, term, write.encode_to_vec().into())
 }
 

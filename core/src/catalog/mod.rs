@@ -27,6 +27,7 @@ mod shared;
 mod store;
 mod txn;
 mod version;
+mod watch;
 mod write;
 
 pub use key::{Key, same_bytes};
@@ -36,4 +37,5 @@ pub use quota::{cost_bytes, operation_cost_bytes};
 pub use shared::SharedVersions;
 pub use store::Catalog;
 pub use version::{Revision, Version};
+pub use watch::{WATCH_FRAGMENT_BYTES, WATCH_REVISIONS_MAX, WATCHERS_MAX, WatchStream, Watcher};
 pub use write::{Changes, WriteTxn};

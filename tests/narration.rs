@@ -32,6 +32,7 @@ fn kind(event: &Event) -> &'static str {
             Note::Compacted { .. } => "compacted",
             Note::Restored(_) => "restored",
             Note::Halted { .. } => "halted",
+            Note::LeasesTimed { .. } => "leases timed",
         },
         EventKind::Acted { .. } => "acted",
         EventKind::Rerouted { .. } => "rerouted",
@@ -44,7 +45,13 @@ fn kind(event: &Event) -> &'static str {
 }
 
 /// What nobody needs a sentence for: other events tell of it.
-const SILENT: [&str; 4] = ["heartbeat timeout", "timer reset", "rerouted", "delivered"];
+const SILENT: [&str; 5] = [
+    "heartbeat timeout",
+    "timer reset",
+    "rerouted",
+    "delivered",
+    "leases timed",
+];
 
 const TOLD: [&str; 19] = [
     "acted",

@@ -20,7 +20,7 @@ const CLASSES: [EventClass; 7] = [
 ];
 
 /// The types of messages that there can be.
-const TYPES: [MessageKind; 14] = [
+const TYPES: [MessageKind; 16] = [
     MessageKind::Append,
     MessageKind::AppendAnswer,
     MessageKind::Heartbeat,
@@ -35,6 +35,8 @@ const TYPES: [MessageKind; 14] = [
     MessageKind::Snapshot,
     MessageKind::TimeoutNow,
     MessageKind::TransferLeader,
+    MessageKind::LeaseQuestion,
+    MessageKind::LeaseAnswer,
 ];
 
 /// Three choices in a row, in a cluster of so many nodes.

@@ -127,6 +127,8 @@ fn message(voice: Voice, kind: MessageKind) -> &'static str {
         MessageKind::ReadIndexAnswer => ("read index answer", "read up to here"),
         MessageKind::TimeoutNow => ("timeout now", "stand at once"),
         MessageKind::TransferLeader => ("transfer leader", "hand over"),
+        MessageKind::LeaseQuestion => ("lease question", "how long still?"),
+        MessageKind::LeaseAnswer => ("lease answer", "so long still"),
     };
     match voice {
         Voice::Technical => technical,
@@ -155,6 +157,8 @@ fn message_label(packet: &Packet) -> Option<String> {
         MessageKind::AppendAnswer if reject => Some("no match".to_owned()),
         MessageKind::Proposal => Some("propose".to_owned()),
         MessageKind::ReadIndex => Some("read?".to_owned()),
+        MessageKind::LeaseQuestion => Some("lease?".to_owned()),
+        MessageKind::LeaseAnswer if reject => Some("no lease".to_owned()),
         MessageKind::ReadIndexAnswer => Some(format!("read at {index}")),
         MessageKind::Snapshot => Some("snapshot".to_owned()),
         _ => None,

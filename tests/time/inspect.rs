@@ -228,8 +228,16 @@ fn the_history_of_a_key_is_what_a_catalog_holds() {
                 let history = run.key_history(frame.node, key, events);
                 let mut held: Vec<_> = catalog.history(key).cloned().collect();
                 held.reverse();
-                let versions = history.versions.iter().map(|told| Arc::clone(&told.version));
-                assert_eq!(versions.collect::<Vec<_>>(), held, "seed {seed} {}", frame.node);
+                let versions = history
+                    .versions
+                    .iter()
+                    .map(|told| Arc::clone(&told.version));
+                assert_eq!(
+                    versions.collect::<Vec<_>>(),
+                    held,
+                    "seed {seed} {}",
+                    frame.node
+                );
                 assert!(!history.more);
                 told += held.len();
                 let Some(newest) = history.versions.first() else {

@@ -82,7 +82,8 @@ impl Random {
         [Shape::Even, Shape::Bell, Shape::LongTail][self.place(3)]
     }
 
-    fn bytes(&mut self) -> Vec<u8> {
+    /// A key or a value.
+    pub fn bytes(&mut self) -> Vec<u8> {
         let len = self.below(12);
         if self.chance(20) {
             (0..len).map(|_| self.draw().to_le_bytes()[0]).collect()

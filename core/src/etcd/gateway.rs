@@ -207,6 +207,12 @@ impl Message {
             .map(|call| call.2)
     }
 
+    /// What is heard on a stream of watchers.
+    #[must_use]
+    pub fn heard_of_watchers() -> &'static Self {
+        &schema::WATCH_RESPONSE
+    }
+
     /// The JSON of a message's bytes. What the table does not know is left out.
     #[must_use]
     pub fn write(&self, bytes: &[u8]) -> String {

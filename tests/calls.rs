@@ -41,7 +41,7 @@ fn any_message(random: &mut Random, number: u8) -> String {
     let key = STANDARD.encode(random.bytes());
     let range_end = STANDARD.encode(random.bytes());
     match number {
-        0 | 1 | 2 => gateway::request_json(&loop {
+        0..=2 => gateway::request_json(&loop {
             let request = any_request(random);
             if request.number() == number {
                 break request;

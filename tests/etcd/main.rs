@@ -3,6 +3,6 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod gateway;
-//GOLDEN
-//MASKS
+mod golden;
+mod masks;
 mod recorded;

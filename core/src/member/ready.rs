@@ -66,6 +66,7 @@ impl Running {
         let restored_to = installed.as_ref().map(|image| image.index);
         if let Some(image) = &installed {
             self.restore(identity, image, host);
+            self.tell_watchers_of_restoring(now);
         }
         let already_safe = if must_sync {
             let log = self.raw.mut_store();
@@ -143,10 +144,14 @@ impl Running {
             _ => Err(Error::EmptyKey),
         };
         let changes = txn.end();
+        let to_tell = self.to_tell(&changes);
         host.note(Note::Applied {
             index: entry.index,
             changes,
         });
+        if let Some(changes) = to_tell {
+            self.tell_watchers(identity, &changes, host);
+        }
         if let Some(request) = self.requests.take_write(id) {
             let result = result.map(|response| self.with_header(identity, response));
             host.answer(request, result);

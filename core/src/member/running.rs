@@ -12,6 +12,7 @@ use super::identity::Identity;
 use super::image::{Image, Shipment, configuration, in_order};
 use super::membership::Membership;
 use super::requests::Requests;
+use super::streams::Streams;
 use super::{
     Clock, Configuration, Halt, Host, Log, MemberView, Micros, NodeId, Note, ReadMode, Remains,
     Role, Timeout,
@@ -34,11 +35,12 @@ pub(super) struct Running {
     pub(super) catalog: Catalog,
     pub(super) applied: u64,
     pub(super) requests: Requests,
+    pub(super) streams: Streams,
     pub(super) noted: Noted,
     /// The election timeout in ticks, and the term that it is for.
     timeout: (u64, usize),
     /// When the node's clock ticks.
-    clock: Clock,
+    pub(super) clock: Clock,
     /// When this node last learned of a new leader.
     pub(super) leader_found_at: Micros,
     pub(super) next_id: u64,
@@ -120,6 +122,7 @@ impl Running {
             catalog: Catalog::new(),
             applied: 0,
             requests: Requests::default(),
+            streams: Streams::default(),
             noted: Noted {
                 role: Role::Follower,
                 term: hard_state.term,
@@ -295,6 +298,7 @@ impl Running {
         if let Some(context) = overdue.ask_again {
             self.raw.read_index(context.to_be_bytes().to_vec());
         }
+        self.look_after_watchers(identity, now, host);
         if self.wake_at.is_some_and(|at| at <= now) {
             self.wake_at = None;
         }

@@ -98,7 +98,8 @@ impl Running {
     /// Asks to be woken for the next time limit, unless that is done already.
     pub(super) fn ask_to_be_woken(&mut self, identity: &Identity, host: &mut impl Host) {
         let limit_us = identity.options.request_timeout_us();
-        let Some(at) = self.requests.next_limit(limit_us) else {
+        let limits = self.requests.next_limit(limit_us).into_iter();
+        let Some(at) = limits.chain(self.streams.next_at()).min() else {
             return;
         };
         if self.wake_at.is_none_or(|earlier| at < earlier) {

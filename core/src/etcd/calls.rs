@@ -17,8 +17,8 @@ use super::{
     LeaseTimeToLiveResponse, MAX_CLIENT_SEND_BYTES, MemberAddRequest, MemberAddResponse,
     MemberListRequest, MemberPromoteRequest, MemberRemoveRequest, MemberUpdateRequest,
     MembersResponse, MoveLeaderRequest, PutRequest, PutResponse, RangeRequest, RangeResponse,
-    ResponseHeader, SnapshotRequest, SnapshotResponse, SortOrder, SortTarget, StatusRequest,
-    StatusResponse, TxnRequest, TxnResponse,
+    ResponseHeader, SnapshotRequest, SnapshotResponse, StatusRequest, StatusResponse, TxnRequest,
+    TxnResponse,
 };
 
 /// Makes the types of requests and responses out of a table of calls.
@@ -219,27 +219,6 @@ calls! {
 }
 
 impl Request {
-    /// What the API layer refuses before anything else happens
-    /// (`etcdserver/api/v3rpc/key.go`).
-    ///
-    /// # Errors
-    /// The error that etcd answers.
-    pub fn check(&self) -> Result<(), Error> {
-        match self {
-            Self::Range(r) if r.key.is_empty() => Err(Error::EmptyKey),
-            Self::Range(r)
-                if !SortOrder::is_valid(r.sort_order) || !SortTarget::is_valid(r.sort_target) =>
-            {
-                Err(Error::InvalidSortOption)
-            }
-            Self::Put(p) if p.key.is_empty() => Err(Error::EmptyKey),
-            Self::Put(p) if p.ignore_value && !p.value.is_empty() => Err(Error::ValueProvided),
-            Self::Put(p) if p.ignore_lease && p.lease != 0 => Err(Error::LeaseProvided),
-            Self::DeleteRange(d) if d.key.is_empty() => Err(Error::EmptyKey),
-            _ => Ok(()),
-        }
-    }
-
     /// What etcd's client itself refuses to send.
     ///
     /// # Errors

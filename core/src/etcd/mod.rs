@@ -7,6 +7,7 @@
 
 mod auth;
 mod calls;
+mod check;
 mod cluster;
 mod errors;
 mod identity;
@@ -20,6 +21,7 @@ mod watch;
 
 pub use auth::*;
 pub use calls::{Request, Response};
+pub use check::MAX_TXN_OPS;
 pub use cluster::*;
 pub use errors::{Code, Error};
 pub use identity::{

@@ -7,6 +7,7 @@ use prost::Message as _;
 use raft::StateRole;
 use raft::eraftpb::Message;
 
+use crate::catalog::Lease;
 use crate::etcd::{
     Error, InternalRaftRequest, LeaseKeepAliveResponse, LeaseLeasesResponse, LeaseRevokeRequest,
     LeaseStatus, LeaseTimeToLiveResponse, Operation, Request, Response,
@@ -14,7 +15,7 @@ use crate::etcd::{
 
 use super::identity::Identity;
 use super::peers::{
-    ANSWER, ASK_AGAIN_US, Answer, Asker, Client, Due, Outcome, QUESTION, Question,
+    ASK_AGAIN_US, Answer, Asker, Client, Due, LEASE_ANSWER, LEASE_QUESTION, Outcome, Question,
     REFUSED_PAUSE_US, content, envelope,
 };
 use super::running::Running;
@@ -78,7 +79,7 @@ impl Running {
             REFUSED_PAUSE_US
         } else {
             let question = question(call, &client.asks);
-            host.send(&mut envelope(me, leader, QUESTION, &question));
+            host.send(&mut envelope(me, leader, LEASE_QUESTION, &question));
             ASK_AGAIN_US
         };
         self.requests.calls.ask_at(call, now + pause_us);
@@ -214,7 +215,9 @@ impl Running {
                     granted_ttl,
                     keys: keys.to_vec(),
                 };
-                host.send(&mut envelope(self.raw.raft.id, node, ANSWER, &answer));
+                let mut envelope = envelope(self.raw.raft.id, node, LEASE_ANSWER, &answer);
+                envelope.reject = outcome != Outcome::Known;
+                host.send(&mut envelope);
             }
             Asker::Client(client) => {
                 let response = match client.asks {
@@ -240,8 +243,16 @@ impl Running {
     }
 
     fn renew(&mut self, now: Micros, lease: i64, ttl: i64, host: &mut impl Host) {
-        let expires_at = self.lessor.renew(now, lease, ttl, 0);
-        let deadlines = Rc::new([LeaseDeadline { lease, expires_at }]);
+        let expires_at = Some(self.lessor.renew(now, lease, ttl, 0));
+        Self::note_deadline(lease, ttl, expires_at, host);
+    }
+
+    fn note_deadline(lease: i64, ttl_s: i64, expires_at: Option<Micros>, host: &mut impl Host) {
+        let deadlines = Rc::new([LeaseDeadline {
+            lease,
+            ttl_s,
+            expires_at,
+        }]);
         host.note(Note::LeasesTimed { deadlines });
     }
 
@@ -261,7 +272,11 @@ impl Running {
     pub(super) fn note_deadlines(&self, host: &mut impl Host) {
         let all = self.lessor.deadlines().into_iter();
         let deadlines: Rc<[LeaseDeadline]> = all
-            .map(|(expires_at, lease)| LeaseDeadline { lease, expires_at })
+            .map(|(expires_at, lease)| LeaseDeadline {
+                lease,
+                ttl_s: self.catalog.lease(lease).map_or(0, Lease::ttl),
+                expires_at: Some(expires_at),
+            })
             .collect();
         if !deadlines.is_empty() {
             host.note(Note::LeasesTimed { deadlines });
@@ -295,7 +310,9 @@ impl Running {
 
     /// A lease is gone.
     pub(super) fn lease_revoked(&mut self, identity: &Identity, id: i64, host: &mut impl Host) {
-        self.lessor.forget(id);
+        if self.lessor.forget(id) {
+            Self::note_deadline(id, 0, None, host);
+        }
         for asker in self.requests.calls.unpark(Some(id)) {
             self.tell(identity, asker, Outcome::NotFound, (0, 0, &[]), host);
         }

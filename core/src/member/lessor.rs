@@ -72,6 +72,7 @@ pub(super) struct Lessor {
     queue: BTreeSet<(Micros, i64)>,
     /// No scan comes before this time of the node's clock.
     next_scan: Micros,
+    jumped: bool,
 }
 
 impl Lessor {
@@ -87,6 +88,7 @@ impl Lessor {
             timings: BTreeMap::new(),
             queue: BTreeSet::new(),
             next_scan: 0,
+            jumped: false,
         }
     }
 
@@ -95,20 +97,25 @@ impl Lessor {
         self.is_primary
     }
 
-    /// The clock goes like this from now on.
-    pub(super) fn set_clock(&mut self, now: Micros, clock: &Clock) {
+    /// The clock goes like this from now on. Returns whether leases expire at another time
+    /// by that, or by a jump since the last call.
+    pub(super) fn set_clock(&mut self, now: Micros, clock: &Clock) -> bool {
+        let mut changes = std::mem::take(&mut self.jumped);
         if clock.rate_ppm() != self.clock.rate_ppm {
+            changes = true;
             self.clock = LocalTime {
                 since: now,
                 shown: self.clock.at(now),
                 rate_ppm: clock.rate_ppm(),
             };
         }
+        changes
     }
 
     /// The clock jumps ahead by so many µs.
     pub(super) fn jump(&mut self, span_us: Micros) {
         self.clock.shown = self.clock.shown.saturating_add(span_us);
+        self.jumped = true;
     }
 
     /// This node counts from now on: each of the leases, with its time to live in seconds,
@@ -182,11 +189,10 @@ impl Lessor {
         self.queue.insert((expires_at, id));
     }
 
-    /// A lease is gone.
-    pub(super) fn forget(&mut self, id: i64) {
-        if let Some(timing) = self.timings.remove(&id) {
-            self.queue.remove(&(timing.look_at, id));
-        }
+    /// A lease is gone. Returns whether its time was counted.
+    pub(super) fn forget(&mut self, id: i64) -> bool {
+        let timing = self.timings.remove(&id);
+        timing.is_some_and(|timing| self.queue.remove(&(timing.look_at, id)))
     }
 
     /// How long a lease has left, in whole seconds towards zero: below zero if it expired
@@ -212,9 +218,7 @@ impl Lessor {
     /// first.
     pub(super) fn deadlines(&self) -> Vec<(Micros, i64)> {
         let each = self.timings.iter();
-        let mut all: Vec<_> = each
-            .map(|(id, timing)| (timing.expires_at, *id))
-            .collect();
+        let mut all: Vec<_> = each.map(|(id, timing)| (timing.expires_at, *id)).collect();
         all.sort_unstable();
         for (at, _) in &mut all {
             *at = self.clock.when(*at);
@@ -284,7 +288,10 @@ mod tests {
         assert!(!lessor.has_expired(3_999_999, 7) && lessor.has_expired(4_000_000, 7));
         assert_eq!(lessor.renew(1_500_000, 7, 3, 0), 4_500_000);
         assert_eq!(lessor.deadlines(), [(4_500_000, 7), (6_000_000, -3)]);
-        assert_eq!(run(&mut lessor, 20_000_000), [(4_570_000, 7), (6_070_000, -3)]);
+        assert_eq!(
+            run(&mut lessor, 20_000_000),
+            [(4_570_000, 7), (6_070_000, -3)]
+        );
     }
 
     #[test]

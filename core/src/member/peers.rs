@@ -8,7 +8,6 @@
 //! A question that is lost is asked once more after half a second, where TCP would send its
 //! bytes again; one that a member cannot answer any more is asked of the next leader.
 
-use prost::Message as _;
 use raft::eraftpb::{Message, MessageType};
 
 use crate::etcd::{Request, ResponseHeader};
@@ -16,11 +15,11 @@ use crate::order::Ascending;
 
 use super::{Micros, RequestId};
 
-/// The type of message that carries a question.
-pub(super) const QUESTION: MessageType = MessageType::MsgUnreachable;
+/// The type of message that carries a question about a lease between members.
+pub const LEASE_QUESTION: MessageType = MessageType::MsgUnreachable;
 
-/// The type of message that carries an answer.
-pub(super) const ANSWER: MessageType = MessageType::MsgSnapStatus;
+/// The type of message that carries the answer to one.
+pub const LEASE_ANSWER: MessageType = MessageType::MsgSnapStatus;
 
 /// How long to wait for an answer before the question is asked once more, in µs.
 pub(super) const ASK_AGAIN_US: Micros = 500_000;
@@ -170,15 +169,13 @@ impl Calls {
     /// The next thing to be done about a question now. Asking puts its time off, so this
     /// comes to an end.
     pub(super) fn due(&mut self, now: Micros, limit_us: Micros) -> Option<Due> {
-        let mut all = self.asked.iter();
-        let is_due =
-            |call: &Call| call.client.started_at + limit_us <= now || call.ask_at <= now;
-        let (id, call) = all.find(|(_, call)| is_due(call))?;
-        let id = *id;
-        if call.client.started_at + limit_us <= now {
-            return self.take(id).map(Due::Expire);
+        let is_over = |call: &Call| call.client.started_at + limit_us <= now;
+        let is_due = |call: &Call| is_over(call) || call.ask_at <= now;
+        let due = self.asked.iter().find(|(_, call)| is_due(call));
+        match due.map(|(id, call)| (*id, is_over(call)))? {
+            (id, true) => self.take(id).map(Due::Expire),
+            (id, false) => Some(Due::Ask(id)),
         }
-        Some(Due::Ask(id))
     }
 
     /// When something is to be done next.
@@ -203,12 +200,12 @@ impl Calls {
 
     /// A client has given up.
     pub(super) fn cancel(&mut self, request: RequestId) {
-        let mut all = self.asked.iter();
-        let asked = all.find(|(_, call)| call.client.request == request);
+        let is_of = |client: &Client| client.request == request;
+        let asked = self.asked.iter().find(|(_, call)| is_of(&call.client));
         if let Some(id) = asked.map(|(id, _)| *id) {
             self.asked.remove(&id);
         }
-        let is_of = |asker: &Asker| matches!(asker, Asker::Client(client) if client.request == request);
+        let is_of = |asker: &Asker| matches!(asker, Asker::Client(client) if is_of(client));
         self.parked.retain(|(asker, _)| !is_of(asker));
     }
 }

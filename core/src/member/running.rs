@@ -12,7 +12,7 @@ use super::identity::Identity;
 use super::image::{Image, Shipment, configuration, in_order};
 use super::lessor::Lessor;
 use super::membership::Membership;
-use super::peers::{ANSWER, QUESTION};
+use super::peers::{LEASE_ANSWER, LEASE_QUESTION};
 use super::requests::Requests;
 use super::{
     Clock, Configuration, Halt, Host, Log, MemberView, Micros, NodeId, Note, ReadMode, Remains,
@@ -222,10 +222,11 @@ impl Running {
         host: &mut impl Host,
     ) {
         self.clock = clock;
-        self.lessor.set_clock(now, &clock);
         self.note_timer(host);
-        self.note_deadlines(host);
-        self.ask_to_be_woken(identity, host);
+        if self.lessor.set_clock(now, &clock) {
+            self.note_deadlines(host);
+            self.ask_to_be_woken(identity, host);
+        }
     }
 
     /// Whether the node's election timer runs. It does not for a machine that has not been
@@ -265,11 +266,11 @@ impl Running {
             MessageType::MsgSnapshot => self.unpack(message),
             MessageType::MsgPropose => !self.screen_proposal(message, host),
             MessageType::MsgTimeoutNow => self.may_campaign(identity),
-            QUESTION => {
+            LEASE_QUESTION => {
                 self.take_question(identity, now, message, host);
                 false
             }
-            ANSWER => {
+            LEASE_ANSWER => {
                 self.take_answer(identity, now, message, host);
                 false
             }

@@ -7,7 +7,7 @@ use raft::ReadState;
 use crate::catalog::cost_bytes;
 use crate::etcd::{
     AlarmAction, AlarmRequest, AlarmType, Error, InternalRaftRequest, MAX_REQUEST_BYTES, Operation,
-    Request, RequestOp, RequestUnion, Response, ResponseHeader,
+    Request, Response, ResponseHeader,
 };
 
 use super::identity::Identity;
@@ -198,11 +198,7 @@ impl Running {
     }
 
     /// The end of a write that a client of this node waits for.
-    pub(super) fn answer(
-        waiter: Waiter,
-        result: Result<Response, Error>,
-        host: &mut impl Host,
-    ) {
+    pub(super) fn answer(waiter: Waiter, result: Result<Response, Error>, host: &mut impl Host) {
         let result = waiter.refused.map_or(result, Err);
         host.answer(waiter.request, result);
     }
@@ -277,25 +273,19 @@ fn is_for_learners(request: &Request) -> bool {
     }
 }
 
-/// Whether a request changes nothing, and so need not go into the log: a range, or a
-/// transaction of nothing but ranges (`isTxnReadonly`).
+/// Whether a request changes nothing, and so need not go into the log.
 fn is_read(request: &Request) -> bool {
     match request {
-        Request::Txn(txn) => {
-            let is_range = |op: &RequestOp| matches!(op.request, Some(RequestUnion::Range(_)));
-            txn.success.iter().chain(&txn.failure).all(is_range)
-        }
+        Request::Txn(txn) => txn.is_read_only(),
         request => matches!(request, Request::Range(_)),
     }
 }
 
-/// Whether a read may be served from whatever the member has (`isTxnSerializable`).
+/// Whether a read may be served from whatever the member has.
 fn is_serializable(request: &Request) -> bool {
-    let allows =
-        |op: &RequestOp| matches!(&op.request, Some(RequestUnion::Range(r)) if r.serializable);
     match request {
         Request::Range(range) => range.serializable,
-        Request::Txn(txn) => txn.success.iter().chain(&txn.failure).all(allows),
+        Request::Txn(txn) => txn.is_serializable(),
         _ => false,
     }
 }

@@ -223,6 +223,9 @@ errors! {
     ElectionNotLeader = Unknown, "election: not leader";
     /// The raft crate refused the proposal.
     ProposalDropped = Unknown, "raft proposal dropped";
+    /// There was no leader to propose the request to for as long as the member waits. (The text
+    /// is the one of a client's own time limit; the code is not.)
+    NotProposed = Unknown, "context deadline exceeded";
     /// The client gave up waiting; the request may still be carried out.
     DeadlineExceeded = DeadlineExceeded, "context deadline exceeded";
     /// The connection broke while the request was with the member; it may still be
@@ -251,6 +254,7 @@ impl Error {
         !matches!(
             self,
             Self::ProposalDropped
+                | Self::NotProposed
                 | Self::ConnectionClosed
                 | Self::AdminRequired
                 | Self::ElectionNoLeader

@@ -24,6 +24,7 @@
 //! | `synced` | `through` which index |
 //! | `committed` | `index` |
 //! | `applied` | `index`, and what changed in the catalog, as `[put:key=value mod=… create=… version=… …]` or `[delete:key mod=…]` |
+//! | `leases-timed` | what the leader knows of leases, as `[lease=… ttl=… expires=… …]` with the identifier in hexadecimal and the time to live in seconds, or `lease=… gone` |
 //! | `configured` | `voters`, and where there are some, `outgoing` voters and `learners` |
 //! | `compacted` | the `snapshot`'s index, and the `first` index left in the log |
 //! | `restored` | `index`, `term` and `revision` of the snapshot; the configuration in it |
@@ -66,7 +67,7 @@ use std::fmt::Write as _;
 
 use crate::catalog::Version;
 use crate::etcd::{Operation, Request, Response, gateway};
-use crate::member::{Configuration, Halt, LogEntry, NodeId, Note, Timeout};
+use crate::member::{Configuration, Halt, LeaseDeadline, LogEntry, NodeId, Note, Timeout};
 use crate::world::{Event, EventId, EventKind, LossReason, Packet};
 
 use super::action_text::action_text;
@@ -182,6 +183,10 @@ fn note_text(note: &Note) -> String {
             let changes: Vec<String> = changes.iter().map(|change| change_text(change)).collect();
             format!("applied index={index} [{}]", changes.join(" "))
         }
+        Note::LeasesTimed { deadlines } => {
+            let deadlines: Vec<String> = deadlines.iter().map(deadline_text).collect();
+            format!("leases-timed [{}]", deadlines.join(" "))
+        }
         Note::Configured { configuration } => {
             format!("configured {}", configuration_text(configuration))
         }
@@ -251,6 +256,19 @@ pub fn packet_text(packet: &Packet) -> String {
         }
     }
     text
+}
+
+/// When a lease expires, as `lease=… ttl=… expires=…`, or `lease=… gone`.
+pub(super) fn deadline_text(deadline: &LeaseDeadline) -> String {
+    let LeaseDeadline {
+        lease,
+        ttl_s,
+        expires_at,
+    } = deadline;
+    match expires_at {
+        Some(at) => format!("lease={lease:x} ttl={ttl_s} expires={at}"),
+        None => format!("lease={lease:x} gone"),
+    }
 }
 
 pub(super) fn name(node: Option<NodeId>) -> String {

@@ -35,10 +35,10 @@ const EXCLUDED: &[(&str, &str)] = &[
 ];
 
 /// Groups that are not compared.
-pub const EXCLUDED_GROUPS: &[(&str, &str)] = &[("cors", "the headers are HTTP's")];
+pub(crate) const EXCLUDED_GROUPS: &[(&str, &str)] = &[("cors", "the headers are HTTP's")];
 
 /// Why a call is not compared, if it is not.
-pub fn exclusion(name: &str, group: &str) -> Option<&'static str> {
+pub(crate) fn exclusion(name: &str, group: &str) -> Option<&'static str> {
     let mut excluded = EXCLUDED.iter();
     let of_name = excluded.find(|(known, _)| *known == name);
     let mut groups = EXCLUDED_GROUPS.iter();
@@ -62,7 +62,7 @@ const MASKED: &[&str] = &[
 ];
 
 /// Takes out what is not compared.
-pub fn mask(value: &mut Value) {
+pub(crate) fn mask(value: &mut Value) {
     match value {
         Value::Object(object) => {
             object.retain(|name, _| !MASKED.contains(&name.as_str()));
@@ -70,6 +70,10 @@ pub fn mask(value: &mut Value) {
             let is_lease = object.contains_key("grantedTTL");
             if is_lease && let Some(left) = object.get_mut("TTL") {
                 *left = Value::Null;
+            }
+            // They come by their identifiers, which are others here.
+            if let Some(Value::Array(members)) = object.get_mut("members") {
+                members.sort_by_key(|member| member["ID"].to_string());
             }
             object.values_mut().for_each(mask);
         }

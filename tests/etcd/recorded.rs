@@ -8,33 +8,33 @@ const GOLDEN: &str = include_str!("recordings/golden.jsonl");
 
 /// A call that was recorded.
 #[derive(Clone, Debug)]
-pub struct Call {
+pub(crate) struct Call {
     /// Its number, from 1.
-    pub seq: u64,
+    pub(crate) seq: u64,
     /// What it shows.
-    pub name: String,
+    pub(crate) name: String,
     /// The group of calls that it belongs to.
-    pub group: String,
+    pub(crate) group: String,
     /// Which member was asked.
-    pub port: u64,
+    pub(crate) port: u64,
     /// Where.
-    pub path: String,
+    pub(crate) path: String,
     /// `POST`, but for what is no call of the API.
-    pub method: String,
+    pub(crate) method: String,
     /// The body, whole; empty for a stream.
-    pub request: String,
+    pub(crate) request: String,
     /// What was answered, and of it all lines of a stream.
-    pub answers: Vec<String>,
+    pub(crate) answers: Vec<String>,
     /// The HTTP status; 0 for streams.
-    pub status: u64,
+    pub(crate) status: u64,
     /// What was said on the stream; nothing for a call that is none.
-    pub stream: Vec<String>,
+    pub(crate) stream: Vec<String>,
     /// All that was recorded.
-    pub raw: Value,
+    pub(crate) raw: Value,
 }
 
 /// All calls, in their order.
-pub fn calls() -> Vec<Call> {
+pub(crate) fn calls() -> Vec<Call> {
     GOLDEN.lines().map(call).collect()
 }
 

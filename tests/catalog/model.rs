@@ -20,7 +20,6 @@ pub(crate) struct Step {
     pub(crate) main: i64,
     pub(crate) key: Bytes,
     pub(crate) after: Option<KeyValue>,
-    pub(crate) before: Option<KeyValue>,
 }
 
 #[derive(Clone, Debug)]
@@ -195,7 +194,7 @@ impl Work<'_> {
     }
 
     fn step(&mut self, key: &Bytes, after: Option<KeyValue>) {
-        let before = match &after {
+        match &after {
             Some(after) => self.pairs.insert(key.clone(), after.clone()),
             None => self.pairs.remove(key),
         };
@@ -203,7 +202,6 @@ impl Work<'_> {
             main: self.next(),
             key: key.clone(),
             after,
-            before,
         });
     }
 

@@ -227,6 +227,6 @@ pub(crate) fn ask_model(model: &mut Model, deed: &Deed) -> String {
             model.leases.entry(*id).or_insert(60);
             format!("{granted:?}")
         }
-        Deed::Revoke(id) => format!("{:?}", model.revoke(*id).as_ref().map(|()| ())),
+        Deed::Revoke(id) => format!("{:?}", model.revoke(*id)),
     }
 }

@@ -113,6 +113,14 @@ macro_rules! calls {
         }
 
         impl Response {
+            /// The number of the call that it answers.
+            #[must_use]
+            pub fn number(&self) -> u8 {
+                match self {
+                    $(Self::$call(_) => $number,)+
+                }
+            }
+
             /// The header.
             #[must_use]
             pub fn header(&self) -> Option<&ResponseHeader> {
@@ -134,6 +142,16 @@ macro_rules! calls {
                 match self {
                     $(Self::$call(response) => response.encode_to_vec(),)+
                 }
+            }
+
+            /// The answer that [`Response::encode`] made these bytes of; `None` if it
+            /// cannot have.
+            #[must_use]
+            pub fn decode(number: u8, bytes: &[u8]) -> Option<Self> {
+                Some(match number {
+                    $($number => Self::$call($response::decode(bytes).ok()?),)+
+                    _ => return None,
+                })
             }
         }
     };

@@ -3,18 +3,21 @@
 //!
 //! The types are the messages of etcd's `etcdserverpb/rpc.proto` and `mvccpb/kv.proto`
 //! with their field numbers, so their encoded bytes (in the Raft log, in size limits) are
-//! etcd's own.
+//! etcd's own. [`gateway`] is their JSON, which goes by the table of fields in `schema.rs`.
 
 mod auth;
 mod calls;
 mod check;
 mod cluster;
 mod errors;
+pub mod gateway;
+mod gateway_read;
 mod identity;
 mod kv;
 mod lease;
 mod log;
 mod maintenance;
+mod schema;
 mod streams;
 mod txn;
 mod watch;

@@ -12,7 +12,7 @@ use super::identity::Identity;
 use super::image::{Image, Shipment, configuration, in_order};
 use super::membership::Membership;
 use super::requests::Requests;
-use super::streams::Streams;
+use super::watching::Streams;
 use super::{
     Clock, Configuration, Halt, Host, Log, MemberView, Micros, NodeId, Note, ReadMode, Remains,
     Role, Timeout,

@@ -38,6 +38,7 @@ mod key_frames;
 mod lanes;
 mod links;
 mod node_frame;
+mod plain;
 mod record;
 mod recording;
 mod rewind;

@@ -9,7 +9,7 @@ use crate::etcd::{
 use crate::member::RequestId;
 use crate::world::StreamStep;
 
-use super::text::bytes;
+use super::plain::bytes;
 
 /// What happened.
 pub(super) fn step_text(RequestId(id): RequestId, step: &StreamStep) -> String {

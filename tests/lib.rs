@@ -1,5 +1,6 @@
 //! Shared by the tests: a cluster with a console, driven in virtual time.
 
+pub mod calls;
 pub mod chaos;
 pub mod forge;
 pub mod pace;

@@ -33,7 +33,7 @@ mod write;
 pub use key::{Key, same_bytes};
 pub use keys::KeyRange;
 pub use leases::{Lease, MAX_LEASE_TTL_S};
-pub use quota::cost_bytes;
+pub use quota::{cost_bytes, operation_cost_bytes};
 pub use shared::SharedVersions;
 pub use store::Catalog;
 pub use version::{Revision, Version};

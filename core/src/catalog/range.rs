@@ -85,8 +85,13 @@ fn passes(request: &RangeRequest, version: &Version) -> bool {
     )
 }
 
+/// An order that is none of etcd's sorts nothing.
 fn is_sorted(request: &RangeRequest) -> bool {
-    request.sort_target() != SortTarget::Key || request.sort_order() != SortOrder::None
+    match SortOrder::from_i32(request.sort_order) {
+        Some(SortOrder::None) => request.sort_target() != SortTarget::Key,
+        Some(SortOrder::Ascend | SortOrder::Descend) => true,
+        None => false,
+    }
 }
 
 /// Sorts pairs that come by ascending key. Equal targets keep the order of their keys,

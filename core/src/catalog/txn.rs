@@ -72,30 +72,38 @@ fn holds(catalog: &Catalog, compare: &Compare) -> bool {
 }
 
 fn is_met(compare: &Compare, kv: &KeyValue) -> bool {
-    // What is given of another kind than the target counts as 0, or as an empty value.
-    let number = |has: i64, given: Option<i64>| has.cmp(&given.unwrap_or_default());
+    // What is given of another kind than the target counts as 0, or as an empty value. A
+    // target or a result that is none of etcd's finds all things equal, and all in order.
     let given = compare.target_union.as_ref();
-    let order = match (compare.target(), given) {
-        (CompareTarget::Version, Some(TargetUnion::Version(n))) => number(kv.version, Some(*n)),
-        (CompareTarget::Version, _) => number(kv.version, None),
-        (CompareTarget::Create, Some(TargetUnion::CreateRevision(n))) => {
-            number(kv.create_revision, Some(*n))
-        }
-        (CompareTarget::Create, _) => number(kv.create_revision, None),
-        (CompareTarget::Mod, Some(TargetUnion::ModRevision(n))) => {
-            number(kv.mod_revision, Some(*n))
-        }
-        (CompareTarget::Mod, _) => number(kv.mod_revision, None),
-        (CompareTarget::Lease, Some(TargetUnion::Lease(n))) => number(kv.lease, Some(*n)),
-        (CompareTarget::Lease, _) => number(kv.lease, None),
-        (CompareTarget::Value, Some(TargetUnion::Value(value))) => kv.value.cmp(value),
-        (CompareTarget::Value, _) => kv.value[..].cmp(b""),
+    let order = match CompareTarget::from_i32(compare.target) {
+        Some(CompareTarget::Version) => kv.version.cmp(&match given {
+            Some(TargetUnion::Version(version)) => *version,
+            _ => 0,
+        }),
+        Some(CompareTarget::Create) => kv.create_revision.cmp(&match given {
+            Some(TargetUnion::CreateRevision(revision)) => *revision,
+            _ => 0,
+        }),
+        Some(CompareTarget::Mod) => kv.mod_revision.cmp(&match given {
+            Some(TargetUnion::ModRevision(revision)) => *revision,
+            _ => 0,
+        }),
+        Some(CompareTarget::Lease) => kv.lease.cmp(&match given {
+            Some(TargetUnion::Lease(lease)) => *lease,
+            _ => 0,
+        }),
+        Some(CompareTarget::Value) => kv.value[..].cmp(match given {
+            Some(TargetUnion::Value(value)) => value,
+            _ => b"",
+        }),
+        None => Ordering::Equal,
     };
-    match compare.result() {
-        CompareResult::Equal => order == Ordering::Equal,
-        CompareResult::NotEqual => order != Ordering::Equal,
-        CompareResult::Greater => order == Ordering::Greater,
-        CompareResult::Less => order == Ordering::Less,
+    match CompareResult::from_i32(compare.result) {
+        Some(CompareResult::Equal) => order == Ordering::Equal,
+        Some(CompareResult::NotEqual) => order != Ordering::Equal,
+        Some(CompareResult::Greater) => order == Ordering::Greater,
+        Some(CompareResult::Less) => order == Ordering::Less,
+        None => true,
     }
 }
 

@@ -99,6 +99,7 @@ impl Checks {
             | Note::TimerReset { .. }
             | Note::Voted { .. }
             | Note::Synced { .. }
+            | Note::LeasesTimed { .. }
             | Note::Configured { .. } => {}
             Note::Started { term, .. } => self.turn(node, *term, false),
             Note::Crashed(remains) => {

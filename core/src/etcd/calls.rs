@@ -265,8 +265,23 @@ impl Request {
         )
     }
 
-    /// Whether the request changes nothing, so that a client may safely send it twice
-    /// (`clientv3/retry.go`, `nonRepeatable` and `repeatable`).
+    /// Whether etcd's client sends the request once more where the member could not answer,
+    /// although it may have been carried out (`clientv3/retry.go`, `repeatable`).
+    #[must_use]
+    pub fn is_repeatable(&self) -> bool {
+        self.is_read()
+            || matches!(
+                self,
+                Self::LeaseGrant(_)
+                    | Self::LeaseRevoke(_)
+                    | Self::LeaseKeepAlive(_)
+                    | Self::Alarm(_)
+                    | Self::Snapshot(_)
+                    | Self::MoveLeader(_)
+            )
+    }
+
+    /// Whether the request changes nothing.
     #[must_use]
     pub fn is_read(&self) -> bool {
         matches!(

@@ -38,6 +38,9 @@ pub use streams::{StreamRequest, StreamResponse};
 pub use txn::*;
 pub use watch::*;
 
+/// The version of etcd that this is.
+pub const VERSION: &str = "3.4.23";
+
 /// The largest request that a member proposes, in bytes of its encoding
 /// (`embed/config.go`, `DefaultMaxRequestBytes`).
 pub const MAX_REQUEST_BYTES: usize = 1_572_864;

@@ -174,6 +174,7 @@ impl Narrator {
             // another node knew before.
             Note::TimedOut(Timeout::Heartbeat)
             | Note::TimerReset { .. }
+            | Note::LeasesTimed { .. }
             | Note::Synced { .. }
             | Note::Committed { .. } => None,
         }

@@ -260,6 +260,10 @@ impl Facts {
                 self.list("change", changes);
                 "applied"
             }
+            Note::LeasesTimed { deadlines } => {
+                self.list("lease", deadlines.iter().map(text::deadline_text));
+                "leases-timed"
+            }
             Note::Configured { configuration } => {
                 self.configuration(configuration);
                 "configured"

@@ -66,7 +66,9 @@ impl EventClass {
                 Note::Started { .. } | Note::Became { .. } | Note::Voted { .. } => {
                     self == Self::Role
                 }
-                Note::TimedOut(_) | Note::TimerReset { .. } => self == Self::Timer,
+                Note::TimedOut(_) | Note::TimerReset { .. } | Note::LeasesTimed { .. } => {
+                    self == Self::Timer
+                }
                 Note::Committed { .. } | Note::Applied { .. } => self == Self::Commit,
                 Note::Appended { .. }
                 | Note::Synced { .. }

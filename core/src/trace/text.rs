@@ -24,6 +24,7 @@
 //! | `synced` | `through` which index |
 //! | `committed` | `index` |
 //! | `applied` | `index`, and what changed in the catalog, as `[put:key=value mod=… create=… version=… …]` or `[delete:key mod=…]` |
+//! | `leases-timed` | what the leader knows of leases, as `[lease=… ttl=… expires=… …]` with the identifier in hexadecimal and the time to live in seconds, or `lease=… gone` |
 //! | `configured` | `voters`, and where there are some, `outgoing` voters and `learners` |
 //! | `compacted` | the `snapshot`'s index, and the `first` index left in the log |
 //! | `restored` | `index`, `term` and `revision` of the snapshot; the configuration in it |
@@ -31,8 +32,8 @@
 //! | `delivered` | the same; the event with which it was `sent` |
 //! | `lost` | the same; `why`: `receiver-down`, `network-full`, `cut`, `chance`, `dropped`, `no-receiver` |
 //! | `rerouted` | the event with which the message was `sent`; when it `arrives` now, `-` while it is held |
-//! | `requested` | the `request`'s number; `put:key=value`, `range:key` or `delete:key`, and what else was asked for |
-//! | `answered` | the `request`'s number; the `revision`, and how many `keys` |
+//! | `requested` | the `request`'s number; `put:key=value`, `range:key` or `delete:key`, and what else was asked for; of any other call, its name and its message: `txn:{…}` |
+//! | `answered` | the `request`'s number; the `revision`, and how many `keys`; or the call's name, and its answer without header: `txn:{…}` |
 //! | `failed` | the `request`'s number; the `error`; `outcome=unknown` where it may have been carried out |
 //! | `acted` | what a person did, see below |
 //! | `opened` | the `stream`'s number, and what the client says first, see below |
@@ -74,7 +75,9 @@
 //!
 //! Keys and values are printed as ASCII without blanks, the rest escaped as in Rust. Of a
 //! long one the first 64 bytes are printed, then how many there are, and the 64-bit FNV-1a
-//! hash (RFC 9923) of all of them.
+//! hash (RFC 9923) of all of them. Messages are in the JSON of etcd's gateway
+//! ([`crate::etcd::gateway`]), what in it is blank or no ASCII as `\uXXXX`; the first 256 bytes
+//! of a long one are printed.
 //!
 //! Lines are the same natively and in wasm, and two runs are the same when their lines are;
 //! [`super::TraceHash`] makes one number of them.
@@ -82,12 +85,12 @@
 use std::fmt::Write as _;
 
 use crate::catalog::Version;
-use crate::etcd::{Operation, Request, Response};
-use crate::member::{Configuration, Halt, LogEntry, NodeId, Note, Timeout};
+use crate::etcd::{Operation, Request, Response, gateway};
+use crate::member::{Configuration, Halt, LeaseDeadline, LogEntry, NodeId, Note, Timeout};
 use crate::world::{Event, EventId, EventKind, LossReason, Packet};
 
 use super::action_text::action_text;
-use super::plain::bytes;
+use super::plain::{bytes, call_text};
 use super::stream_text::step_text;
 
 /// The line of an event, without its end.
@@ -201,6 +204,10 @@ fn note_text(note: &Note) -> String {
             let changes: Vec<String> = changes.iter().map(|change| change_text(change)).collect();
             format!("applied index={index} [{}]", changes.join(" "))
         }
+        Note::LeasesTimed { deadlines } => {
+            let deadlines: Vec<String> = deadlines.iter().map(deadline_text).collect();
+            format!("leases-timed [{}]", deadlines.join(" "))
+        }
         Note::Configured { configuration } => {
             format!("configured {}", configuration_text(configuration))
         }
@@ -272,6 +279,19 @@ pub fn packet_text(packet: &Packet) -> String {
     text
 }
 
+/// When a lease expires, as `lease=… ttl=… expires=…`, or `lease=… gone`.
+pub(super) fn deadline_text(deadline: &LeaseDeadline) -> String {
+    let LeaseDeadline {
+        lease,
+        ttl_s,
+        expires_at,
+    } = deadline;
+    match expires_at {
+        Some(at) => format!("lease={lease:x} ttl={ttl_s} expires={at}"),
+        None => format!("lease={lease:x} gone"),
+    }
+}
+
 pub(super) fn name(node: Option<NodeId>) -> String {
     node.map_or("-".to_owned(), |node| node.to_string())
 }
@@ -301,7 +321,11 @@ pub fn entry_text(entry: &LogEntry) -> String {
         Some(Operation::Put(put)) => format!("put:{}", bytes(&put.key)),
         Some(Operation::DeleteRange(delete)) => format!("delete:{}", bytes(&delete.key)),
         Some(Operation::Attributes(attributes)) => format!("attributes:{:x}", attributes.member_id),
-        _ => "unknown".to_owned(),
+        Some(operation) => {
+            let (name, message) = gateway::operation_json(operation);
+            call_text(name, &message)
+        }
+        None => "unknown".to_owned(),
     }
 }
 
@@ -341,7 +365,8 @@ pub(super) fn request_text(request: &Request) -> String {
             format!("member-update:{:x}={}", update.id, bytes(urls.as_bytes()))
         }
         Request::MemberPromote(promote) => format!("member-promote:{:x}", promote.id),
-        _ => request.label().to_owned(),
+        Request::MemberList(_) => request.label().to_owned(),
+        _ => call_text(request.label(), &gateway::request_json(request)),
     };
     let end = match request {
         Request::Range(range) => &range.range_end[..],
@@ -402,7 +427,37 @@ pub(super) fn response_text(response: &Response) -> String {
         Response::Range(range) => range.count,
         Response::Put(_) => 1,
         Response::DeleteRange(delete) => delete.deleted,
-        _ => 0,
+        _ => {
+            let (name, json) = gateway::response_body_json(response);
+            return format!("revision={revision} {}", call_text(name, &json));
+        }
     };
     format!("revision={revision} keys={count}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{request_text, response_text};
+    use crate::etcd::{AuthUserAddRequest, LeaseGrantResponse, Request, Response, ResponseHeader};
+
+    #[test]
+    fn a_call_says_what_is_in_it() {
+        let add = Request::UserAdd(AuthUserAddRequest {
+            name: "Zoë B".to_owned(),
+            ..AuthUserAddRequest::default()
+        });
+        assert_eq!(request_text(&add), r#"user-add:{"name":"Zo\u00eb\u0020B"}"#);
+        let granted = Response::LeaseGrant(LeaseGrantResponse {
+            header: Some(ResponseHeader {
+                revision: 7,
+                ..ResponseHeader::default()
+            }),
+            ttl: 60,
+            ..LeaseGrantResponse::default()
+        });
+        assert_eq!(
+            response_text(&granted),
+            r#"revision=7 lease-grant:{"TTL":"60"}"#
+        );
+    }
 }

@@ -2,8 +2,9 @@
 //!
 //! A client gives up at its deadline. It cannot reach a node that is down, and tries again
 //! with gRPC's growing pauses. When the connection breaks while a request is with the
-//! node, or the node answers that it cannot serve now, a read is sent again; a write is
-//! not, because it may have been carried out (`clientv3/retry.go`).
+//! node, or the node answers that it cannot serve now, a read is sent again, and so is what
+//! concerns leases and alarms; a write is not, because it may have been carried out
+//! (`clientv3/retry.go`).
 
 use std::rc::Rc;
 
@@ -24,7 +25,7 @@ pub(super) const FIRST_CONNECT_PAUSE_US: Micros = 1_000_000;
 const CONNECT_PAUSE_GROWTH_TENTHS: Micros = 16;
 const MAX_CONNECT_PAUSE_US: Micros = 120_000_000;
 
-/// The pause before a read is sent again, in µs (`clientv3/options.go`,
+/// The pause before a request is sent again, in µs (`clientv3/options.go`,
 /// `defaultBackoffWaitBetween`).
 const READ_RETRY_PAUSE_US: Micros = 25_000;
 
@@ -45,6 +46,8 @@ pub(super) struct Open {
     pub(super) client: Option<u32>,
     /// Whether the node has it.
     sent: bool,
+    /// Whether it has been sent before, and nobody knows what came of that.
+    was_sent: bool,
     connect_pause_us: Micros,
 }
 
@@ -57,7 +60,7 @@ impl Open {
     /// Whether the request may change something although its client hears nothing of it: a
     /// write that a node has, or had.
     pub(super) fn may_be_done(&self) -> bool {
-        self.sent && !self.request.is_read()
+        (self.sent || self.was_sent) && !self.request.is_read()
     }
 }
 
@@ -111,6 +114,7 @@ impl Clients {
                 began,
                 client,
                 sent: false,
+                was_sent: false,
                 connect_pause_us: FIRST_CONNECT_PAUSE_US,
             },
         );
@@ -154,7 +158,8 @@ impl Clients {
         let open = self.open.get_mut(&id)?;
         // etcd's client would ask a learner a hundred times, and hear the same.
         let may_help = error.code() == Code::Unavailable && error != Error::NotSupportedForLearner;
-        if open.request.is_read() && may_help {
+        if open.request.is_repeatable() && may_help {
+            open.was_sent |= error.outcome_unknown();
             open.sent = false;
             return Some(Next::RetryAfter(READ_RETRY_PAUSE_US));
         }

@@ -3,7 +3,9 @@
 use std::rc::Rc;
 
 use crate::etcd::{Error, Request, Response, StreamRequest, StreamResponse};
-use crate::member::{Message, MessageType, Micros, NodeId, Note, RequestId};
+use crate::member::{
+    LEASE_ANSWER, LEASE_QUESTION, Message, MessageType, Micros, NodeId, Note, RequestId,
+};
 
 use super::{Action, EventId, Slot};
 
@@ -216,6 +218,10 @@ pub enum MessageKind {
     TimeoutNow,
     /// The leader is asked to hand over.
     TransferLeader,
+    /// A follower passes a client's question about a lease on to the leader.
+    LeaseQuestion,
+    /// The answer to that.
+    LeaseAnswer,
 }
 
 impl MessageKind {
@@ -235,11 +241,9 @@ impl MessageKind {
             MessageType::MsgReadIndexResp => Self::ReadIndexAnswer,
             MessageType::MsgTimeoutNow => Self::TimeoutNow,
             MessageType::MsgTransferLeader => Self::TransferLeader,
-            MessageType::MsgHup
-            | MessageType::MsgBeat
-            | MessageType::MsgUnreachable
-            | MessageType::MsgSnapStatus
-            | MessageType::MsgCheckQuorum => {
+            LEASE_QUESTION => Self::LeaseQuestion,
+            LEASE_ANSWER => Self::LeaseAnswer,
+            MessageType::MsgHup | MessageType::MsgBeat | MessageType::MsgCheckQuorum => {
                 unreachable!("the raft crate keeps its local messages to itself")
             }
         }
@@ -263,6 +267,8 @@ impl MessageKind {
             Self::ReadIndexAnswer => "read-index-answer",
             Self::TimeoutNow => "timeout-now",
             Self::TransferLeader => "transfer-leader",
+            Self::LeaseQuestion => "lease-question",
+            Self::LeaseAnswer => "lease-answer",
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod catalog;
 mod checks;
+mod history;
 mod ledger;
 pub(crate) mod rows;
 

@@ -183,6 +183,18 @@ fn write_note(out: &mut Writer, note: &Note) {
                 write_change(out, version);
             });
         }
+        Note::LeasesTimed { deadlines } => {
+            out.string_at("event", "leases-timed");
+            list_at(out, "deadlines", deadlines, |out, deadline| {
+                out.open_object();
+                out.string_at("lease", &format!("{:x}", deadline.lease));
+                out.signed_at("ttl_s", deadline.ttl_s);
+                if let Some(at) = deadline.expires_at {
+                    out.number_at("expires_at", at);
+                }
+                out.close_object();
+            });
+        }
         Note::Configured { configuration } => {
             out.string_at("event", "configured");
             write_configuration(out, configuration);

@@ -10,7 +10,7 @@ use crate::world::{Action, ClockChange, DiskChange, EventId, Fate, LinkChange, W
 
 use super::form::{Choice, Fields, Part, Structure, choice_parts, write_choice};
 use super::parts::{ANY_NODE, Wide};
-use super::requests::{ANY_ABOUT_MEMBERS, PATIENCE_US, request_fields};
+use super::requests::{ANY_ABOUT_MEMBERS, ANY_CALL, PATIENCE_US, request_fields};
 use super::setup::{ANY_LATENCY, ANY_SPAN};
 use super::streams::{ANY_STREAM, stream_field};
 
@@ -64,6 +64,7 @@ impl Choice for Action {
         "join",
         "reconfigure",
         "workload",
+        "call",
         "open",
         "say",
         "close",
@@ -75,7 +76,8 @@ impl Choice for Action {
                 Request::Put(_) => "put",
                 Request::Range(_) => "range",
                 Request::DeleteRange(_) => "delete_range",
-                _ => "members",
+                _ if request.is_about_members() => "members",
+                _ => "call",
             },
             Self::Crash { .. } => "crash",
             Self::Restart { .. } => "restart",
@@ -108,6 +110,7 @@ impl Choice for Action {
             "range" => asked(node, Request::Range(RangeRequest::default())),
             "delete_range" => asked(node, Request::DeleteRange(DeleteRangeRequest::default())),
             "members" => asked(node, ANY_ABOUT_MEMBERS),
+            "call" => asked(node, ANY_CALL),
             "crash" => Self::Crash { node },
             "restart" => Self::Restart { node },
             "pause" => Self::Pause { node },

@@ -1,0 +1,222 @@
+//! The recorded calls made again, in their order and from the start of their cluster.
+
+use glassraft_core::etcd::gateway::{self, error_json, response_json};
+use glassraft_core::etcd::member_id;
+use glassraft_core::member::NodeId;
+use glassraft_core::world::Action;
+use glassraft_tests::{Lab, n};
+use serde_json::{Value, json};
+
+use crate::masks::{EXCLUDED_GROUPS, exclusion, mask};
+use crate::recorded::{self, Call};
+
+/// The groups that answer as etcd did, call by call.
+const PASSING: &[&str] = &["kv", "txn"];
+
+/// How long a call may take, in µs: longer than a member waits for anything.
+const PATIENCE_US: u64 = 60_000_000;
+
+/// A start of etcd in the recordings.
+struct Start {
+    /// The first call after it.
+    first: u64,
+    /// How many members it had.
+    nodes: u8,
+}
+
+const STARTS: &[Start] = &[
+    Start { first: 1, nodes: 3 },
+    Start {
+        first: 245,
+        nodes: 3,
+    },
+    Start {
+        first: 278,
+        nodes: 1,
+    },
+    Start {
+        first: 295,
+        nodes: 1,
+    },
+    Start {
+        first: 360,
+        nodes: 1,
+    },
+];
+
+/// What was answered otherwise.
+#[derive(Debug)]
+struct Difference {
+    group: String,
+    text: String,
+}
+
+#[test]
+fn groups_answer_as_etcd_did() {
+    let differences = all_differences();
+    let mut groups: Vec<String> = Vec::new();
+    for call in recorded::calls() {
+        if !groups.contains(&call.group) {
+            groups.push(call.group);
+        }
+    }
+    let excluded = |group: &str| EXCLUDED_GROUPS.iter().any(|(known, _)| *known == group);
+    let mut wrong = Vec::new();
+    for group in groups.iter().filter(|group| !excluded(group)) {
+        let of_group = differences.iter().filter(|found| found.group == **group);
+        let texts: Vec<&str> = of_group.map(|found| &*found.text).collect();
+        println!("{group}: {} differences", texts.len());
+        texts.iter().for_each(|text| println!("  {text}"));
+        match (texts.is_empty(), PASSING.contains(&&**group)) {
+            (false, true) => wrong.push(format!("{group} has differences")),
+            (true, false) => wrong.push(format!("{group} has none, and is not in the list")),
+            _ => {}
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:?}; all are above");
+}
+
+fn all_differences() -> Vec<Difference> {
+    let calls = recorded::calls();
+    let mut all = Vec::new();
+    for (place, start) in STARTS.iter().enumerate() {
+        let end = STARTS.get(place + 1).map_or(u64::MAX, |next| next.first);
+        let mut replay = Replay::new(start.nodes);
+        let of_start = calls
+            .iter()
+            .filter(|call| (start.first..end).contains(&call.seq));
+        for call in of_start {
+            if let Some(text) = replay.difference(call) {
+                let group = call.group.clone();
+                all.push(Difference { group, text });
+            }
+        }
+    }
+    all
+}
+
+/// A cluster that is asked what etcd was asked.
+struct Replay {
+    lab: Lab,
+    /// What the recordings call something, and what it is here.
+    names: Vec<(String, String)>,
+}
+
+impl Replay {
+    /// A cluster whose first node leads, as the first member did when recording began.
+    fn new(nodes: u8) -> Self {
+        let mut labs = (1..).map(|seed| Lab::with_leader(nodes, seed));
+        let lab = labs.find_map(|mut lab| (lab.leader() == n(1)).then_some(lab));
+        let mut names = Vec::new();
+        let mut rename = |recorded: String, here: String| names.push((recorded, here));
+        let recorded_ids: &[u64] = match nodes {
+            1 => &[9_009_370_488_483_034_218],
+            _ => &[
+                16_110_641_917_360_169_610,
+                13_060_485_819_844_558_508,
+                15_010_092_577_527_087_658,
+            ],
+        };
+        for (node, id) in (1..).zip(recorded_ids) {
+            rename(id.to_string(), member_id(node).to_string());
+            rename(
+                format!("\"name\":\"m{node}\""),
+                format!("\"name\":\"n{node}\""),
+            );
+        }
+        rename("\"name\":\"one\"".to_owned(), "\"name\":\"n1\"".to_owned());
+        for node in 1..=9 {
+            let (client, peer) = (23_790 + node, 23_800 + node);
+            rename(
+                format!("http://127.0.0.1:{client}"),
+                format!("http://n{node}:2379"),
+            );
+            rename(
+                format!("http://127.0.0.1:{peer}"),
+                format!("http://n{node}:2380"),
+            );
+        }
+        Self {
+            lab: lab.expect("seeds do not end"),
+            names,
+        }
+    }
+
+    /// Which node stands for a recorded member.
+    fn node(call: &Call) -> NodeId {
+        match call.port {
+            23_792 => n(2),
+            23_793 => n(3),
+            _ => n(1),
+        }
+    }
+
+    fn here(&self, recorded: &str) -> String {
+        let names = self.names.iter();
+        names.fold(recorded.to_owned(), |text, (recorded, here)| {
+            text.replace(recorded, here)
+        })
+    }
+
+    /// Asks, and says how the answer differs.
+    fn difference(&mut self, call: &Call) -> Option<String> {
+        if exclusion(&call.name, &call.group).is_some() {
+            return None;
+        }
+        if call.raw["kind"] != "unary" {
+            return Some(format!("{}: streams are not replayed", call.name));
+        }
+        let answer = self.ask(call);
+        self.learn(call, &answer);
+        let read = |text: &str| -> Value {
+            let mut value = serde_json::from_str(text).unwrap_or_else(|_| json!(text));
+            mask(&mut value);
+            value
+        };
+        let wanted = read(&self.here(&call.answers[0]));
+        let answer = read(&answer);
+        (answer != wanted).then(|| format!("{}:\n    etcd {wanted}\n    here {answer}", call.name))
+    }
+
+    fn ask(&mut self, call: &Call) -> String {
+        let body = self.here(&call.request);
+        let request = match gateway::request_at(&call.path, &body) {
+            Ok(request) => request,
+            Err(problem) => {
+                let what = problem.what;
+                return json!({"error": what, "message": what, "code": 3}).to_string();
+            }
+        };
+        let id = self.lab.act(Action::Request {
+            node: Self::node(call),
+            request,
+            timeout_us: PATIENCE_US,
+        });
+        match &*self.lab.outcome(id.expect("a request has a number")) {
+            Ok(response) if call.path == gateway::KEEP_ALIVE_PATH => {
+                format!("{{\"result\":{}}}", response_json(response))
+            }
+            Ok(response) => response_json(response),
+            Err(error) => error_json(error),
+        }
+    }
+
+    /// Takes in the identifiers that a cluster gives by itself: of a lease, of a new member.
+    fn learn(&mut self, call: &Call, answer: &str) {
+        let pointer = match &*call.path {
+            "/v3/lease/grant" => "/ID",
+            "/v3/cluster/member/add" => "/member/ID",
+            _ => return,
+        };
+        let id = |text: &str| -> Option<String> {
+            let value: Value = serde_json::from_str(text).ok()?;
+            Some(value.pointer(pointer)?.as_str()?.to_owned())
+        };
+        if let (Some(recorded), Some(here)) = (id(&call.answers[0]), id(answer))
+            && recorded != here
+            && recorded.len() > 10
+        {
+            self.names.push((recorded, here));
+        }
+    }
+}

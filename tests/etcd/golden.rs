@@ -7,11 +7,18 @@ use glassraft_core::world::Action;
 use glassraft_tests::{Lab, n};
 use serde_json::{Value, json};
 
-use crate::masks::{EXCLUDED_GROUPS, exclusion, mask};
+use crate::masks::{EXCLUDED_GROUPS, How, exclusion, mask};
 use crate::recorded::{self, Call};
 
 /// The groups that answer as etcd did, call by call.
-const PASSING: &[&str] = &["kv", "txn"];
+const PASSING: &[&str] = &[
+    "kv",
+    "txn",
+    "cluster",
+    "maintenance",
+    "leader-change",
+    "single",
+];
 
 /// How long a call may take, in µs: longer than a member waits for anything.
 const PATIENCE_US: u64 = 60_000_000;
@@ -43,6 +50,15 @@ const STARTS: &[Start] = &[
         nodes: 1,
     },
 ];
+
+/// What the recorder did to members before a call: whether it ended or began, and which.
+const FAULTS: &[(u64, bool, &[u8])] = &[(253, true, &[1, 3]), (269, false, &[1, 3])];
+
+/// How long the recorder listened to a stream, in µs.
+const LISTENING_US: u64 = 1_200_000;
+
+/// The same where it waited for a lease to end.
+const LISTENING_LONG_US: u64 = 4_000_000;
 
 /// What was answered otherwise.
 #[derive(Debug)]
@@ -160,27 +176,75 @@ impl Replay {
 
     /// Asks, and says how the answer differs.
     fn difference(&mut self, call: &Call) -> Option<String> {
-        if exclusion(&call.name, &call.group).is_some() {
+        self.disturb(call.seq);
+        let how = exclusion(&call.name, call.seq, &call.group);
+        if let Some(How::Left) = how {
             return None;
         }
         if call.raw["kind"] != "unary" {
-            return Some(format!("{}: streams are not replayed", call.name));
+            return self.stream_difference(call);
         }
-        let answer = self.ask(call);
+        let node = Self::node(call);
+        let answer = self.ask(node, &call.path, &call.request);
+        if let Some(How::Replaced(path, body)) = how {
+            self.ask(node, path, body);
+        }
         self.learn(call, &answer);
+        match how {
+            Some(_) => None,
+            None => self.differs(&call.name, &call.answers[0], &answer),
+        }
+    }
+
+    fn differs(&self, name: &str, recorded: &str, answer: &str) -> Option<String> {
         let read = |text: &str| -> Value {
             let mut value = serde_json::from_str(text).unwrap_or_else(|_| json!(text));
             mask(&mut value);
             value
         };
-        let wanted = read(&self.here(&call.answers[0]));
-        let answer = read(&answer);
-        (answer != wanted).then(|| format!("{}:\n    etcd {wanted}\n    here {answer}", call.name))
+        let (etcd, here) = (read(&self.here(recorded)), read(answer));
+        (etcd != here).then(|| format!("{name}:\n    etcd {etcd}\n    here {here}"))
     }
 
-    fn ask(&mut self, call: &Call) -> String {
-        let body = self.here(&call.request);
-        let request = match gateway::request_at(&call.path, &body) {
+    /// Ends and begins members as the recorder did.
+    fn disturb(&mut self, seq: u64) {
+        for (_, is_end, nodes) in FAULTS.iter().filter(|(before, ..)| *before == seq) {
+            for node in nodes.iter().map(|node| n(*node)) {
+                match is_end {
+                    true => self.lab.crash(node),
+                    false => self.lab.restart(node),
+                }
+            }
+            if !is_end {
+                self.lab.until("a leader", |frame| frame.leader().is_some());
+            }
+        }
+    }
+
+    /// Makes the calls that the recorder made beside a stream.
+    fn stream_difference(&mut self, call: &Call) -> Option<String> {
+        let empty = Vec::new();
+        let side = call.raw["side_calls"].as_array().unwrap_or(&empty);
+        let log = call.raw["log"].as_array().unwrap_or(&empty).iter();
+        let log = log.filter(|entry| entry.get("side").is_some());
+        let mut difference = Some(format!("{}: streams are not replayed", call.name));
+        for made in side.iter().chain(log) {
+            let path = made["path"].as_str().or(made["side"].as_str());
+            let path = path.expect("a call has a path");
+            let answer = self.ask(Self::node(call), path, &made["request"].to_string());
+            let recorded = made["response"].as_str().expect("it was answered");
+            let side = self.differs(&format!("{} ({path})", call.name), recorded, &answer);
+            difference = side.or(difference);
+        }
+        self.lab.pass(match call.name.contains("expiry") {
+            true => LISTENING_LONG_US,
+            false => LISTENING_US,
+        });
+        difference
+    }
+
+    fn ask(&mut self, node: NodeId, path: &str, body: &str) -> String {
+        let request = match gateway::request_at(path, &self.here(body)) {
             Ok(request) => request,
             Err(problem) => {
                 let what = problem.what;
@@ -188,12 +252,12 @@ impl Replay {
             }
         };
         let id = self.lab.act(Action::Request {
-            node: Self::node(call),
+            node,
             request,
             timeout_us: PATIENCE_US,
         });
         match &*self.lab.outcome(id.expect("a request has a number")) {
-            Ok(response) if call.path == gateway::KEEP_ALIVE_PATH => {
+            Ok(response) if path == gateway::KEEP_ALIVE_PATH => {
                 format!("{{\"result\":{}}}", response_json(response))
             }
             Ok(response) => response_json(response),

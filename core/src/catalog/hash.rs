@@ -96,16 +96,16 @@ const POLYNOMIAL: u32 = 0x82f6_3b78;
 /// What the lowest four bits do to all others.
 const STEPS: [u32; 16] = {
     let mut steps = [0; 16];
-    let mut bits = 0;
-    while bits < 16 {
-        let mut step = bits as u32;
+    let (mut place, mut bits) = (0, 0);
+    while place < steps.len() {
+        let mut step: u32 = bits;
         let mut bit = 0;
         while bit < 4 {
             step = (step >> 1) ^ (POLYNOMIAL * (step & 1));
             bit += 1;
         }
-        steps[bits] = step;
-        bits += 1;
+        steps[place] = step;
+        (place, bits) = (place + 1, bits + 1);
     }
     steps
 };

@@ -9,6 +9,10 @@ use crate::etcd::{AlarmMember, KeyValue};
 use super::store::NEVER_COMPACTED;
 use super::{Catalog, Lease, Revision, Version};
 
+/// No store has come so far: at a billion writes a second it would take a century. What is
+/// above is damage.
+const REVISION_MAX: i64 = i64::MAX / 2;
+
 /// One change of one key.
 #[derive(Clone, PartialEq, prost::Message)]
 struct Change {
@@ -78,7 +82,9 @@ impl Catalog {
     #[must_use]
     pub fn decode(bytes: &[u8]) -> Option<Self> {
         let image = Image::decode(bytes).ok()?;
-        if !(0..=image.revision.checked_add(1)?).contains(&image.after_compacted) {
+        if image.revision > REVISION_MAX
+            || !(0..=image.revision + 1).contains(&image.after_compacted)
+        {
             return None;
         }
         let mut catalog = Self::new();
@@ -106,12 +112,9 @@ impl Catalog {
         };
         let newest = self.recent.last().map(|version| version.revision());
         let newest = newest.or_else(|| Some(self.settled.get_max()?.0));
-        let before = newest.unwrap_or(Revision { main: 1, sub: 0 });
-        let is_settled = version.kv.mod_revision <= self.compacted;
-        // Of what was compacted, a deletion is nothing that is left.
-        if version.revision() <= before
+        if version.revision() <= newest.unwrap_or(Revision { main: 1, sub: 0 })
             || version.kv.key.is_empty()
-            || is_settled && (version.deleted || self.get(&version.kv.key).is_some())
+            || !self.may_follow(&version)
         {
             return None;
         }
@@ -119,6 +122,28 @@ impl Catalog {
         self.set_revision(version.kv.mod_revision);
         self.take_in(Arc::new(version));
         Some(())
+    }
+
+    /// Whether a change may be the next of its key.
+    fn may_follow(&self, version: &Version) -> bool {
+        let kv = &version.kv;
+        let is_settled = kv.mod_revision <= self.compacted;
+        match self.get(&kv.key) {
+            // What was compacted has one version of a key at most.
+            Some(_) if is_settled => false,
+            Some(_) if version.deleted => true,
+            Some(before) => {
+                kv.create_revision == before.kv.create_revision
+                    && before.kv.version.checked_add(1) == Some(kv.version)
+            }
+            None if version.deleted => false,
+            None if is_settled => {
+                let puts = kv.mod_revision.checked_sub(kv.create_revision);
+                kv.create_revision > 1
+                    && puts.is_some_and(|puts| (1..=puts + 1).contains(&kv.version))
+            }
+            None => kv.create_revision == kv.mod_revision && kv.version == 1,
+        }
     }
 
     fn take_leases(&mut self, leases: &[LeaseImage]) -> Option<()> {

@@ -363,7 +363,8 @@ impl Watcher {
             self.state = State::Ended;
             send(WatchResponse {
                 watch_id: self.id,
-                canceled: true,
+                // As in etcd, which does not tell revision 0 from none.
+                canceled: catalog.compacted() != 0,
                 compact_revision: catalog.compacted(),
                 ..response(header, 0)
             });

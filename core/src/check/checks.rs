@@ -88,7 +88,8 @@ impl Checks {
             | EventKind::Delivered { .. }
             | EventKind::Lost { .. }
             | EventKind::Requested { .. }
-            | EventKind::Answered { .. } => {}
+            | EventKind::Answered { .. }
+            | EventKind::Stream { .. } => {}
         }
     }
 

@@ -37,7 +37,7 @@ pub const WATCH_PATH: &str = "/v3/watch";
 pub const KEEP_ALIVE_PATH: &str = "/v3/lease/keepalive";
 
 /// The number of the call that keeps a lease alive once.
-const KEEP_ALIVE: u8 = 12;
+pub(super) const KEEP_ALIVE: u8 = 12;
 
 /// The number of the call at a path; `None` where there is none. Beside
 /// [`Request::PATHS`] etcd 3.4 knows the paths of 3.3, and older ones of leases

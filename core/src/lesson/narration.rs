@@ -82,7 +82,9 @@ impl Narrator {
             EventKind::Acted { action, .. } => is_told_of(action).then(|| Sentence::Acted {
                 action: Rc::clone(action),
             }),
-            EventKind::Delivered { .. } | EventKind::Rerouted { .. } => None,
+            EventKind::Delivered { .. } | EventKind::Rerouted { .. } | EventKind::Stream { .. } => {
+                None
+            }
         }
     }
 
@@ -205,6 +207,9 @@ fn is_told_of(action: &Action) -> bool {
     !matches!(
         action,
         Action::Request { .. }
+            | Action::Open { .. }
+            | Action::Say { .. }
+            | Action::Close { .. }
             | Action::Crash { .. }
             | Action::Restart { .. }
             | Action::Message {

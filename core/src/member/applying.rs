@@ -40,7 +40,11 @@ impl Running {
             }
             _ => (Changes::new(), Err(Error::NoSpace)),
         };
+        let to_tell = self.to_tell(&changes);
         self.note_applied(changes, host);
+        if let Some(changes) = to_tell {
+            self.tell_watchers(identity, &changes, host);
+        }
         self.follow_leases(identity, now, &result, write.operation.as_ref(), host);
         self.file_bytes = self.file_bytes.max(self.catalog.cost_bytes());
         let waiter = self.requests.take_write(write.id());

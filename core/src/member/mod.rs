@@ -52,6 +52,7 @@ mod requests;
 mod running;
 mod serving;
 mod snapshots;
+mod streams;
 mod view;
 
 pub use clock::Clock;

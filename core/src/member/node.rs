@@ -2,7 +2,7 @@
 
 use raft::eraftpb::{ConfState, Message};
 
-use crate::etcd::Request;
+use crate::etcd::{Request, StreamRequest};
 
 use super::identity::{Birth, Identity};
 use super::running::Running;
@@ -232,6 +232,28 @@ impl Member {
         match &mut self.state {
             State::Running(running) => running.cancel(request),
             State::Crashed(_) => false,
+        }
+    }
+
+    /// A client says something on a stream, which begins with what is said first. What it
+    /// hears comes by [`Host::stream`], in this call and in later ones, until the client hangs
+    /// up or the node is gone.
+    pub fn say(
+        &mut self,
+        now: Micros,
+        stream: RequestId,
+        request: &StreamRequest,
+        host: &mut impl Host,
+    ) {
+        self.running(host, |running, identity, host| {
+            running.say(identity, now, stream, request, host);
+        });
+    }
+
+    /// The client of a stream is gone.
+    pub fn hang_up(&mut self, stream: RequestId) {
+        if let State::Running(running) = &mut self.state {
+            running.hang_up(stream);
         }
     }
 

@@ -65,6 +65,7 @@ impl Running {
         let restored_to = installed.as_ref().map(|image| image.index);
         if let Some(image) = &installed {
             self.restore(identity, image, host);
+            self.tell_watchers_of_restoring(now);
         }
         let already_safe = if must_sync {
             let log = self.raw.mut_store();

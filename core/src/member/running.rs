@@ -14,6 +14,7 @@ use super::lessor::Lessor;
 use super::membership::Membership;
 use super::peers::{LEASE_ANSWER, LEASE_QUESTION};
 use super::requests::Requests;
+use super::streams::Streams;
 use super::{
     Clock, Configuration, Halt, Host, Log, MemberView, Micros, NodeId, Note, ReadMode, Remains,
     Role, Timeout,
@@ -40,11 +41,12 @@ pub(super) struct Running {
     pub(super) file_bytes: u64,
     pub(super) lessor: Lessor,
     pub(super) requests: Requests,
+    pub(super) streams: Streams,
     pub(super) noted: Noted,
     /// The election timeout in ticks, and the term that it is for.
     timeout: (u64, usize),
     /// When the node's clock ticks.
-    clock: Clock,
+    pub(super) clock: Clock,
     /// When this node last learned of a new leader.
     pub(super) leader_found_at: Micros,
     pub(super) next_id: u64,
@@ -128,6 +130,7 @@ impl Running {
             file_bytes: 0,
             lessor: Lessor::new(&clock),
             requests: Requests::default(),
+            streams: Streams::default(),
             noted: Noted {
                 role: Role::Follower,
                 term: hard_state.term,
@@ -328,6 +331,7 @@ impl Running {
         }
         self.look_after_calls(identity, now, host);
         self.revoke_expired(now);
+        self.look_after_watchers(identity, now, host);
         if self.wake_at.is_some_and(|at| at <= now) {
             self.wake_at = None;
         }

@@ -123,7 +123,8 @@ impl Running {
         let limit_us = identity.options.request_timeout_us();
         let scan = self.lessor.next_scan_at();
         let limit = self.requests.next_limit(limit_us);
-        let Some(at) = limit.into_iter().chain(scan).min() else {
+        let watchers = self.streams.next_at();
+        let Some(at) = limit.into_iter().chain(scan).chain(watchers).min() else {
             return;
         };
         if self.wake_at.is_none_or(|earlier| at < earlier) {

@@ -187,6 +187,14 @@ impl Toll {
                     ("the size of all keys and values so far", "at most 16 MiB"),
                 )?;
             }
+            Action::Open { request, .. } | Action::Say { request, .. } => {
+                let bytes = request.encode().len();
+                self.payload = self.payload.saturating_add(bytes);
+                is(
+                    self.payload <= MAX_PAYLOAD_BYTES,
+                    ("the size of all keys and values so far", "at most 16 MiB"),
+                )?;
+            }
             Action::Clock {
                 change: ClockChange::Jump(span_us),
                 ..
@@ -241,7 +249,8 @@ impl Toll {
             | Action::Message { .. }
             | Action::Campaign { .. }
             | Action::ElectionTimeout { .. }
-            | Action::Join { .. } => {}
+            | Action::Join { .. }
+            | Action::Close { .. } => {}
         }
         Ok(())
     }

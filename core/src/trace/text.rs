@@ -36,6 +36,11 @@
 //! | `answered` | the `request`'s number; the `revision`, and how many `keys`; or the call's name, and its answer without header: `txn:{…}` |
 //! | `failed` | the `request`'s number; the `error`; `outcome=unknown` where it may have been carried out |
 //! | `acted` | what a person did, see below |
+//! | `opened` | the `stream`'s number, and what the client says first, see below |
+//! | `said` | the `stream`'s number, and what the client says |
+//! | `heard` | the `stream`'s number, and what the client hears |
+//! | `broke` | the `stream`'s number; the `error`; the client will try again |
+//! | `closed` | the `stream`'s number; the `error`, if one ended it |
 //!
 //! What stands behind `acted`:
 //!
@@ -53,6 +58,20 @@
 //! | `options` | the node; every option by its name in a setup |
 //! | `reconfigure` | who proposes; `voters`, `learners` |
 //! | `workload` | `clients`, `keys`, `read_percent`, `serializable_percent`, `think`, `timeout` |
+//!
+//! What is said and heard on a stream:
+//!
+//! | said | what follows |
+//! |---|---|
+//! | `watch:key` | `end` of the range, `filter`, `start_revision`, `progress_notify`, `prev_kv`, `watch_id`, `fragment` |
+//! | `cancel:number` | |
+//! | `progress` | |
+//! | `keep-alive:lease` | |
+//!
+//! | heard | what follows |
+//! |---|---|
+//! | `watch:number` | the header's `revision`; `created`, `canceled`, `fragment`; `compacted`, `reason`; changes as with `applied`, with the value and revision `before` |
+//! | `keep-alive:lease` | `ttl`, and the header's `revision` |
 //!
 //! Keys and values are printed as ASCII without blanks, the rest escaped as in Rust. Of a
 //! long one the first 64 bytes are printed, then how many there are, and the 64-bit FNV-1a
@@ -72,6 +91,7 @@ use crate::world::{Event, EventId, EventKind, LossReason, Packet};
 
 use super::action_text::action_text;
 use super::plain::{bytes, call_text};
+use super::stream_text::step_text;
 
 /// The line of an event, without its end.
 #[must_use]
@@ -104,6 +124,7 @@ pub fn what(kind: &EventKind) -> String {
             format!("lost {} sent={} why={reason}", packet_text(packet), sent.0)
         }
         EventKind::Acted { action, .. } => format!("acted {}", action_text(action)),
+        EventKind::Stream { id, step, .. } => step_text(*id, step),
         EventKind::Rerouted {
             sent, arrives_at, ..
         } => {

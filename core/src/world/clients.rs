@@ -21,13 +21,19 @@ pub(super) const MAX_REQUESTS: usize = 10_000;
 /// The pause before the second attempt to connect, in µs, what each further pause is of
 /// the one before, in tenths, and the longest (gRPC's connection backoff; its jitter is
 /// left out).
-const FIRST_CONNECT_PAUSE_US: Micros = 1_000_000;
+pub(super) const FIRST_CONNECT_PAUSE_US: Micros = 1_000_000;
 const CONNECT_PAUSE_GROWTH_TENTHS: Micros = 16;
 const MAX_CONNECT_PAUSE_US: Micros = 120_000_000;
 
 /// The pause before a request is sent again, in µs (`clientv3/options.go`,
 /// `defaultBackoffWaitBetween`).
 const READ_RETRY_PAUSE_US: Micros = 25_000;
+
+/// The pause after one of this length, in µs.
+pub(super) fn longer_pause(pause_us: Micros) -> Micros {
+    let longer = pause_us * CONNECT_PAUSE_GROWTH_TENTHS / 10;
+    longer.min(MAX_CONNECT_PAUSE_US)
+}
 
 /// A request that has not ended.
 #[derive(Debug)]
@@ -84,6 +90,12 @@ impl Clients {
         RequestId(self.last + 1)
     }
 
+    /// Takes the number of the next request, for a stream.
+    pub(super) fn take_number(&mut self) -> RequestId {
+        self.last += 1;
+        RequestId(self.last)
+    }
+
     /// Begins a request, with this event.
     pub(super) fn begin(
         &mut self,
@@ -137,8 +149,7 @@ impl Clients {
     pub(super) fn unreachable(&mut self, id: RequestId) -> Option<Micros> {
         let open = self.open.get_mut(&id)?;
         let pause = open.connect_pause_us;
-        let longer = pause * CONNECT_PAUSE_GROWTH_TENTHS / 10;
-        open.connect_pause_us = longer.min(MAX_CONNECT_PAUSE_US);
+        open.connect_pause_us = longer_pause(pause);
         Some(pause)
     }
 

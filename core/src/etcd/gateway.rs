@@ -86,6 +86,17 @@ pub fn watch_request(text: &str) -> Result<StreamRequest, Problem> {
     Ok(StreamRequest::Watch(request))
 }
 
+/// What a text says on a stream that keeps leases alive.
+///
+/// # Errors
+/// The text is not what has to stand there.
+pub fn keep_alive_request(text: &str) -> Result<StreamRequest, Problem> {
+    match request(KEEP_ALIVE, text)? {
+        Request::LeaseKeepAlive(request) => Ok(StreamRequest::LeaseKeepAlive(request)),
+        _ => Err(Problem::new("Not Found")),
+    }
+}
+
 /// A request as JSON.
 #[must_use]
 pub fn request_json(request: &Request) -> String {

@@ -125,6 +125,8 @@ fn message(voice: Voice, kind: MessageKind) -> &'static str {
         MessageKind::Snapshot => ("snapshot", "whole catalog"),
         MessageKind::ReadIndex => ("read index", "may I read?"),
         MessageKind::ReadIndexAnswer => ("read index answer", "read up to here"),
+        MessageKind::LeaseQuestion => ("lease question", "how long is this lent?"),
+        MessageKind::LeaseAnswer => ("lease answer", "lent until then"),
         MessageKind::TimeoutNow => ("timeout now", "stand at once"),
         MessageKind::TransferLeader => ("transfer leader", "hand over"),
     };
@@ -156,6 +158,8 @@ fn message_label(packet: &Packet) -> Option<String> {
         MessageKind::Proposal => Some("propose".to_owned()),
         MessageKind::ReadIndex => Some("read?".to_owned()),
         MessageKind::ReadIndexAnswer => Some(format!("read at {index}")),
+        MessageKind::LeaseQuestion => Some("lease?".to_owned()),
+        MessageKind::LeaseAnswer => Some("lease".to_owned()),
         MessageKind::Snapshot => Some("snapshot".to_owned()),
         _ => None,
     }

@@ -32,11 +32,11 @@ const TYPES: [MessageKind; 16] = [
     MessageKind::Proposal,
     MessageKind::ReadIndex,
     MessageKind::ReadIndexAnswer,
+    MessageKind::LeaseQuestion,
+    MessageKind::LeaseAnswer,
     MessageKind::Snapshot,
     MessageKind::TimeoutNow,
     MessageKind::TransferLeader,
-    MessageKind::LeaseQuestion,
-    MessageKind::LeaseAnswer,
 ];
 
 /// Three choices in a row, in a cluster of so many nodes.

@@ -125,10 +125,10 @@ fn message(voice: Voice, kind: MessageKind) -> &'static str {
         MessageKind::Snapshot => ("snapshot", "whole catalog"),
         MessageKind::ReadIndex => ("read index", "may I read?"),
         MessageKind::ReadIndexAnswer => ("read index answer", "read up to here"),
+        MessageKind::LeaseQuestion => ("lease question", "how long is this lent?"),
+        MessageKind::LeaseAnswer => ("lease answer", "lent until then"),
         MessageKind::TimeoutNow => ("timeout now", "stand at once"),
         MessageKind::TransferLeader => ("transfer leader", "hand over"),
-        MessageKind::LeaseQuestion => ("lease question", "how long still?"),
-        MessageKind::LeaseAnswer => ("lease answer", "so long still"),
     };
     match voice {
         Voice::Technical => technical,
@@ -160,6 +160,7 @@ fn message_label(packet: &Packet) -> Option<String> {
         MessageKind::LeaseQuestion => Some("lease?".to_owned()),
         MessageKind::LeaseAnswer if reject => Some("no lease".to_owned()),
         MessageKind::ReadIndexAnswer => Some(format!("read at {index}")),
+        MessageKind::LeaseAnswer => Some("lease".to_owned()),
         MessageKind::Snapshot => Some("snapshot".to_owned()),
         _ => None,
     }

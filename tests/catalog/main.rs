@@ -1,6 +1,7 @@
 //! The catalog alone: without Raft, beside a model of it, and beside what etcd 3.4.23 did.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod auth;
 mod compaction;
 mod hashes;
 mod histories;

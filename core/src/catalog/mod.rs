@@ -13,6 +13,7 @@
 //! A range of *k* keys among *n* costs O(log n + k); a put costs O(log n).
 
 mod alarms;
+mod auth;
 mod beside;
 mod compaction;
 mod hash;
@@ -30,6 +31,7 @@ mod version;
 mod watch;
 mod write;
 
+pub use auth::AuthInfo;
 pub use key::{Key, same_bytes};
 pub use keys::KeyRange;
 pub use leases::{Lease, MAX_LEASE_TTL_S};

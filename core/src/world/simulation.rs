@@ -177,6 +177,7 @@ impl World {
                 }
                 Ok(())
             }
+            Action::As { token, action } => self.check_token(token, action),
             Action::Crash { .. } | Action::Restart { .. }
                 if !up()? && self.members[node.index()].is_removed() =>
             {
@@ -214,6 +215,12 @@ impl World {
                 request,
                 timeout_us,
             } => return Some(self.begin_request(node, request, timeout_us, None)),
+            Action::As { token, action } => {
+                self.environment.token = Some(token.into());
+                let began = self.carry_out(*action);
+                self.environment.token = None;
+                return began;
+            }
             Action::Open { node, request } => return Some(self.open(node, request)),
             Action::Say { stream, request } => {
                 self.say(stream, &request);
@@ -232,6 +239,7 @@ impl World {
         });
         match &*action {
             Action::Request { .. }
+            | Action::As { .. }
             | Action::Open { .. }
             | Action::Say { .. }
             | Action::Close { .. } => unreachable!("handled above"),
@@ -413,7 +421,10 @@ impl World {
             request: Rc::clone(&request),
             client,
         });
-        environment.clients.begin(node, &request, client, began);
+        let token = environment.token.clone();
+        environment
+            .clients
+            .begin(node, &request, client, began, token);
         if let Err(error) = checked {
             environment.end(id, Err(error));
             return id;
@@ -431,10 +442,10 @@ impl World {
             return;
         };
         let node = open.node;
-        let request = Rc::clone(&open.request);
+        let (request, token) = (Rc::clone(&open.request), open.token.clone());
         let member = &mut self.members[node.index()];
         let backlog = environment.sites[node.index()].backlog.as_mut();
-        let waits = backlog.map(|backlog| backlog.request(id, Rc::clone(&request)));
+        let waits = backlog.map(|backlog| backlog.request(id, Rc::clone(&request), token.clone()));
         if !member.is_running() || waits == Some(false) {
             if let Some(pause) = environment.clients.unreachable(id) {
                 environment.after(pause, Due::Retry { request: id });
@@ -444,7 +455,8 @@ impl World {
         environment.clients.mark_sent(id);
         if waits.is_none() {
             let now = environment.now;
-            member.request(now, id, (*request).clone(), "", &mut environment.at(node));
+            let (request, token) = ((*request).clone(), token.as_deref().unwrap_or(""));
+            member.request(now, id, request, token, &mut environment.at(node));
         }
     }
 

@@ -33,6 +33,7 @@ fn kind(event: &Event) -> &'static str {
             Note::Compacted { .. } => "compacted",
             Note::Restored(_) => "restored",
             Note::Halted { .. } => "halted",
+            Note::LeasesTimed { .. } => "leases timed",
         },
         EventKind::Acted { .. } => "acted",
         EventKind::Rerouted { .. } => "rerouted",
@@ -52,11 +53,12 @@ fn kind(event: &Event) -> &'static str {
 }
 
 /// What nobody needs a sentence for: other events tell of it.
-const SILENT: [&str; 6] = [
+const SILENT: [&str; 7] = [
     "heartbeat timeout",
     "timer reset",
     "rerouted",
     "delivered",
+    "leases timed",
     "opened",
     "said",
 ];

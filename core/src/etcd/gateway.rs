@@ -101,6 +101,17 @@ pub(crate) fn said_on_stream(number: u8, value: Value<'_>) -> Result<StreamReque
     StreamRequest::decode(number, &bytes).ok_or_else(missing)
 }
 
+/// What a text says on a stream that keeps leases alive.
+///
+/// # Errors
+/// The text is not what has to stand there.
+pub fn keep_alive_request(text: &str) -> Result<StreamRequest, Problem> {
+    match request(KEEP_ALIVE, text)? {
+        Request::LeaseKeepAlive(request) => Ok(StreamRequest::LeaseKeepAlive(request)),
+        _ => Err(Problem::new("Not Found")),
+    }
+}
+
 /// A request as JSON.
 #[must_use]
 pub fn request_json(request: &Request) -> String {

@@ -3,6 +3,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod breaks;
+mod chaos;
 mod keeping;
 mod limits;
 mod watching;

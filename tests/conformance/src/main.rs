@@ -8,6 +8,7 @@ mod etcd;
 mod glass;
 mod pair;
 mod program;
+mod smallest;
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -16,14 +17,12 @@ use anyhow::Result;
 use glassraft_tests::recordings::Random;
 use lexopt::{Arg, Parser, ValueExt as _};
 
-use pair::{Difference, Pair};
+use pair::Pair;
 use program::{Step, program};
+use smallest::{Laboratory, smallest};
 
 /// After so many programs both begin anew, so that no history grows without end.
 const PROGRAMS_A_START: u64 = 50;
-
-/// The most attempts to make a program smaller: each starts an etcd.
-const MAX_ATTEMPTS: u32 = 150;
 
 /// What is asked for on the command line.
 struct Wanted {
@@ -90,51 +89,23 @@ fn nth(wanted: &Wanted, number: u64) -> Vec<Step> {
 /// begun.
 fn tell_smallest(wanted: &Wanted, number: u64) -> Result<()> {
     let first = number - number % PROGRAMS_A_START;
-    let mut steps = nth(wanted, number);
-    let mut found = fresh(&steps)?;
-    if found.is_none() {
-        // It needs what was before it.
-        steps = (first..=number)
-            .flat_map(|number| nth(wanted, number))
-            .collect();
-        found = fresh(&steps)?;
-    }
-    let Some(mut found) = found else {
-        println!("it could not be repeated on a server that has just begun");
-        return Ok(());
-    };
-    let mut attempts = 0;
-    let mut size = steps.len();
-    while size > 0 && attempts < MAX_ATTEMPTS {
-        // What comes behind the difference is not needed.
-        steps.truncate(found.step.map_or(steps.len(), |step| step + 1));
-        let mut start = 0;
-        let mut is_smaller = false;
-        while start < steps.len() && attempts < MAX_ATTEMPTS {
-            let end = (start + size).min(steps.len());
-            let fewer = [&steps[..start], &steps[end..]].concat();
-            attempts += 1;
-            match fresh(&fewer)? {
-                Some(difference) => {
-                    (steps, found, is_smaller) = (fewer, difference, true);
-                }
-                None => start = end,
+    let mut laboratory = Laboratory::default();
+    let alone = nth(wanted, number);
+    // Or it needs what was before it.
+    let all = (first..=number)
+        .flat_map(|number| nth(wanted, number))
+        .collect();
+    for steps in [alone, all] {
+        if let Some(found) = laboratory.try_out(&steps)? {
+            let (steps, found) = smallest(&mut laboratory, steps, found)?;
+            println!("the smallest program found:");
+            for step in &steps {
+                println!("  {} {}", step.path, step.body);
             }
+            println!("{}", found.text);
+            return Ok(());
         }
-        if size == 1 && is_smaller {
-            continue;
-        }
-        size /= 2;
     }
-    println!("the smallest program found, after {attempts} attempts:");
-    for step in &steps {
-        println!("  {} {}", step.path, step.body);
-    }
-    println!("{}", found.text);
+    println!("it could not be repeated on servers that have just begun");
     Ok(())
-}
-
-/// What differs on servers that have just begun.
-fn fresh(steps: &[Step]) -> Result<Option<Difference>> {
-    Pair::start()?.run(steps)
 }

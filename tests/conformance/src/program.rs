@@ -230,11 +230,10 @@ fn compare(random: &mut Random, _depth: u32) -> Value {
 
 fn operation(random: &mut Random, depth: u32) -> Value {
     match random.below(100) {
-        0..=34 => json!({"request_put": put(random)}),
         35..=64 => json!({"request_range": range(random)}),
         65..=79 => json!({"request_delete_range": delete(random)}),
         80..=98 if depth < 2 => json!({"request_txn": txn(random, depth + 1)}),
-        80..=98 => json!({"request_put": put(random)}),
+        0..=34 | 80..=98 => json!({"request_put": put(random)}),
         _ => json!({}),
     }
 }

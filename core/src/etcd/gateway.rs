@@ -22,7 +22,7 @@ use base64::engine::general_purpose::STANDARD;
 use prost::Message as _;
 use prost::encoding::decode_varint;
 
-use crate::json::Writer;
+use crate::json::{Value, Writer};
 
 pub use super::gateway_read::Problem;
 pub(crate) use super::gateway_read::Unknown;
@@ -37,7 +37,7 @@ pub const WATCH_PATH: &str = "/v3/watch";
 pub const KEEP_ALIVE_PATH: &str = "/v3/lease/keepalive";
 
 /// The number of the call that keeps a lease alive once.
-pub(super) const KEEP_ALIVE: u8 = 12;
+const KEEP_ALIVE: u8 = 12;
 
 /// The number of the call at a path; `None` where there is none. Beside
 /// [`Request::PATHS`] etcd 3.4 knows the paths of 3.3, and older ones of leases
@@ -84,6 +84,21 @@ pub fn watch_request(text: &str) -> Result<StreamRequest, Problem> {
     let request = super::WatchRequest::decode(&*bytes);
     let request = request.map_err(|error| Problem::new(&error.to_string()))?;
     Ok(StreamRequest::Watch(request))
+}
+
+/// What a value says on a stream of the kind with this number (`StreamRequest::number`).
+///
+/// # Errors
+/// There is no such stream, or a field has another type.
+pub(crate) fn said_on_stream(number: u8, value: Value<'_>) -> Result<StreamRequest, Problem> {
+    let message = match number {
+        0 => Some(&schema::WATCH_REQUEST),
+        _ => Message::asked(KEEP_ALIVE),
+    };
+    let missing = || Problem::new("Not Found");
+    let message = message.ok_or_else(missing)?;
+    let bytes = message.read_value(value, Unknown::Refused)?;
+    StreamRequest::decode(number, &bytes).ok_or_else(missing)
 }
 
 /// What a text says on a stream that keeps leases alive.

@@ -3,11 +3,6 @@
 use prost::Message as _;
 use serde::{Deserialize, Serialize};
 
-use crate::json::Value;
-
-use super::gateway::{KEEP_ALIVE, Message, Problem};
-use super::gateway_read::Unknown;
-use super::schema;
 use super::{
     LeaseKeepAliveRequest, LeaseKeepAliveResponse, ResponseHeader, WatchRequest, WatchResponse,
 };
@@ -62,22 +57,6 @@ impl StreamRequest {
     #[must_use]
     pub fn blank(number: u8) -> Option<Self> {
         Self::decode(number, &[])
-    }
-
-    /// The request of this number that a value says in the JSON of etcd's gateway.
-    ///
-    /// # Errors
-    /// There is no such stream, or a field has another type.
-    pub(crate) fn read(number: u8, value: Value<'_>) -> Result<Self, Problem> {
-        let message = match number {
-            0 => Some(&schema::WATCH_REQUEST),
-            _ => Message::asked(KEEP_ALIVE),
-        };
-        let missing = || Problem::new("Not Found");
-        let bytes = message
-            .ok_or_else(missing)?
-            .read_value(value, Unknown::Refused)?;
-        Self::decode(number, &bytes).ok_or_else(missing)
     }
 
     /// The message as etcd's bytes.

@@ -54,6 +54,7 @@ mod serving;
 mod snapshots;
 mod streams;
 mod view;
+mod watching;
 
 pub use clock::Clock;
 pub use entry::{Entries, LogEntry, Pool};

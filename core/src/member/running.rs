@@ -14,7 +14,7 @@ use super::lessor::Lessor;
 use super::membership::Membership;
 use super::peers::{LEASE_ANSWER, LEASE_QUESTION};
 use super::requests::Requests;
-use super::streams::Streams;
+use super::watching::Streams;
 use super::{
     Clock, Configuration, Halt, Host, Log, MemberView, Micros, NodeId, Note, ReadMode, Remains,
     Role, Timeout,

@@ -6,72 +6,15 @@
 //! `syncWatchersLoop`), at a phase that differs from node to node. All of it is memory, and
 //! a crash forgets it.
 
-use crate::catalog::{Changes, WatchStream};
+use crate::catalog::Changes;
 use crate::etcd::{
     Error, Request, ResponseHeader, StreamRequest, StreamResponse, WatchRequest, WatchRequestUnion,
-    WatchResponse,
 };
-use crate::order::Ascending;
 
 use super::identity::Identity;
 use super::running::Running;
+use super::watching::{PROGRESS_US, Watching};
 use super::{Host, Micros, RequestId};
-
-/// How often watchers that are behind are sent what they have missed, in µs.
-const SYNC_US: Micros = 100_000;
-
-/// How often a stream tells those who asked for it how far the store is, in µs
-/// (`etcdserver/api/v3rpc/watch.go`, `defaultProgressReportInterval`; what etcd adds to that
-/// by chance, up to a tenth, is left out).
-const PROGRESS_US: Micros = 600_000_000;
-
-/// A client's stream of watchers.
-#[derive(Debug)]
-struct Watching {
-    stream: WatchStream,
-    /// When to tell how far the store is, if anybody asked for that.
-    progress_at: Option<Micros>,
-    opened_at: Micros,
-}
-
-/// All streams of watchers.
-#[derive(Debug, Default)]
-pub(super) struct Streams {
-    watching: Ascending<RequestId, Watching>,
-    /// When those that are behind catch up.
-    sync_at: Option<Micros>,
-}
-
-impl Streams {
-    /// When the node has to look at them next.
-    pub(super) fn next_at(&self) -> Option<Micros> {
-        let progress = self.watching.values().filter_map(|one| one.progress_at);
-        progress.chain(self.sync_at).min()
-    }
-
-    /// Has those that are behind catch up when the loop of the node comes by, whose phase is
-    /// that of `tick_at`.
-    fn sync_when_due(&mut self, now: Micros, tick_at: Micros) {
-        if self.sync_at.is_none() && self.watching.values().any(|one| one.stream.is_behind()) {
-            let ahead = (tick_at % SYNC_US + SYNC_US - now % SYNC_US) % SYNC_US;
-            let wait_us = if ahead == 0 { SYNC_US } else { ahead };
-            self.sync_at = Some(now.saturating_add(wait_us));
-        }
-    }
-
-    /// Does something with the watchers of each stream, by the streams' numbers.
-    fn each(
-        &mut self,
-        host: &mut impl Host,
-        mut doing: impl FnMut(&mut Watching, &mut dyn FnMut(WatchResponse)),
-    ) {
-        for (id, watching) in self.watching.iter_mut() {
-            doing(watching, &mut |response| {
-                host.stream(*id, Ok(StreamResponse::Watch(response)));
-            });
-        }
-    }
-}
 
 impl Running {
     /// A client says something on a stream. A learner serves none
@@ -112,12 +55,7 @@ impl Running {
         let tick_at = self.clock.tick_at(0);
         let streams = &mut self.streams;
         if !streams.watching.contains_key(&stream) {
-            let watching = Watching {
-                stream: WatchStream::new(),
-                progress_at: None,
-                opened_at: now,
-            };
-            streams.watching.insert(stream, watching);
+            streams.watching.insert(stream, Watching::new(now));
         }
         let Some(watching) = streams.watching.get_mut(&stream) else {
             return;

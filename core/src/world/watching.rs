@@ -19,6 +19,15 @@ pub struct Watcher {
     is_ending: bool,
 }
 
+impl Watcher {
+    /// The revision up to which it has heard of everything; below 1 as long as it has heard
+    /// nothing at all, or asked for all there is.
+    #[must_use]
+    pub fn seen(&self) -> i64 {
+        self.create.start_revision.saturating_sub(1)
+    }
+}
+
 /// The watchers of a stream that have not ended, in the order in which they were begun.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Watchers {

@@ -48,6 +48,7 @@ pub(super) static ENGLISH: Words = Words {
     panel: Panel {
         tab: |tab| match tab {
             Tab::Tables => "Logs & catalog",
+            Tab::Streams => "Watches & leases",
             Tab::Events => "Events",
             Tab::Lab => "Lab",
             Tab::Share => "Share",
@@ -94,6 +95,7 @@ pub(super) static ENGLISH: Words = Words {
         more_keys: |shown| format!("the first {} keys", grouped(shown as u64)),
         revision: |revision| format!("revision {revision}"),
     },
+    streams: super::en_streams::STREAMS,
     history: History {
         title: "History of a key",
         open_hint: "Click for its history",

@@ -13,18 +13,21 @@ mod en_lab;
 mod en_members;
 mod en_sessions;
 mod en_stage;
+mod en_streams;
 mod en_time;
 mod lab;
 mod numbers;
 mod phrase;
 mod sentences;
 mod sessions;
+mod streams;
 mod time;
 
 pub(crate) use bytes::{clipped, readable};
 pub(crate) use lab::{Forms, Lab, Share};
 pub(crate) use phrase::{Phrase, Piece};
 pub(crate) use sessions::Sessions;
+pub(crate) use streams::{Streams, WatchFacts};
 
 use glassraft_core::check::Promise;
 use glassraft_core::lesson::{Sentence, Share as Count, Subject};
@@ -159,6 +162,7 @@ pub(crate) struct Words {
     pub(crate) sessions: Sessions,
     pub(crate) panel: Panel,
     pub(crate) history: History,
+    pub(crate) streams: Streams,
     pub(crate) transport: Transport,
     pub(crate) console: Console,
     pub(crate) help: Help,

@@ -17,7 +17,7 @@ struct Saying<'r> {
 
 impl Part for Saying<'_> {
     fn read(&mut self, value: Value<'_>) -> Result<(), Wrong> {
-        let read = StreamRequest::read(self.number, value);
+        let read = gateway::said_on_stream(self.number, value);
         *self.request = read.map_err(|problem| Wrong::at(value, &problem.to_string()))?;
         Ok(())
     }

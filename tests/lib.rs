@@ -1,5 +1,6 @@
 //! Shared by the tests: a cluster with a console, driven in virtual time.
 
+pub mod calls;
 pub mod chaos;
 pub mod forge;
 pub mod pace;
@@ -8,7 +9,7 @@ pub mod recordings;
 use glassraft_core::console::{Console, Entry, EntryId};
 use glassraft_core::etcd::{
     MemberAddRequest, MemberPromoteRequest, MemberRemoveRequest, PutRequest, RangeRequest, Request,
-    peer_url,
+    StreamRequest, WatchCreateRequest, WatchRequest, WatchRequestUnion, peer_url,
 };
 use glassraft_core::member::{MemberView, Micros, NodeId, RequestId, Role};
 use glassraft_core::trace::{Frame, Liveness, NodeFrame, Outcome, Run, text};
@@ -250,6 +251,23 @@ pub fn put(key: &str, value: &str) -> Request {
         key: key.to_owned().into(),
         value: value.to_owned().into(),
         ..PutRequest::default()
+    })
+}
+
+/// What a client says to watch one key from now on.
+#[must_use]
+pub fn watch(key: &str) -> StreamRequest {
+    watch_as(WatchCreateRequest {
+        key: key.to_owned().into(),
+        ..WatchCreateRequest::default()
+    })
+}
+
+/// What a client says to begin a watcher.
+#[must_use]
+pub fn watch_as(create: WatchCreateRequest) -> StreamRequest {
+    StreamRequest::Watch(WatchRequest {
+        request: Some(WatchRequestUnion::Create(create)),
     })
 }
 

@@ -7,9 +7,10 @@ use glassraft_core::lesson::{Narrator, Sentence};
 use glassraft_core::member::{Halt, Note, Timeout};
 use glassraft_core::trace::{Frame, Run};
 use glassraft_core::world::{
-    Action, ClockChange, DiskChange, Event, EventId, EventKind, Fate, MessageKind, Setup, Workload,
+    Action, ClockChange, DiskChange, Event, EventId, EventKind, Fate, MessageKind, Setup,
+    StreamStep, Workload,
 };
-use glassraft_tests::{Lab, add, n, put};
+use glassraft_tests::{Lab, add, n, put, watch};
 
 /// What happened, by name. A new kind of note or event does not compile until it is here,
 /// and fails until a run of these tests tells of it, or it stands among the [`SILENT`].
@@ -32,6 +33,7 @@ fn kind(event: &Event) -> &'static str {
             Note::Compacted { .. } => "compacted",
             Note::Restored(_) => "restored",
             Note::Halted { .. } => "halted",
+            Note::LeasesTimed { .. } => "leases timed",
         },
         EventKind::Acted { .. } => "acted",
         EventKind::Rerouted { .. } => "rerouted",
@@ -40,25 +42,43 @@ fn kind(event: &Event) -> &'static str {
         EventKind::Lost { .. } => "lost",
         EventKind::Requested { .. } => "requested",
         EventKind::Answered { .. } => "answered",
+        EventKind::Stream { step, .. } => match step {
+            StreamStep::Opened(_) => "opened",
+            StreamStep::Said(_) => "said",
+            StreamStep::Heard(_) => "heard",
+            StreamStep::Broke(_) => "broke",
+            StreamStep::Closed(_) => "closed",
+        },
     }
 }
 
 /// What nobody needs a sentence for: other events tell of it.
-const SILENT: [&str; 4] = ["heartbeat timeout", "timer reset", "rerouted", "delivered"];
+const SILENT: [&str; 7] = [
+    "heartbeat timeout",
+    "timer reset",
+    "rerouted",
+    "delivered",
+    "leases timed",
+    "opened",
+    "said",
+];
 
-const TOLD: [&str; 19] = [
+const TOLD: [&str; 22] = [
     "acted",
     "answered",
     "appended",
     "applied",
     "became",
+    "broke",
     "check quorum",
+    "closed",
     "committed",
     "compacted",
     "configured",
     "crashed",
     "election timeout",
     "halted",
+    "heard",
     "lost",
     "requested",
     "restored",
@@ -119,6 +139,12 @@ fn fill(lab: &mut Lab, count: u32) {
 fn eventful() -> Lab {
     let mut lab = small_logs();
     let behind = lab.follower();
+    lab.act(Action::Open {
+        node: behind,
+        request: watch("k"),
+    });
+    fill(&mut lab, 1);
+    lab.pass(1_000_000);
     lab.crash(behind);
     fill(&mut lab, 12);
     lab.restart(behind);
@@ -135,6 +161,11 @@ fn eventful() -> Lab {
     assert!(lab.outcome(id).is_ok());
     lab.act(Action::Join { node: n(4) });
     lab.pass(2_000_000);
+    // A learner serves no stream.
+    lab.act(Action::Open {
+        node: n(4),
+        request: watch("k"),
+    });
     let leader = lab.leader();
     lab.act(Action::Partition {
         groups: vec![vec![leader]],

@@ -12,6 +12,7 @@ use glassraft_core::world::{
     Workload,
 };
 
+use crate::calls::any_request_of_another_kind;
 use crate::{CLIENT_TIMEOUT_US, Lab, get, n, put};
 
 /// Random numbers from a seed (Steele, Lea and Flood, "Fast splittable pseudorandom number
@@ -82,7 +83,8 @@ impl Random {
         [Shape::Even, Shape::Bell, Shape::LongTail][self.place(3)]
     }
 
-    fn bytes(&mut self) -> Vec<u8> {
+    /// A key or a value.
+    pub fn bytes(&mut self) -> Vec<u8> {
         let len = self.below(12);
         if self.chance(20) {
             (0..len).map(|_| self.draw().to_le_bytes()[0]).collect()
@@ -158,10 +160,10 @@ pub fn any_action(random: &mut Random) -> Action {
     match random.below(21) {
         kind @ 0..=2 => Action::Request {
             node,
-            request: if kind == 0 {
-                any_request_about_members(random)
-            } else {
-                any_request(random)
+            request: match kind {
+                0 if random.chance(50) => any_request_about_members(random),
+                0 => any_request_of_another_kind(random),
+                _ => any_request(random),
             },
             timeout_us: if random.chance(70) {
                 CLIENT_TIMEOUT_US

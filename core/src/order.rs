@@ -107,6 +107,11 @@ impl<K: Ord, V> Ascending<K, V> {
         self.0.iter().map(|(key, value)| (key, value))
     }
 
+    /// All of them, by ascending key, to be changed.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = (&K, &mut V)> {
+        self.0.iter_mut().map(|(key, value)| (&*key, value))
+    }
+
     /// All values, by ascending key.
     pub fn values(&self) -> impl Iterator<Item = &V> {
         self.0.iter().map(|(_, value)| value)

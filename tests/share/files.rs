@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use glassraft_core::share::{self, Scenario, Session, scenario, session};
+use glassraft_core::share::{self, Scenario, Session, link, scenario, session};
 use glassraft_core::trace::Recording;
 use glassraft_tests::recordings::{self, Random};
 
@@ -109,11 +109,83 @@ fn an_error_says_where_and_what() {
             r#"{"glassraft": 1, "seed": 1, "actions": [{"step": 1, "at_us": 1, "put": {"node": "n1", "key": {"base64": "?"}}}]}"#,
             "actions[0].put.key: Invalid symbol",
         ),
+        (
+            r#"{"glassraft": 1, "seed": 1, "actions": [{"step": 1, "at_us": 1, "call": {"node": "n1", "call": "put"}}]}"#,
+            "actions[0].call.call: unknown call `put`, expected one of `txn`",
+        ),
+        (
+            r#"{"glassraft": 1, "seed": 1, "actions": [{"step": 1, "at_us": 1, "call": {"node": "n1"}}]}"#,
+            "actions[0].call: missing field `call`",
+        ),
+        (
+            r#"{"glassraft": 1, "seed": 1, "actions": [{"step": 1, "at_us": 1, "call": {"node": "n1", "call": "txn", "message": {"success": [{"request_put": {"key": "?"}}]}}}]}"#,
+            "actions[0].call.message.success[0].request_put.key: illegal base64 data at input byte 0 at line 1",
+        ),
+        (
+            r#"{"glassraft": 1, "seed": 1, "actions": [{"step": 1, "at_us": 1, "call": {"node": "n1", "call": "lease-grant", "message": {"TTL": "x"}}}]}"#,
+            "actions[0].call.message.TTL: ",
+        ),
+        (
+            r#"{"glassraft": 1, "seed": 1, "actions": [{"step": 1, "at_us": 1, "call": {"node": "n1", "call": "status", "message": {"nope": 1}}}]}"#,
+            "actions[0].call.message: unknown field `nope`",
+        ),
         (r#"{"glassraft": 1, "seed": 1} x"#, "trailing characters"),
     ];
     for (text, wanted) in cases {
         let error = scenario::read(text).expect_err(text).to_string();
         assert!(error.contains(wanted), "{text}\n{error}\n{wanted}");
+    }
+}
+
+/// A call that has no fields of its own is written as etcd's gateway would have it.
+#[test]
+fn a_call_stands_in_a_file_as_at_the_gateway() {
+    let file = |message: &str| {
+        let call = format!("{{\"node\": \"n2\", \"call\": \"txn\"{message}}}");
+        format!(
+            "{{\"glassraft\": 1, \"seed\": 1, \"actions\": \
+             [{{\"step\": 9, \"at_us\": 7, \"call\": {call}}}]}}"
+        )
+    };
+    let message = r#", "message": {"compare": [{"key": "YQ==", "version": 0}], "failure": [{"requestTxn": {}}]}"#;
+    let scenario = scenario::read(&file(message)).expect("it is right");
+    let text = written(&scenario.recording);
+    let wanted = r#""call":{"node":"n2","call":"txn","message":{"compare":[{"key":"YQ==","version":"0"}],"failure":[{"request_txn":{}}]}}"#;
+    assert!(text.contains(wanted), "{text}");
+    let nothing = scenario::read(&file("")).expect("it is right");
+    assert!(written(&nothing.recording).contains(r#""call":"txn","message":{}}"#));
+}
+
+/// A transaction is refused before it takes memory.
+#[test]
+fn a_call_that_is_too_large_is_refused() {
+    let file = |success: String| {
+        format!(
+            "{{\"glassraft\": 1, \"seed\": 1, \"actions\": [{{\"step\": 9, \"at_us\": 7, \
+             \"call\": {{\"node\": \"n2\", \"call\": \"txn\", \"message\": {success}}}}}]}}"
+        )
+    };
+    let wide = |operations: usize| {
+        let operations = vec!["{}"; operations].join(",");
+        file(format!("{{\"success\":[{operations}]}}"))
+    };
+    let deep = |depth: usize| {
+        let beginning = "{\"success\":[{\"request_txn\":".repeat(depth);
+        file(beginning + "{}" + &"}]}".repeat(depth))
+    };
+    for right in [wide(1_023), deep(28)] {
+        let scenario = scenario::read(&right).expect("it is within the limits");
+        let link = link::encode(&scenario.recording).expect("it is within the limits");
+        assert_eq!(share::read(&link), Ok(scenario.recording));
+    }
+    for wrong in [wide(1_024), wide(1_000_000), deep(30)] {
+        let error = scenario::read(&wrong)
+            .expect_err("it is too large")
+            .to_string();
+        assert!(
+            error.contains("actions[0].call.message: too large a transaction"),
+            "{error}"
+        );
     }
 }
 

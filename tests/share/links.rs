@@ -1,6 +1,8 @@
 //! Links.
 
-use glassraft_core::etcd::{MemberAddRequest, MemberUpdateRequest, PutRequest, Request};
+use glassraft_core::etcd::{
+    MemberAddRequest, MemberUpdateRequest, PutRequest, Request, RequestOp, RequestUnion, TxnRequest,
+};
 use glassraft_core::member::Options;
 use glassraft_core::share::{self, LinkError, ReadError, Start, limits, link};
 use glassraft_core::trace::Stamped;
@@ -174,6 +176,22 @@ fn an_action_cannot_ask_for_too_much() {
         members(Request::MemberUpdate(update)),
         "a peer address has to be of at most 256 bytes",
     );
+    let nested = (0..30).fold(TxnRequest::default(), |inner, _| TxnRequest {
+        success: vec![RequestOp {
+            request: Some(RequestUnion::Txn(inner)),
+        }],
+        ..TxnRequest::default()
+    });
+    let wide = TxnRequest {
+        failure: vec![RequestOp::default(); 1_024],
+        ..TxnRequest::default()
+    };
+    for txn in [nested, wide] {
+        refused(
+            members(Request::Txn(txn)),
+            "a transaction has to be of at most 1024 conditions and operations, nested at most",
+        );
+    }
     refused(Action::Join { node: n(16) }, "a node has to be n1 to n15");
     refused(
         Action::TransferLeader { node, to: n(200) },

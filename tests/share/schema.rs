@@ -190,7 +190,7 @@ fn places(value: &Value, at: String, found: &mut Vec<String>) {
 }
 
 /// Where one thing of a file is changed, the reader takes nothing that the schema refuses; and
-/// the schema refuses every unknown name.
+/// the schema refuses every unknown name that is its own.
 #[test]
 fn the_reader_takes_nothing_that_the_schema_refuses() {
     let schema = Schema(serde_json::from_str(SCHEMA).expect("the schema is JSON"));
@@ -225,8 +225,10 @@ fn the_reader_takes_nothing_that_the_schema_refuses() {
             }
             let complaint = schema.complaint(&changed);
             let read = is_read(&changed);
+            // The schema leaves etcd's messages to etcd; the reader knows their fields.
+            let is_known = place.contains("/call/message") && read.is_err();
             assert!(
-                !is_new_name || complaint.is_some(),
+                !is_new_name || complaint.is_some() || is_known,
                 "seed {seed}: a new name at {place}"
             );
             match (complaint, read) {

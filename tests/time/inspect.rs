@@ -1,5 +1,7 @@
 //! Events picked out, taken apart, and what they led to.
 
+use std::sync::Arc;
+
 use glassraft_core::member::Note;
 use glassraft_core::trace::{EventClass, EventFilter, Listing, RecordLimits, Run, facts, text};
 use glassraft_core::world::{Event, EventId, EventKind, MessageKind};
@@ -208,4 +210,45 @@ fn effects_are_causes_read_backwards() {
         }
     }
     assert!(most > 3, "no event led to many: {most}");
+}
+
+/// What became of a key is what the node's catalog holds of it, and of a moment of the past
+/// the part that was there then.
+#[test]
+fn the_history_of_a_key_is_what_a_catalog_holds() {
+    let mut told = 0;
+    for seed in 0..4 {
+        let run = disturbed(seed, 6_000, RecordLimits::default());
+        let events = run.record().len();
+        for frame in &run.frame().nodes {
+            let Some(catalog) = run.view(frame.node).and_then(|view| view.catalog) else {
+                continue;
+            };
+            for key in frame.shelf.keys() {
+                let history = run.key_history(frame.node, key, events);
+                let mut held: Vec<_> = catalog.history(key).cloned().collect();
+                held.reverse();
+                let versions = history
+                    .versions
+                    .iter()
+                    .map(|told| Arc::clone(&told.version));
+                assert_eq!(
+                    versions.collect::<Vec<_>>(),
+                    held,
+                    "seed {seed} {}",
+                    frame.node
+                );
+                assert!(!history.more);
+                told += held.len();
+                let Some(newest) = history.versions.first() else {
+                    continue;
+                };
+                let before = run.key_history(frame.node, key, newest.event.0);
+                let since = run.record().get(newest.event).map(|event| event.at);
+                assert_eq!(since, Some(newest.at), "seed {seed}");
+                assert!(before.versions.iter().all(|told| told.event < newest.event));
+            }
+        }
+    }
+    assert!(told > 40, "only {told} versions");
 }

@@ -4,9 +4,14 @@ use std::sync::Arc;
 
 use prost::Message as _;
 
-use crate::etcd::KeyValue;
+use crate::etcd::{AlarmMember, KeyValue};
 
-use super::{Catalog, Revision, Version};
+use super::store::NEVER_COMPACTED;
+use super::{Catalog, Lease, Revision, Version};
+
+/// No store has come so far: at a billion writes a second it would take a century. What is
+/// above is damage.
+const REVISION_MAX: i64 = i64::MAX / 2;
 
 /// One change of one key.
 #[derive(Clone, PartialEq, prost::Message)]
@@ -19,20 +24,37 @@ struct Change {
     deleted: bool,
 }
 
-/// A whole store.
+/// A lease.
+#[derive(Clone, PartialEq, prost::Message)]
+struct LeaseImage {
+    #[prost(int64, tag = "1")]
+    id: i64,
+    #[prost(int64, tag = "2")]
+    ttl: i64,
+}
+
+/// A whole store. Which keys hang on which lease can be seen in the pairs.
 #[derive(Clone, PartialEq, prost::Message)]
 struct Image {
     #[prost(int64, tag = "1")]
     revision: i64,
+    /// The compacted revision and one: 0 if nothing was compacted.
     #[prost(int64, tag = "2")]
-    compacted: i64,
+    after_compacted: i64,
     /// By revision.
     #[prost(message, repeated, tag = "3")]
     changes: Vec<Change>,
+    /// By identifier.
+    #[prost(message, repeated, tag = "4")]
+    leases: Vec<LeaseImage>,
+    /// By kind and member.
+    #[prost(message, repeated, tag = "5")]
+    alarms: Vec<AlarmMember>,
 }
 
 impl Catalog {
-    /// The store as bytes: every version that is kept, by revision.
+    /// The store as bytes: every version that is kept, by revision, and all that it holds
+    /// beside them.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
         let changes = self.changes_since(0).map(|version| Change {
@@ -40,41 +62,106 @@ impl Catalog {
             sub: version.sub,
             deleted: version.deleted,
         });
+        let leases = self.leases().map(|(id, lease)| LeaseImage {
+            id,
+            ttl: lease.ttl(),
+        });
         Image {
             revision: self.revision(),
-            compacted: self.compacted(),
+            after_compacted: self.compacted() - NEVER_COMPACTED,
             changes: changes.collect(),
+            leases: leases.collect(),
+            alarms: self.alarms().to_vec(),
         }
         .encode_to_vec()
     }
 
     /// The store that [`Catalog::encode`] made these bytes of; `None` if it cannot have:
-    /// the bytes are damaged, or the revisions do not ascend from 2 to the store's.
+    /// the bytes are damaged, the revisions do not ascend from 2 to the store's, or a key
+    /// hangs on a lease that is not there.
     #[must_use]
     pub fn decode(bytes: &[u8]) -> Option<Self> {
         let image = Image::decode(bytes).ok()?;
-        let mut catalog = Self::new();
-        let mut before = Revision { main: 1, sub: 0 };
-        for change in image.changes {
-            let kv = change.kv?;
-            let version = Version {
-                kv,
-                sub: change.sub,
-                deleted: change.deleted,
-            };
-            let revision = version.revision();
-            if revision <= before || version.kv.key.is_empty() {
-                return None;
-            }
-            before = revision;
-            catalog.take_in(Arc::new(version));
+        if image.revision > REVISION_MAX
+            || !(0..=image.revision + 1).contains(&image.after_compacted)
+        {
+            return None;
         }
-        if before.main > image.revision || !(0..=image.revision).contains(&image.compacted) {
+        let mut catalog = Self::new();
+        catalog.compacted = image.after_compacted + NEVER_COMPACTED;
+        for change in image.changes {
+            catalog.take_change(change)?;
+        }
+        let newest = catalog.changes_since(0).last();
+        if newest.map_or(1, |version| version.kv.mod_revision) > image.revision {
             return None;
         }
         catalog.set_revision(image.revision);
-        catalog.set_compacted(image.compacted);
+        catalog.take_leases(&image.leases)?;
+        for alarm in image.alarms {
+            catalog.raise(alarm);
+        }
         Some(catalog)
+    }
+
+    fn take_change(&mut self, change: Change) -> Option<()> {
+        let version = Version {
+            kv: change.kv?,
+            sub: change.sub,
+            deleted: change.deleted,
+        };
+        let newest = self.recent.last().map(|version| version.revision());
+        let newest = newest.or_else(|| Some(self.settled.get_max()?.0));
+        if version.revision() <= newest.unwrap_or(Revision { main: 1, sub: 0 })
+            || version.kv.key.is_empty()
+            || !self.may_follow(&version)
+        {
+            return None;
+        }
+        // The newest revision, as long as there may be later ones.
+        self.set_revision(version.kv.mod_revision);
+        self.take_in(Arc::new(version));
+        Some(())
+    }
+
+    /// Whether a change may be the next of its key.
+    fn may_follow(&self, version: &Version) -> bool {
+        let kv = &version.kv;
+        let is_settled = kv.mod_revision <= self.compacted;
+        match self.get(&kv.key) {
+            // What was compacted has one version of a key at most.
+            Some(_) if is_settled => false,
+            Some(_) if version.deleted => true,
+            Some(before) => {
+                kv.create_revision == before.kv.create_revision
+                    && before.kv.version.checked_add(1) == Some(kv.version)
+            }
+            None if version.deleted => false,
+            None if is_settled => {
+                let puts = kv.mod_revision.checked_sub(kv.create_revision);
+                kv.create_revision > 1
+                    && puts.is_some_and(|puts| (1..=puts + 1).contains(&kv.version))
+            }
+            None => kv.create_revision == kv.mod_revision && kv.version == 1,
+        }
+    }
+
+    fn take_leases(&mut self, leases: &[LeaseImage]) -> Option<()> {
+        let mut before = None;
+        for lease in leases {
+            if lease.id == 0 || before.is_some_and(|before| lease.id <= before) {
+                return None;
+            }
+            before = Some(lease.id);
+            self.add_lease(lease.id, Lease::new(lease.ttl));
+        }
+        let leased = self.iter().filter(|version| version.kv.lease != 0);
+        let leased: Vec<Arc<Version>> = leased.cloned().collect();
+        for version in leased {
+            self.lease(version.kv.lease)?;
+            self.attach(&version, None);
+        }
+        Some(())
     }
 }
 
@@ -133,8 +220,7 @@ mod tests {
         let image: super::Image = prost::Message::decode(&whole[..]).unwrap();
         let backwards = super::Image {
             revision: 1,
-            compacted: 0,
-            changes: image.changes,
+            ..image
         };
         let bytes = prost::Message::encode_to_vec(&backwards);
         assert_eq!(Catalog::decode(&bytes), None);

@@ -4,7 +4,7 @@ use std::ops::Bound;
 
 use bytes::Bytes;
 
-use super::Key;
+use super::{Key, same_bytes};
 
 /// The keys that a request names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +37,15 @@ impl KeyRange {
             Self::From(key) => Some((included(key), Bound::Unbounded)),
             Self::Between(key, end) if key < end => Some((included(key), excluded(end))),
             Self::Between(..) => None,
+        }
+    }
+    /// Whether a key is in the range.
+    #[must_use]
+    pub fn contains(&self, key: &[u8]) -> bool {
+        match self {
+            Self::One(one) => same_bytes(one, key),
+            Self::From(first) => key >= &first[..],
+            Self::Between(first, end) => key >= &first[..] && key < &end[..],
         }
     }
 }

@@ -12,16 +12,30 @@
 //!
 //! A range of *k* keys among *n* costs O(log n + k); a put costs O(log n).
 
+mod alarms;
+mod beside;
+mod compaction;
+mod hash;
+mod history;
 mod image;
 mod key;
 mod keys;
+mod leases;
+mod quota;
 mod range;
 mod shared;
 mod store;
+mod txn;
+mod version;
+mod watch;
 mod write;
 
 pub use key::{Key, same_bytes};
 pub use keys::KeyRange;
+pub use leases::{Lease, MAX_LEASE_TTL_S};
+pub use quota::{cost_bytes, operation_cost_bytes};
 pub use shared::SharedVersions;
-pub use store::{Catalog, Revision, Version};
+pub use store::Catalog;
+pub use version::{Revision, Version};
+pub use watch::{WATCH_FRAGMENT_BYTES, WATCH_REVISIONS_MAX, WATCHERS_MAX, WatchStream, Watcher};
 pub use write::{Changes, WriteTxn};

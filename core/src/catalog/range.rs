@@ -18,25 +18,41 @@ impl Catalog {
     /// # Errors
     /// A revision that is compacted or still to come.
     pub fn range(&self, request: &RangeRequest) -> Result<RangeResponse, Error> {
-        let revision = self.read_revision(request.revision)?;
+        self.range_at(request, self.revision())
+    }
+
+    /// [`Catalog::range`] where `current` is the newest revision: within a transaction that
+    /// has changed something, the transaction's own.
+    pub(super) fn range_at(
+        &self,
+        request: &RangeRequest,
+        current: i64,
+    ) -> Result<RangeResponse, Error> {
+        let revision = self.read_revision(request.revision, current)?;
         let range = KeyRange::new(&request.key, &request.range_end);
+        let limit = match usize::try_from(request.limit) {
+            Ok(0) | Err(_) => usize::MAX,
+            Ok(limit) => limit,
+        };
+        // What is sorted can be cut only then; of all else one beyond the limit is enough.
+        let wanted = match is_sorted(request) {
+            true => usize::MAX,
+            false => limit.saturating_add(1),
+        };
         let mut found = Vec::new();
         let mut count = 0;
         for version in self.visible(&range, revision) {
             count += 1;
-            if !request.count_only && passes(request, version) {
-                found.push(Arc::clone(version));
+            if !request.count_only && found.len() < wanted && passes(request, version) {
+                found.push(version);
             }
         }
         sort(&mut found, request);
-        let limit = usize::try_from(request.limit).unwrap_or(0);
-        let more = limit > 0 && found.len() > limit;
-        if more {
-            found.truncate(limit);
-        }
+        let more = found.len() > limit;
+        found.truncate(limit);
         Ok(RangeResponse {
             header: Some(ResponseHeader {
-                revision: self.revision(),
+                revision: current,
                 ..ResponseHeader::default()
             }),
             kvs: found.iter().map(|v| pair(v, request.keys_only)).collect(),
@@ -69,15 +85,23 @@ fn passes(request: &RangeRequest, version: &Version) -> bool {
     )
 }
 
+/// An order that is none of etcd's sorts nothing.
+fn is_sorted(request: &RangeRequest) -> bool {
+    match SortOrder::from_i32(request.sort_order) {
+        Some(SortOrder::None) => request.sort_target() != SortTarget::Key,
+        Some(SortOrder::Ascend | SortOrder::Descend) => true,
+        None => false,
+    }
+}
+
 /// Sorts pairs that come by ascending key. Equal targets keep the order of their keys,
 /// where etcd leaves it open.
-fn sort(found: &mut [Arc<Version>], request: &RangeRequest) {
+fn sort(found: &mut [&Arc<Version>], request: &RangeRequest) {
+    if !is_sorted(request) {
+        return;
+    }
     let target = request.sort_target();
-    let descending = match request.sort_order() {
-        SortOrder::None if target == SortTarget::Key => return,
-        SortOrder::None | SortOrder::Ascend => false,
-        SortOrder::Descend => true,
-    };
+    let descending = request.sort_order() == SortOrder::Descend;
     found.sort_by(|a, b| {
         let order = compare(&a.kv, &b.kv, target);
         if descending { order.reverse() } else { order }

@@ -21,10 +21,10 @@ pub type Changes = SmallVec<[Arc<Version>; 1]>;
 /// A request that fails leaves the transaction as it was, so a caller need not undo.
 #[derive(Debug)]
 pub struct WriteTxn<'a> {
-    catalog: &'a mut Catalog,
+    pub(super) catalog: &'a mut Catalog,
     /// The main revision of the changes.
     main: i64,
-    changes: Changes,
+    pub(super) changes: Changes,
     /// Where versions are shared with other catalogs, if they are.
     shared: Option<&'a mut SharedVersions>,
 }
@@ -63,36 +63,28 @@ impl WriteTxn<'_> {
     /// Puts a key.
     ///
     /// # Errors
-    /// A lease that is not there (no lease can be granted yet, so every one); a key that
-    /// is not there, where its value or lease is to be kept.
+    /// A lease that is not there; a key that is not there, where its value or lease is to
+    /// be kept.
     pub fn put(&mut self, request: &PutRequest) -> Result<PutResponse, Error> {
+        if request.lease != 0 && self.catalog.lease(request.lease).is_none() {
+            return Err(Error::LeaseNotFound);
+        }
         let main = self.main;
         let sub = self.next_sub();
         let shared = &mut self.shared;
         let put = |previous: Option<&Version>| {
             let previous = previous.map(|version| &version.kv);
-            let (value, lease) = match (request.ignore_value, request.ignore_lease) {
-                (false, false) => (&request.value, request.lease),
-                (ignore_value, ignore_lease) => {
-                    let kept = previous.ok_or(Error::KeyNotFound)?;
-                    let value = if ignore_value {
-                        &kept.value
-                    } else {
-                        &request.value
-                    };
-                    (
-                        value,
-                        if ignore_lease {
-                            kept.lease
-                        } else {
-                            request.lease
-                        },
-                    )
-                }
-            };
-            if lease != 0 {
-                return Err(Error::LeaseNotFound);
+            if previous.is_none() && (request.ignore_value || request.ignore_lease) {
+                return Err(Error::KeyNotFound);
             }
+            let value = match previous.filter(|_| request.ignore_value) {
+                Some(kept) => &kept.value,
+                None => &request.value,
+            };
+            let lease = match previous.filter(|_| request.ignore_lease) {
+                Some(kept) => kept.lease,
+                None => request.lease,
+            };
             let kv = KeyValue {
                 key: request.key.clone(),
                 create_revision: previous.map_or(main, |kv| kv.create_revision),
@@ -109,6 +101,7 @@ impl WriteTxn<'_> {
             Ok(share(shared, version))
         };
         let (version, previous) = self.catalog.change(&request.key, put)?;
+        self.catalog.attach(&version, previous.as_deref());
         self.changes.push(version);
         Ok(PutResponse {
             header: Some(self.header()),
@@ -141,7 +134,7 @@ impl WriteTxn<'_> {
     }
 
     /// Deletes a key that is there.
-    fn bury(&mut self, key: &Bytes) {
+    pub(super) fn bury(&mut self, key: &Bytes) {
         let tombstone = Version {
             kv: KeyValue {
                 key: key.clone(),
@@ -152,7 +145,8 @@ impl WriteTxn<'_> {
             deleted: true,
         };
         let tombstone = share(&mut self.shared, tombstone);
-        if let Ok((version, _)) = self.catalog.change(key, |_| Ok(tombstone)) {
+        if let Ok((version, previous)) = self.catalog.change(key, |_| Ok(tombstone)) {
+            self.catalog.attach(&version, previous.as_deref());
             self.changes.push(version);
         }
     }
@@ -161,16 +155,18 @@ impl WriteTxn<'_> {
         i64::try_from(self.changes.len()).unwrap_or(i64::MAX)
     }
 
-    /// The revision that etcd puts into the header: the transaction's once it has changed
-    /// something, else the store's.
-    fn header(&self) -> ResponseHeader {
-        let revision = if self.changes.is_empty() {
-            self.catalog.revision()
-        } else {
-            self.main
-        };
+    /// The newest revision as the transaction itself sees it: its own once it has changed
+    /// something, else the store's. etcd puts it into the headers of answers.
+    pub(super) fn revision(&self) -> i64 {
+        match self.changes.is_empty() {
+            true => self.catalog.revision(),
+            false => self.main,
+        }
+    }
+
+    pub(super) fn header(&self) -> ResponseHeader {
         ResponseHeader {
-            revision,
+            revision: self.revision(),
             ..ResponseHeader::default()
         }
     }

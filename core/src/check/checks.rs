@@ -88,7 +88,8 @@ impl Checks {
             | EventKind::Delivered { .. }
             | EventKind::Lost { .. }
             | EventKind::Requested { .. }
-            | EventKind::Answered { .. } => {}
+            | EventKind::Answered { .. }
+            | EventKind::Stream { .. } => {}
         }
     }
 
@@ -98,6 +99,7 @@ impl Checks {
             | Note::TimerReset { .. }
             | Note::Voted { .. }
             | Note::Synced { .. }
+            | Note::LeasesTimed { .. }
             | Note::Configured { .. } => {}
             Note::Started { term, .. } => self.turn(node, *term, false),
             Note::Crashed(remains) => {

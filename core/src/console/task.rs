@@ -291,7 +291,7 @@ impl Steps {
             StepKind::Commit => commit_rose,
             StepKind::Request => matches!(
                 event.kind,
-                EventKind::Requested { .. } | EventKind::Answered { .. }
+                EventKind::Requested { .. } | EventKind::Answered { .. } | EventKind::Stream { .. }
             ),
         }
     }

@@ -17,8 +17,8 @@ use super::{
     LeaseTimeToLiveResponse, MAX_CLIENT_SEND_BYTES, MemberAddRequest, MemberAddResponse,
     MemberListRequest, MemberPromoteRequest, MemberRemoveRequest, MemberUpdateRequest,
     MembersResponse, MoveLeaderRequest, PutRequest, PutResponse, RangeRequest, RangeResponse,
-    ResponseHeader, SnapshotRequest, SnapshotResponse, SortOrder, SortTarget, StatusRequest,
-    StatusResponse, TxnRequest, TxnResponse,
+    ResponseHeader, SnapshotRequest, SnapshotResponse, StatusRequest, StatusResponse, TxnRequest,
+    TxnResponse,
 };
 
 /// Makes the types of requests and responses out of a table of calls.
@@ -237,27 +237,6 @@ calls! {
 }
 
 impl Request {
-    /// What the API layer refuses before anything else happens
-    /// (`etcdserver/api/v3rpc/key.go`).
-    ///
-    /// # Errors
-    /// The error that etcd answers.
-    pub fn check(&self) -> Result<(), Error> {
-        match self {
-            Self::Range(r) if r.key.is_empty() => Err(Error::EmptyKey),
-            Self::Range(r)
-                if !SortOrder::is_valid(r.sort_order) || !SortTarget::is_valid(r.sort_target) =>
-            {
-                Err(Error::InvalidSortOption)
-            }
-            Self::Put(p) if p.key.is_empty() => Err(Error::EmptyKey),
-            Self::Put(p) if p.ignore_value && !p.value.is_empty() => Err(Error::ValueProvided),
-            Self::Put(p) if p.ignore_lease && p.lease != 0 => Err(Error::LeaseProvided),
-            Self::DeleteRange(d) if d.key.is_empty() => Err(Error::EmptyKey),
-            _ => Ok(()),
-        }
-    }
-
     /// What etcd's client itself refuses to send.
     ///
     /// # Errors
@@ -286,8 +265,23 @@ impl Request {
         )
     }
 
-    /// Whether the request changes nothing, so that a client may safely send it twice
-    /// (`clientv3/retry.go`, `nonRepeatable` and `repeatable`).
+    /// Whether etcd's client sends the request once more where the member could not answer,
+    /// although it may have been carried out (`clientv3/retry.go`, `repeatable`).
+    #[must_use]
+    pub fn is_repeatable(&self) -> bool {
+        self.is_read()
+            || matches!(
+                self,
+                Self::LeaseGrant(_)
+                    | Self::LeaseRevoke(_)
+                    | Self::LeaseKeepAlive(_)
+                    | Self::Alarm(_)
+                    | Self::Snapshot(_)
+                    | Self::MoveLeader(_)
+            )
+    }
+
+    /// Whether the request changes nothing.
     #[must_use]
     pub fn is_read(&self) -> bool {
         matches!(

@@ -171,6 +171,18 @@ errors! {
     Unhealthy = Unavailable, "etcdserver: unhealthy cluster";
     /// A learner does not answer this.
     NotSupportedForLearner = Unavailable, "etcdserver: rpc not supported for learner";
+    /// The cluster has members of a version that cannot do it.
+    NotCapable = Unavailable, "etcdserver: not capable";
+    /// The member is about to end.
+    Stopped = Unavailable, "etcdserver: server stopped";
+    /// Nobody knows whether it was carried out: a connection between members was lost.
+    TimeoutDueToConnectionLost = Unavailable,
+        "etcdserver: request timed out, possibly due to connection lost";
+    /// A learner or a member that restarted did not catch up in time.
+    TimeoutWaitAppliedIndex = Unavailable,
+        "etcdserver: request timed out, waiting for the applied index took too long";
+    /// Members hold different data.
+    Corrupt = DataLoss, "etcdserver: corrupt cluster";
     /// There is no user `root`.
     RootUserNotExist = FailedPrecondition, "etcdserver: root user does not exist";
     /// The user `root` lacks the role `root`.
@@ -211,6 +223,9 @@ errors! {
     ElectionNotLeader = Unknown, "election: not leader";
     /// The raft crate refused the proposal.
     ProposalDropped = Unknown, "raft proposal dropped";
+    /// There was no leader to propose the request to for as long as the member waits. (The text
+    /// is the one of a client's own time limit; the code is not.)
+    NotProposed = Unknown, "context deadline exceeded";
     /// The client gave up waiting; the request may still be carried out.
     DeadlineExceeded = DeadlineExceeded, "context deadline exceeded";
     /// The connection broke while the request was with the member; it may still be
@@ -227,6 +242,7 @@ impl Error {
             self,
             Self::Timeout
                 | Self::TimeoutDueToLeaderFail
+                | Self::TimeoutDueToConnectionLost
                 | Self::DeadlineExceeded
                 | Self::ConnectionClosed
         )
@@ -238,6 +254,7 @@ impl Error {
         !matches!(
             self,
             Self::ProposalDropped
+                | Self::NotProposed
                 | Self::ConnectionClosed
                 | Self::AdminRequired
                 | Self::ElectionNoLeader

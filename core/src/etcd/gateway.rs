@@ -22,9 +22,10 @@ use base64::engine::general_purpose::STANDARD;
 use prost::Message as _;
 use prost::encoding::decode_varint;
 
-use crate::json::Writer;
+use crate::json::{Value, Writer};
 
 pub use super::gateway_read::Problem;
+pub(crate) use super::gateway_read::Unknown;
 pub use super::schema::Message;
 use super::schema::{self, CALLS, Field, Type};
 use super::{Code, Error, Operation, Request, Response, StreamRequest, StreamResponse};
@@ -85,6 +86,32 @@ pub fn watch_request(text: &str) -> Result<StreamRequest, Problem> {
     Ok(StreamRequest::Watch(request))
 }
 
+/// What a value says on a stream of the kind with this number (`StreamRequest::number`).
+///
+/// # Errors
+/// There is no such stream, or a field has another type.
+pub(crate) fn said_on_stream(number: u8, value: Value<'_>) -> Result<StreamRequest, Problem> {
+    let message = match number {
+        0 => Some(&schema::WATCH_REQUEST),
+        _ => Message::asked(KEEP_ALIVE),
+    };
+    let missing = || Problem::new("Not Found");
+    let message = message.ok_or_else(missing)?;
+    let bytes = message.read_value(value, Unknown::Refused)?;
+    StreamRequest::decode(number, &bytes).ok_or_else(missing)
+}
+
+/// What a text says on a stream that keeps leases alive.
+///
+/// # Errors
+/// The text is not what has to stand there.
+pub fn keep_alive_request(text: &str) -> Result<StreamRequest, Problem> {
+    match request(KEEP_ALIVE, text)? {
+        Request::LeaseKeepAlive(request) => Ok(StreamRequest::LeaseKeepAlive(request)),
+        _ => Err(Problem::new("Not Found")),
+    }
+}
+
 /// A request as JSON.
 #[must_use]
 pub fn request_json(request: &Request) -> String {
@@ -95,6 +122,20 @@ pub fn request_json(request: &Request) -> String {
 #[must_use]
 pub fn response_json(response: &Response) -> String {
     written(Message::answered(response.number()), &response.encode())
+}
+
+/// What an answer says beside its header: the name of the call (`Request::label`), and the
+/// rest of the message as JSON.
+#[must_use]
+pub fn response_body_json(response: &Response) -> (&'static str, String) {
+    let number = response.number();
+    let name = Request::blank(number).map_or("unknown", |request| request.label());
+    let mut bytes = &response.encode()[..];
+    let mut parts = Parts(bytes);
+    if parts.next().is_some_and(|part| part.number == 1) {
+        bytes = parts.0;
+    }
+    (name, written(Message::answered(number), bytes))
 }
 
 /// What is said on a stream, as JSON.
@@ -207,6 +248,12 @@ impl Message {
             .map(|call| call.2)
     }
 
+    /// What is heard on a stream of watchers.
+    #[must_use]
+    pub fn heard_of_watchers() -> &'static Self {
+        &schema::WATCH_RESPONSE
+    }
+
     /// The JSON of a message's bytes. What the table does not know is left out.
     #[must_use]
     pub fn write(&self, bytes: &[u8]) -> String {
@@ -215,7 +262,21 @@ impl Message {
         out.into_text()
     }
 
-    fn write_into(&self, out: &mut Writer, bytes: &[u8]) {
+    /// How many messages are in one, itself included; `None` if they are nested deeper than
+    /// that. It takes no memory, so it can be asked before the message is decoded.
+    pub(crate) fn parts(&self, bytes: &[u8], depth: u32) -> Option<usize> {
+        let depth = depth.checked_sub(1)?;
+        let mut count = 1;
+        for part in Parts(bytes) {
+            if let Some(Type::Message(message)) = self.field(part.number).map(|field| field.kind) {
+                count += message.parts(part.bytes, depth)?;
+            }
+        }
+        Some(count)
+    }
+
+    /// Writes the JSON of a message's bytes as a value.
+    pub(crate) fn write_into(&self, out: &mut Writer, bytes: &[u8]) {
         out.open_object();
         let mut list = None;
         for part in Parts(bytes) {

@@ -56,6 +56,19 @@ impl fmt::Display for Problem {
 
 impl std::error::Error for Problem {}
 
+/// What becomes of a field that nobody knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unknown {
+    /// As the gateway has it.
+    PassedOver,
+    /// As files have it.
+    Refused,
+}
+
+fn unknown_field(name: &str) -> Problem {
+    Problem::new(&format!("unknown field `{}`", beginning(name)))
+}
+
 impl Message {
     /// The bytes of the message that a text is.
     ///
@@ -63,10 +76,15 @@ impl Message {
     /// The text is no JSON, or something in it has another type than its field.
     pub fn read(&self, text: &str) -> Result<Vec<u8>, Problem> {
         let value = Value::parse(text).map_err(|problem| Problem::new(&problem.to_string()))?;
-        self.read_value(value)
+        self.read_value(value, Unknown::PassedOver)
     }
 
-    pub(crate) fn read_value(&self, value: Value<'_>) -> Result<Vec<u8>, Problem> {
+    /// The bytes of the message that a value is.
+    pub(crate) fn read_value(
+        &self,
+        value: Value<'_>,
+        unknown: Unknown,
+    ) -> Result<Vec<u8>, Problem> {
         let members = match value.kind() {
             Kind::Object(members) => members,
             Kind::Null => return Ok(Vec::new()),
@@ -75,10 +93,13 @@ impl Message {
         let mut fields: Vec<(u16, Vec<u8>)> = Vec::new();
         for (name, value) in members {
             let Some(field) = self.0.iter().find(|field| field.is_called(&name)) else {
-                continue;
+                match unknown {
+                    Unknown::PassedOver => continue,
+                    Unknown::Refused => return Err(unknown_field(&name)),
+                }
             };
             let mut bytes = Vec::new();
-            let read = field.read(value, &mut bytes);
+            let read = field.read(value, unknown, &mut bytes);
             read.map_err(|problem| problem.inside(field.name))?;
             fields.retain(|(known, _)| *known != field.number);
             fields.push((field.number, bytes));
@@ -109,24 +130,31 @@ impl Field {
     }
 
     /// Encodes what a value says, once for each that stands in a list.
-    fn read(&self, value: Value<'_>, out: &mut Vec<u8>) -> Result<(), Problem> {
+    fn read(&self, value: Value<'_>, unknown: Unknown, out: &mut Vec<u8>) -> Result<(), Problem> {
         match value.kind() {
             Kind::Null => {}
             Kind::List(items) if self.is_list => {
                 for (place, item) in items.enumerate() {
-                    let read = self.read_one(item, out);
+                    let read = self.read_one(item, unknown, out);
                     read.map_err(|problem| problem.inside(&format!("[{place}]")))?;
                 }
             }
             _ if self.is_list => return Err(of_type(value, "[]json.RawMessage")),
-            _ => self.read_one(value, out)?,
+            _ => self.read_one(value, unknown, out)?,
         }
         Ok(())
     }
 
-    fn read_one(&self, value: Value<'_>, out: &mut Vec<u8>) -> Result<(), Problem> {
+    fn read_one(
+        &self,
+        value: Value<'_>,
+        unknown: Unknown,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Problem> {
         let number = match self.kind {
-            Type::Message(message) => return self.put(out, &message.read_value(value)?),
+            Type::Message(message) => {
+                return self.put(out, &message.read_value(value, unknown)?);
+            }
             Type::String => return self.put(out, text(value, "string")?.as_bytes()),
             Type::Bytes => return self.put(out, &decoded(&text(value, "[]uint8")?)?),
             Type::Bool => match value.kind() {

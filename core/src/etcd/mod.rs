@@ -7,6 +7,7 @@
 
 mod auth;
 mod calls;
+mod check;
 mod cluster;
 mod errors;
 pub mod gateway;
@@ -24,6 +25,7 @@ mod watch;
 
 pub use auth::*;
 pub use calls::{Request, Response};
+pub use check::MAX_TXN_OPS;
 pub use cluster::*;
 pub use errors::{Code, Error};
 pub use identity::{
@@ -36,6 +38,9 @@ pub use maintenance::*;
 pub use streams::{StreamRequest, StreamResponse};
 pub use txn::*;
 pub use watch::*;
+
+/// The version of etcd that this is.
+pub const VERSION: &str = "3.4.23";
 
 /// The largest request that a member proposes, in bytes of its encoding
 /// (`embed/config.go`, `DefaultMaxRequestBytes`).

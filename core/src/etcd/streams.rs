@@ -1,5 +1,6 @@
 //! Calls that go on: what is said and heard on a stream.
 
+use prost::Message as _;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -22,6 +23,61 @@ pub enum StreamResponse {
     Watch(WatchResponse),
     /// On a stream that keeps a lease alive.
     LeaseKeepAlive(LeaseKeepAliveResponse),
+}
+
+impl StreamRequest {
+    /// The paths of all streams at etcd's JSON gateway, with their numbers.
+    pub const PATHS: [(&'static str, u8); 2] = [("/v3/watch", 0), ("/v3/lease/keepalive", 1)];
+
+    /// The number of the stream's kind. Files and links hold it, so it never changes.
+    #[must_use]
+    pub fn number(&self) -> u8 {
+        match self {
+            Self::Watch(_) => 0,
+            Self::LeaseKeepAlive(_) => 1,
+        }
+    }
+
+    /// The name of streams of watchers in files.
+    pub const WATCH_LABEL: &'static str = "watch";
+
+    /// The name of streams that keep leases alive in files.
+    pub const KEEP_ALIVE_LABEL: &'static str = "lease_keep_alive";
+
+    /// The name of the stream's kind in files.
+    #[must_use]
+    pub fn label(&self) -> &'static str {
+        match self {
+            Self::Watch(_) => Self::WATCH_LABEL,
+            Self::LeaseKeepAlive(_) => Self::KEEP_ALIVE_LABEL,
+        }
+    }
+
+    /// A request of this number that asks for nothing; `None` if there is no such stream.
+    #[must_use]
+    pub fn blank(number: u8) -> Option<Self> {
+        Self::decode(number, &[])
+    }
+
+    /// The message as etcd's bytes.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        match self {
+            Self::Watch(request) => request.encode_to_vec(),
+            Self::LeaseKeepAlive(request) => request.encode_to_vec(),
+        }
+    }
+
+    /// The request that [`StreamRequest::encode`] made these bytes of; `None` if it cannot
+    /// have.
+    #[must_use]
+    pub fn decode(number: u8, bytes: &[u8]) -> Option<Self> {
+        Some(match number {
+            0 => Self::Watch(WatchRequest::decode(bytes).ok()?),
+            1 => Self::LeaseKeepAlive(LeaseKeepAliveRequest::decode(bytes).ok()?),
+            _ => return None,
+        })
+    }
 }
 
 impl StreamResponse {

@@ -92,8 +92,9 @@ impl Writer {
         self.raw("null");
     }
 
-    /// The beginning of a value, with a comma before it where one belongs.
-    fn raw(&mut self, beginning: &str) {
+    /// The beginning of a value, or all of one that is JSON already, with a comma before it
+    /// where one belongs.
+    pub(crate) fn raw(&mut self, beginning: &str) {
         if !self.text.is_empty() && !self.text.ends_with(['{', '[', ':']) {
             self.text.push(',');
         }

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use crate::etcd::StreamResponse;
 use crate::member::{Configuration, LogEntry, NodeId, Note, Role, Timeout};
 use crate::trace::{Frame, NodeFrame};
-use crate::world::{Action, Event, EventKind, Fate, MessageKind};
+use crate::world::{Action, Event, EventKind, Fate, MessageKind, StreamStep};
 
 use super::{Sentence, Share, Subject};
 
@@ -82,6 +83,7 @@ impl Narrator {
             EventKind::Acted { action, .. } => is_told_of(action).then(|| Sentence::Acted {
                 action: Rc::clone(action),
             }),
+            EventKind::Stream { node, step, .. } => tell_step(*node, step),
             EventKind::Delivered { .. } | EventKind::Rerouted { .. } => None,
         }
     }
@@ -172,6 +174,7 @@ impl Narrator {
             // another node knew before.
             Note::TimedOut(Timeout::Heartbeat)
             | Note::TimerReset { .. }
+            | Note::LeasesTimed { .. }
             | Note::Synced { .. }
             | Note::Committed { .. } => None,
         }
@@ -199,11 +202,36 @@ impl Narrator {
     }
 }
 
+fn tell_step(node: NodeId, step: &StreamStep) -> Option<Sentence> {
+    match step {
+        StreamStep::Heard(response) => {
+            let StreamResponse::Watch(response) = &**response else {
+                return None;
+            };
+            let last = response.events.last()?.kv.as_ref()?;
+            Some(Sentence::Watched {
+                node,
+                changes: response.events.len(),
+                revision: last.mod_revision,
+            })
+        }
+        StreamStep::Broke(_) => Some(Sentence::StreamBroke { node }),
+        StreamStep::Closed(Some(error)) => Some(Sentence::StreamEnded {
+            node,
+            error: error.clone(),
+        }),
+        StreamStep::Opened(_) | StreamStep::Said(_) | StreamStep::Closed(None) => None,
+    }
+}
+
 /// Whether no other event tells of an action.
 fn is_told_of(action: &Action) -> bool {
     !matches!(
         action,
         Action::Request { .. }
+            | Action::Open { .. }
+            | Action::Say { .. }
+            | Action::Close { .. }
             | Action::Crash { .. }
             | Action::Restart { .. }
             | Action::Message {

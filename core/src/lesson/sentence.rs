@@ -253,6 +253,27 @@ pub enum Sentence {
         /// The revision of the answer.
         revision: i64,
     },
+    /// A client that watches heard of changes.
+    Watched {
+        /// The node that it watches at.
+        node: NodeId,
+        /// How many changes.
+        changes: usize,
+        /// The revision of the last of them.
+        revision: i64,
+    },
+    /// A client's stream broke, and will be taken up again.
+    StreamBroke {
+        /// The node that it was open at.
+        node: NodeId,
+    },
+    /// A client's stream was ended by an error.
+    StreamEnded {
+        /// The node that it was open at.
+        node: NodeId,
+        /// The error.
+        error: Error,
+    },
     /// A request failed.
     Failed {
         /// The node that was asked.

@@ -251,8 +251,8 @@ impl Running {
         let (Ok(id), Some(error)) = (entry.data[..].try_into(), REFUSALS.get(place)) else {
             return;
         };
-        if let Some(request) = self.requests.take_write(u64::from_be_bytes(id)) {
-            host.answer(request, Err(error.clone()));
+        if let Some(waiter) = self.requests.take_write(u64::from_be_bytes(id)) {
+            Self::answer(waiter, Err(error.clone()), host);
         }
     }
 
@@ -282,10 +282,10 @@ impl Running {
             self.configuration = Rc::new(configuration);
             self.note_configuration(identity, host);
         }
-        if let Some(request) = self.requests.take_write(id) {
-            let answer = result.map(|()| self.answer(&wanted));
+        if let Some(waiter) = self.requests.take_write(id) {
+            let answer = result.map(|()| self.answer_about(&wanted));
             let answer = answer.map(|response| self.with_member_header(identity, response));
-            host.answer(request, answer);
+            Self::answer(waiter, answer, host);
         }
         self.learn_of_itself(identity, wanted.asked_at);
     }
@@ -327,7 +327,7 @@ impl Running {
         Ok(())
     }
 
-    fn answer(&self, wanted: &Wanted) -> Response {
+    fn answer_about(&self, wanted: &Wanted) -> Response {
         let members = MembersResponse {
             header: None,
             members: self.membership.list(),

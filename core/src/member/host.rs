@@ -2,7 +2,7 @@
 
 use raft::eraftpb::Message;
 
-use crate::etcd::{Error, Response};
+use crate::etcd::{Error, Response, StreamResponse};
 
 use super::{Micros, NodeId, Note, Pool, RequestId};
 
@@ -23,6 +23,10 @@ pub trait Host {
 
     /// A client's request ends here.
     fn answer(&mut self, request: RequestId, result: Result<Response, Error>);
+
+    /// The client of a stream hears this, or the stream ends with this error. (What is said
+    /// to keep a lease alive may be answered as a request, with the stream's number.)
+    fn stream(&mut self, stream: RequestId, result: Result<StreamResponse, Error>);
 
     /// Asks for a call of [`super::Member::wake`] at this time.
     fn wake_at(&mut self, at: Micros);

@@ -30,6 +30,7 @@
 //! that they do.) What the log says of a node's number may be meant for an older machine of
 //! that number; the time at which a change was asked for decides.
 
+mod applying;
 mod changes;
 mod clock;
 mod content;
@@ -38,16 +39,22 @@ mod host;
 mod identity;
 mod ids;
 mod image;
+mod leases;
+mod lessor;
 mod log;
+mod maintenance;
 mod membership;
 mod node;
 mod note;
+mod peers;
 mod ready;
 mod requests;
 mod running;
 mod serving;
 mod snapshots;
+mod streams;
 mod view;
+mod watching;
 
 pub use clock::Clock;
 pub use entry::{Entries, LogEntry, Pool};
@@ -55,6 +62,7 @@ pub use host::Host;
 pub use ids::{Configuration, MAX_NODES, Micros, NodeId, Options, ReadMode, Role};
 pub use log::Log;
 pub use node::{Arrival, Member};
-pub use note::{Halt, Note, Remains, RequestId, Restored, Timeout};
+pub use note::{Halt, LeaseDeadline, Note, Remains, RequestId, Restored, Timeout};
+pub use peers::{LEASE_ANSWER, LEASE_QUESTION};
 pub use raft::eraftpb::{Message, MessageType};
 pub use view::MemberView;

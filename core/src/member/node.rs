@@ -2,7 +2,7 @@
 
 use raft::eraftpb::{ConfState, Message};
 
-use crate::etcd::Request;
+use crate::etcd::{Request, StreamRequest};
 
 use super::identity::{Birth, Identity};
 use super::running::Running;
@@ -175,8 +175,18 @@ impl Member {
     }
 
     /// The node's clock goes differently from now on.
-    pub fn set_clock(&mut self, clock: Clock, host: &mut impl Host) {
-        self.running(host, |running, _, host| running.set_clock(clock, host));
+    pub fn set_clock(&mut self, now: Micros, clock: Clock, host: &mut impl Host) {
+        self.running(host, |running, identity, host| {
+            running.set_clock(identity, now, clock, host);
+        });
+    }
+
+    /// The node's clock jumps ahead by so many µs. (Its ticks come beside that, and
+    /// [`Member::set_clock`].)
+    pub fn jump_clock(&mut self, span_us: Micros) {
+        if let State::Running(running) = &mut self.state {
+            running.lessor.jump(span_us);
+        }
     }
 
     /// A message has arrived. It is taken out of `message`. One that shows that the node
@@ -210,9 +220,8 @@ impl Member {
     /// A client asks. The answer comes by [`Host::answer`], in this call or in a later
     /// one, once at the most: a crash takes it away.
     pub fn request(&mut self, now: Micros, id: RequestId, request: Request, host: &mut impl Host) {
-        self.running(host, |running, identity, host| match request.check() {
-            Ok(()) => running.request(identity, now, id, request, host),
-            Err(error) => host.answer(id, Err(error)),
+        self.running(host, |running, identity, host| {
+            running.request(identity, now, id, request, host);
         });
     }
 
@@ -223,6 +232,28 @@ impl Member {
         match &mut self.state {
             State::Running(running) => running.cancel(request),
             State::Crashed(_) => false,
+        }
+    }
+
+    /// A client says something on a stream, which begins with what is said first. What it
+    /// hears comes by [`Host::stream`], in this call and in later ones, until the client hangs
+    /// up or the node is gone.
+    pub fn say(
+        &mut self,
+        now: Micros,
+        stream: RequestId,
+        request: &StreamRequest,
+        host: &mut impl Host,
+    ) {
+        self.running(host, |running, identity, host| {
+            running.say(identity, now, stream, request, host);
+        });
+    }
+
+    /// The client of a stream is gone.
+    pub fn hang_up(&mut self, stream: RequestId) {
+        if let State::Running(running) = &mut self.state {
+            running.hang_up(stream);
         }
     }
 

@@ -57,6 +57,18 @@ pub struct Restored {
     pub configuration: Configuration,
 }
 
+/// When a lease expires.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LeaseDeadline {
+    /// The lease.
+    pub lease: i64,
+    /// How long it lives without being kept alive, in seconds.
+    pub ttl_s: i64,
+    /// When it expires, as far as the leader's clock goes on as it does; it is revoked a
+    /// little later. `None` if it is gone.
+    pub expires_at: Option<Micros>,
+}
+
 /// One thing that happened inside a node. Together the notes of a node say everything
 /// that a picture of it shows; whoever folds them never looks at the node itself.
 #[derive(Clone, Debug, PartialEq)]
@@ -116,6 +128,12 @@ pub enum Note {
         index: u64,
         /// What changed in the catalog, in order; the last one carries its new revision.
         changes: Changes,
+    },
+    /// The node leads, and counts the time of these leases: they expire then, unless they are
+    /// kept alive, or they are gone.
+    LeasesTimed {
+        /// The leases; those with the least time left come first.
+        deadlines: Rc<[LeaseDeadline]>,
     },
     /// The node knows another configuration from now on.
     Configured {

@@ -5,7 +5,6 @@ use raft::eraftpb::{Entry, Message};
 use smallvec::SmallVec;
 
 use crate::catalog::Changes;
-use crate::etcd::{Error, Operation, Response};
 
 use super::identity::Identity;
 use super::running::Running;
@@ -66,6 +65,7 @@ impl Running {
         let restored_to = installed.as_ref().map(|image| image.index);
         if let Some(image) = &installed {
             self.restore(identity, image, host);
+            self.tell_watchers_of_restoring(now);
         }
         let already_safe = if must_sync {
             let log = self.raw.mut_store();
@@ -89,7 +89,7 @@ impl Running {
         self.reuse(at_once);
         self.note_commit(host);
         for entry in &committed {
-            self.apply(identity, entry, host);
+            self.apply(identity, now, entry, host);
             if self.halting.is_some() {
                 // A leader that was removed may not be asked anything any more: the crate
                 // counts on it being among those that it leads.
@@ -110,46 +110,19 @@ impl Running {
     }
 
     #[inline(never)]
-    fn apply(&mut self, identity: &Identity, entry: &Entry, host: &mut impl Host) {
+    fn apply(&mut self, identity: &Identity, now: Micros, entry: &Entry, host: &mut impl Host) {
         self.applied = entry.index;
         let written = self.raw.store().entry(entry.index).cloned();
         if let Some(change) = written.as_ref().filter(|entry| entry.changes_members()) {
             self.apply_change(identity, change, host);
             return;
         }
-        let Some(write) = written.as_ref().and_then(LogEntry::request) else {
-            host.note(Note::Applied {
-                index: entry.index,
-                changes: Changes::new(),
-            });
-            return;
-        };
-        if let Some(Operation::Attributes(attributes)) = &write.operation {
-            self.membership.publish(attributes);
-            host.note(Note::Applied {
-                index: entry.index,
-                changes: Changes::new(),
-            });
-            self.learn_of_itself(identity, self.membership.changed_at());
-            return;
-        }
-        let id = write.id();
-        let mut txn = self.catalog.write_sharing(&mut host.pool().versions);
-        let result = match &write.operation {
-            Some(Operation::Put(put)) => txn.put(put).map(Response::Put),
-            Some(Operation::DeleteRange(delete)) => {
-                Ok(Response::DeleteRange(txn.delete_range(delete)))
+        match written.as_ref().and_then(LogEntry::request) {
+            Some(write) => self.apply_write(identity, now, write, host),
+            None => {
+                self.note_applied(Changes::new(), host);
+                self.count_leases(identity, now, host);
             }
-            _ => Err(Error::EmptyKey),
-        };
-        let changes = txn.end();
-        host.note(Note::Applied {
-            index: entry.index,
-            changes,
-        });
-        if let Some(request) = self.requests.take_write(id) {
-            let result = result.map(|response| self.with_header(identity, response));
-            host.answer(request, result);
         }
     }
 

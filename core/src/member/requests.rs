@@ -4,10 +4,11 @@ use std::collections::VecDeque;
 
 use raft::eraftpb::ConfChange;
 
-use crate::etcd::{Error, RangeRequest};
+use crate::etcd::{Error, Request};
 use crate::order::Ascending;
 
-use super::{Micros, RequestId};
+use super::peers::Calls;
+use super::{Micros, NodeId, RequestId};
 
 /// The most requests that may wait at one member; one more is refused with etcd's "too
 /// many requests".
@@ -26,10 +27,18 @@ pub(super) enum Proposal {
     Change(Box<ConfChange>),
 }
 
+/// Who waits for a write to be applied.
+#[derive(Clone, Debug)]
+pub(super) struct Waiter {
+    pub(super) request: RequestId,
+    /// What the client hears then, whatever comes of the write; `None` for its result.
+    pub(super) refused: Option<Error>,
+}
+
 /// A write that is on its way through the log.
 #[derive(Debug)]
 struct PendingWrite {
-    request: RequestId,
+    waiter: Waiter,
     started_at: Micros,
 }
 
@@ -38,7 +47,7 @@ struct PendingWrite {
 #[derive(Debug)]
 struct PendingRead {
     request: RequestId,
-    range: RangeRequest,
+    read: Request,
 }
 
 /// The reads that wait for one answer to one ReadIndex.
@@ -63,13 +72,19 @@ pub(super) struct Requests {
     asking: Option<Batch>,
     /// Reads whose index is known and not yet applied, with that index.
     confirmed: Vec<(u64, PendingRead)>,
+    /// What the leader alone can answer.
+    pub(super) calls: Calls,
+    /// Who waits for this node, the leader, to hand over, and to which node.
+    transfers: Vec<(RequestId, NodeId)>,
 }
 
 /// What to do now about time limits.
 #[derive(Debug, Default)]
 pub(super) struct Overdue {
-    /// Requests that have waited for too long, with the time at which they began.
-    pub(super) expired: Vec<(RequestId, Micros)>,
+    /// Writes and reads that have waited for too long, with the time at which they began.
+    pub(super) expired: Vec<(Waiter, Micros)>,
+    /// Writes that were never proposed, because there was no leader for too long.
+    pub(super) unproposed: Vec<Waiter>,
     /// The ReadIndex to ask for once more.
     pub(super) ask_again: Option<u64>,
 }
@@ -79,7 +94,9 @@ impl Requests {
     /// Too many wait already.
     pub(super) fn admit(&self) -> Result<(), Error> {
         let asking = self.asking.as_ref().map_or(0, |batch| batch.reads.len());
-        let waiting = self.writes.len() + self.queued.len() + asking + self.confirmed.len();
+        let reads = self.queued.len() + asking + self.confirmed.len();
+        let others = self.calls.waiting() + self.transfers.len();
+        let waiting = self.writes.len() + reads + others;
         if waiting >= MAX_WAITING {
             return Err(Error::TooManyRequests);
         }
@@ -87,18 +104,32 @@ impl Requests {
     }
 
     pub(super) fn add_write(&mut self, id: u64, request: RequestId, started_at: Micros) {
-        self.writes.insert(
-            id,
-            PendingWrite {
-                request,
-                started_at,
-            },
-        );
+        let waiter = Waiter {
+            request,
+            refused: None,
+        };
+        self.add_waiter(id, waiter, started_at);
+    }
+
+    pub(super) fn add_waiter(&mut self, id: u64, waiter: Waiter, started_at: Micros) {
+        let write = PendingWrite { waiter, started_at };
+        self.writes.insert(id, write);
     }
 
     /// The write with this identifier was applied or refused; its client, if it is ours.
-    pub(super) fn take_write(&mut self, id: u64) -> Option<RequestId> {
-        self.writes.remove(&id).map(|write| write.request)
+    pub(super) fn take_write(&mut self, id: u64) -> Option<Waiter> {
+        self.writes.remove(&id).map(|write| write.waiter)
+    }
+
+    /// A client waits for this node to hand over to another one.
+    pub(super) fn await_transfer(&mut self, request: RequestId, to: NodeId) {
+        self.transfers.push((request, to));
+    }
+
+    /// A node is known to lead: the clients that waited for that.
+    pub(super) fn end_transfers(&mut self, leader: NodeId) -> Vec<RequestId> {
+        let ended = self.transfers.extract_if(.., |(_, to)| *to == leader);
+        ended.map(|(request, _)| request).collect()
     }
 
     pub(super) fn hold(&mut self, id: u64, proposal: Proposal) {
@@ -110,11 +141,13 @@ impl Requests {
     /// will never be carried out.
     pub(super) fn cancel(&mut self, request: RequestId) -> bool {
         self.queued.retain(|read| read.request != request);
+        self.transfers.retain(|(waiting, _)| *waiting != request);
+        self.calls.cancel(request);
         self.confirmed.retain(|(_, read)| read.request != request);
         if let Some(batch) = &mut self.asking {
             batch.reads.retain(|read| read.request != request);
         }
-        let of_client = |write: &PendingWrite| write.request == request;
+        let of_client = |write: &PendingWrite| write.waiter.request == request;
         let write = self.writes.iter().find(|(_, write)| of_client(write));
         let Some(id) = write.map(|(id, _)| *id) else {
             return false;
@@ -134,8 +167,8 @@ impl Requests {
         !self.held.is_empty()
     }
 
-    pub(super) fn add_read(&mut self, request: RequestId, range: RangeRequest) {
-        self.queued.push(PendingRead { request, range });
+    pub(super) fn add_read(&mut self, request: RequestId, read: Request) {
+        self.queued.push(PendingRead { request, read });
     }
 
     /// Makes the queued reads the batch under the identifier `context`, if there are any
@@ -162,13 +195,13 @@ impl Requests {
     }
 
     /// The reads that may be served from a catalog at this applied index.
-    pub(super) fn ready_reads(&mut self, applied: u64) -> Vec<(RequestId, RangeRequest)> {
+    pub(super) fn ready_reads(&mut self, applied: u64) -> Vec<(RequestId, Request)> {
         if self.confirmed.is_empty() {
             return Vec::new();
         }
         self.confirmed
             .extract_if(.., |(index, _)| *index <= applied)
-            .map(|(_, read)| (read.request, read.range))
+            .map(|(_, read)| (read.request, read.read))
             .collect()
     }
 
@@ -191,18 +224,27 @@ impl Requests {
             let Some((id, write)) = self.writes.pop_first() else {
                 break;
             };
-            self.held.retain(|(held, _)| *held != id);
-            overdue.expired.push((write.request, write.started_at));
+            let proposed = self.held.iter().all(|(held, _)| *held != id);
+            if proposed {
+                overdue.expired.push((write.waiter, write.started_at));
+            } else {
+                self.held.retain(|(held, _)| *held != id);
+                overdue.unproposed.push(write.waiter);
+            }
         }
         if let Some(batch) = self
             .asking
             .take_if(|batch| batch.started_at + limit_us <= now)
         {
             let started_at = batch.started_at;
+            let waiter = |read: PendingRead| Waiter {
+                request: read.request,
+                refused: None,
+            };
             let reads = batch.reads.into_iter();
             overdue
                 .expired
-                .extend(reads.map(|read| (read.request, started_at)));
+                .extend(reads.map(|read| (waiter(read), started_at)));
         }
         if let Some(batch) = &mut self.asking
             && batch.retry_at <= now
@@ -218,6 +260,7 @@ impl Requests {
         let oldest = self.writes.first();
         let write = oldest.map(|(_, write)| write.started_at + limit_us);
         let read = self.asking.as_ref().map(|batch| batch.retry_at);
-        write.into_iter().chain(read).min()
+        let call = self.calls.next_at(limit_us);
+        write.into_iter().chain(read).chain(call).min()
     }
 }

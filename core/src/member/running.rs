@@ -10,8 +10,11 @@ use crate::etcd::Error;
 
 use super::identity::Identity;
 use super::image::{Image, Shipment, configuration, in_order};
+use super::lessor::Lessor;
 use super::membership::Membership;
+use super::peers::{LEASE_ANSWER, LEASE_QUESTION};
 use super::requests::Requests;
+use super::watching::Streams;
 use super::{
     Clock, Configuration, Halt, Host, Log, MemberView, Micros, NodeId, Note, ReadMode, Remains,
     Role, Timeout,
@@ -33,12 +36,17 @@ pub(super) struct Running {
     pub(super) raw: RawNode<Log>,
     pub(super) catalog: Catalog,
     pub(super) applied: u64,
+    /// The size of what would be the store's file, in bytes: it grows, and only tidying up
+    /// makes it smaller.
+    pub(super) file_bytes: u64,
+    pub(super) lessor: Lessor,
     pub(super) requests: Requests,
+    pub(super) streams: Streams,
     pub(super) noted: Noted,
     /// The election timeout in ticks, and the term that it is for.
     timeout: (u64, usize),
     /// When the node's clock ticks.
-    clock: Clock,
+    pub(super) clock: Clock,
     /// When this node last learned of a new leader.
     pub(super) leader_found_at: Micros,
     pub(super) next_id: u64,
@@ -119,7 +127,10 @@ impl Running {
             arriving: None,
             catalog: Catalog::new(),
             applied: 0,
+            file_bytes: 0,
+            lessor: Lessor::new(&clock),
             requests: Requests::default(),
+            streams: Streams::default(),
             noted: Noted {
                 role: Role::Follower,
                 term: hard_state.term,
@@ -205,10 +216,20 @@ impl Running {
         self.settle(identity, now, host);
     }
 
-    /// The clock goes differently from now on.
-    pub(super) fn set_clock(&mut self, clock: Clock, host: &mut impl Host) {
+    /// The clock goes differently from now on, or has jumped.
+    pub(super) fn set_clock(
+        &mut self,
+        identity: &Identity,
+        now: Micros,
+        clock: Clock,
+        host: &mut impl Host,
+    ) {
         self.clock = clock;
         self.note_timer(host);
+        if self.lessor.set_clock(now, &clock) {
+            self.note_deadlines(host);
+            self.ask_to_be_woken(identity, host);
+        }
     }
 
     /// Whether the node's election timer runs. It does not for a machine that has not been
@@ -248,9 +269,18 @@ impl Running {
             MessageType::MsgSnapshot => self.unpack(message),
             MessageType::MsgPropose => !self.screen_proposal(message, host),
             MessageType::MsgTimeoutNow => self.may_campaign(identity),
+            LEASE_QUESTION => {
+                self.take_question(identity, now, message, host);
+                false
+            }
+            LEASE_ANSWER => {
+                self.take_answer(identity, now, message, host);
+                false
+            }
             _ => true,
         };
         if !passes {
+            self.ask_to_be_woken(identity, host);
             return;
         }
         // The crate refuses proposals when there is no leader (a forwarded one is lost, as
@@ -289,12 +319,19 @@ impl Running {
         let overdue = self
             .requests
             .overdue(now, identity.options.request_timeout_us());
-        for (request, started_at) in overdue.expired {
-            host.answer(request, Err(self.timeout_error(identity, started_at)));
+        for waiter in overdue.unproposed {
+            Self::answer(waiter, Err(Error::NotProposed), host);
+        }
+        for (waiter, started_at) in overdue.expired {
+            let error = self.timeout_error(identity, started_at);
+            Self::answer(waiter, Err(error), host);
         }
         if let Some(context) = overdue.ask_again {
             self.raw.read_index(context.to_be_bytes().to_vec());
         }
+        self.look_after_calls(identity, now, host);
+        self.revoke_expired(now);
+        self.look_after_watchers(identity, now, host);
         if self.wake_at.is_some_and(|at| at <= now) {
             self.wake_at = None;
         }
@@ -305,7 +342,7 @@ impl Running {
     /// its term, vote or leader, so those are looked at once.)
     pub(super) fn settle(&mut self, identity: &Identity, now: Micros, host: &mut impl Host) {
         self.pin_timeout(identity);
-        self.note_state(now, host);
+        self.note_state(identity, now, host);
         if self.requests.has_held() {
             self.propose_held(host);
         }
@@ -356,7 +393,7 @@ impl Running {
         self.timeout = (self.raw.raft.term, ticks as usize);
     }
 
-    fn note_state(&mut self, now: Micros, host: &mut impl Host) {
+    fn note_state(&mut self, identity: &Identity, now: Micros, host: &mut impl Host) {
         let raft = &self.raw.raft;
         let role = match raft.state {
             StateRole::Follower => Role::Follower,
@@ -378,6 +415,14 @@ impl Running {
                 for request in self.requests.fail_batch() {
                     host.answer(request, Err(Error::LeaderChanged));
                 }
+            }
+            if let Some(leader) = leader {
+                for request in self.requests.end_transfers(leader) {
+                    host.answer(request, Ok(Self::transferred()));
+                }
+            }
+            if role != Role::Leader && self.lessor.is_primary() {
+                self.stop_counting_leases(identity, now, host);
             }
         }
         let voted_now = vote != self.noted.vote || term != self.noted.term;

@@ -4,13 +4,14 @@
 use prost::Message as _;
 use raft::ReadState;
 
+use crate::catalog::cost_bytes;
 use crate::etcd::{
-    Error, InternalRaftRequest, MAX_REQUEST_BYTES, Operation, RangeRequest, Request, Response,
-    ResponseHeader,
+    AlarmAction, AlarmRequest, AlarmType, Error, InternalRaftRequest, MAX_REQUEST_BYTES, Operation,
+    Request, Response, ResponseHeader,
 };
 
 use super::identity::Identity;
-use super::requests::Proposal;
+use super::requests::{Proposal, Waiter};
 use super::running::Running;
 use super::{Host, Micros, RequestId};
 
@@ -39,48 +40,70 @@ impl Running {
         request: Request,
         host: &mut impl Host,
     ) {
-        let is_for_all = matches!(&request, Request::Range(range) if range.serializable);
-        match request {
-            _ if !is_for_all && self.is_learner(identity) => {
-                host.answer(id, Err(Error::NotSupportedForLearner));
+        if let Err(error) = self.begin(identity, now, id, request, host) {
+            host.answer(id, Err(error));
+        }
+        self.settle(identity, now, host);
+    }
+
+    /// Answers a request, or begins what leads to its answer. What is wrong is looked for in
+    /// etcd's order: what a learner does not do, the quota, the request itself.
+    fn begin(
+        &mut self,
+        identity: &Identity,
+        now: Micros,
+        id: RequestId,
+        request: Request,
+        host: &mut impl Host,
+    ) -> Result<(), Error> {
+        if self.is_learner(identity) && !is_for_learners(&request) {
+            return Err(Error::NotSupportedForLearner);
+        }
+        if !self.has_room_for(identity, cost_bytes(&request)) {
+            self.requests.admit()?;
+            self.raise_no_space(now, Some(id), host);
+            return Ok(());
+        }
+        request.check()?;
+        let answer = match request {
+            read @ (Request::Range(_) | Request::Txn(_)) if is_read(&read) => {
+                if !is_serializable(&read) {
+                    self.requests.admit()?;
+                    self.requests.add_read(id, read);
+                    return Ok(());
+                }
+                self.read(identity, &read)?
             }
-            Request::Range(range) if range.serializable => {
-                let result = self.read(identity, &range);
-                host.answer(id, result);
-            }
-            Request::Range(range) => self.read_later(id, range, host),
-            Request::MemberList(_) => {
-                let answer = self.list_members(identity);
-                host.answer(id, Ok(answer));
+            ask @ (Request::LeaseKeepAlive(_) | Request::LeaseTimeToLive(_)) => {
+                return self.ask_about_lease(identity, now, id, ask, host);
             }
             change @ (Request::MemberAdd(_)
             | Request::MemberRemove(_)
             | Request::MemberUpdate(_)
             | Request::MemberPromote(_)) => {
-                if let Err(error) = self.change_members(identity, now, id, &change, host) {
-                    host.answer(id, Err(error));
-                }
+                return self.change_members(identity, now, id, &change, host);
             }
-            write => {
-                if let Err(error) = self.propose(identity, now, id, write, host) {
-                    host.answer(id, Err(error));
-                }
-            }
-        }
-        self.settle(identity, now, host);
+            Request::MoveLeader(wanted) => return self.move_leader(identity, id, &wanted, host),
+            Request::MemberList(_) => self.list_members(identity),
+            Request::LeaseLeases(_) => self.list_leases(identity),
+            Request::Status(_) => self.status(identity),
+            Request::Hash(_) => self.hash(identity),
+            Request::HashKv(asked) => self.hash_kv(identity, &asked)?,
+            Request::Defragment(_) => self.defragment(),
+            Request::Snapshot(_) => self.snapshot(),
+            write => return self.propose(now, id, write, host),
+        };
+        host.answer(id, Ok(answer));
+        Ok(())
     }
 
-    fn read(&self, identity: &Identity, range: &RangeRequest) -> Result<Response, Error> {
-        let response = Response::Range(self.catalog.range(range)?);
+    fn read(&self, identity: &Identity, request: &Request) -> Result<Response, Error> {
+        let response = match request {
+            Request::Txn(txn) => Response::Txn(self.catalog.read_txn(txn)?),
+            Request::Range(range) => Response::Range(self.catalog.range(range)?),
+            _ => return Err(Error::EmptyKey),
+        };
         Ok(self.with_header(identity, response))
-    }
-
-    fn read_later(&mut self, id: RequestId, range: RangeRequest, host: &mut impl Host) {
-        if let Err(error) = self.requests.admit() {
-            host.answer(id, Err(error));
-            return;
-        }
-        self.requests.add_read(id, range);
     }
 
     /// Asks for the index that queued reads may be served at, if there are any and nothing
@@ -98,7 +121,10 @@ impl Running {
     /// Asks to be woken for the next time limit, unless that is done already.
     pub(super) fn ask_to_be_woken(&mut self, identity: &Identity, host: &mut impl Host) {
         let limit_us = identity.options.request_timeout_us();
-        let Some(at) = self.requests.next_limit(limit_us) else {
+        let scan = self.lessor.next_scan_at();
+        let limit = self.requests.next_limit(limit_us);
+        let watchers = self.streams.next_at();
+        let Some(at) = limit.into_iter().chain(scan).chain(watchers).min() else {
             return;
         };
         if self.wake_at.is_none_or(|earlier| at < earlier) {
@@ -107,19 +133,23 @@ impl Running {
         }
     }
 
+    /// Proposes a client's write.
+    ///
+    /// # Errors
+    /// Too many wait, or the write is too large.
     fn propose(
         &mut self,
-        identity: &Identity,
         now: Micros,
         request_id: RequestId,
-        request: Request,
+        mut request: Request,
         host: &mut impl Host,
     ) -> Result<(), Error> {
         self.requests.admit()?;
-        if let Request::Put(put) = &request
-            && self.catalog.cost_bytes_with(&put.key, &put.value) > identity.options.quota_bytes
+        if let Request::LeaseGrant(grant) = &mut request
+            && grant.id == 0
         {
-            return Err(Error::NoSpace);
+            // etcd takes the same numbers, those above 0.
+            grant.id = (self.take_id() & (u64::MAX >> 1)).cast_signed();
         }
         let id = self.take_id();
         let encoded = Operation::of(request)
@@ -134,6 +164,46 @@ impl Running {
         Ok(())
     }
 
+    /// Whether the store may grow by so many bytes (`etcdserver/quota.go`, `Available`).
+    pub(super) fn has_room_for(&self, identity: &Identity, cost_bytes: Option<u64>) -> bool {
+        cost_bytes.is_none_or(|bytes| self.file_bytes + bytes < identity.options.quota_bytes)
+    }
+
+    /// Tells all members that this one has no space left (`api/v3rpc/quota.go`,
+    /// `quotaAlarmer`). The client whose request showed it is refused once they know.
+    pub(super) fn raise_no_space(
+        &mut self,
+        now: Micros,
+        request: Option<RequestId>,
+        host: &mut impl Host,
+    ) {
+        let alarm = Operation::Alarm(AlarmRequest {
+            action: AlarmAction::Activate.into(),
+            member_id: self.member_id,
+            alarm: AlarmType::NoSpace.into(),
+        });
+        let id = self.take_id();
+        let alarm = InternalRaftRequest::new(id, alarm).encode_to_vec();
+        let Some(request) = request else {
+            // Nobody waits: if there is no leader now, the next write will show it again.
+            let _ = self.raw.propose(Vec::new(), alarm);
+            return;
+        };
+        let waiter = Waiter {
+            request,
+            refused: Some(Error::NoSpace),
+        };
+        self.requests.add_waiter(id, waiter, now);
+        self.requests.hold(id, Proposal::Write(alarm));
+        self.propose_held(host);
+    }
+
+    /// The end of a write that a client of this node waits for.
+    pub(super) fn answer(waiter: Waiter, result: Result<Response, Error>, host: &mut impl Host) {
+        let result = waiter.refused.map_or(result, Err);
+        host.answer(waiter.request, result);
+    }
+
     /// Proposes what waits for a leader, if there is one.
     pub(super) fn propose_held(&mut self, host: &mut impl Host) {
         if self.raw.raft.leader_id == raft::INVALID_ID {
@@ -145,9 +215,9 @@ impl Running {
                 Proposal::Change(change) => self.raw.propose_conf_change(Vec::new(), *change),
             };
             if proposed.is_err()
-                && let Some(request) = self.requests.take_write(id)
+                && let Some(waiter) = self.requests.take_write(id)
             {
-                host.answer(request, Err(Error::ProposalDropped));
+                Self::answer(waiter, Err(Error::ProposalDropped), host);
             }
         }
     }
@@ -164,8 +234,8 @@ impl Running {
                     .confirm(u64::from_be_bytes(context), state.index);
             }
         }
-        for (request, range) in self.requests.ready_reads(self.applied) {
-            let result = self.read(identity, &range);
+        for (request, read) in self.requests.ready_reads(self.applied) {
+            let result = self.read(identity, &read);
             host.answer(request, result);
         }
     }
@@ -192,5 +262,31 @@ impl Running {
         let id = self.next_id;
         self.next_id += 1;
         id
+    }
+}
+
+/// Whether a learner answers a request (`api/v3rpc/util.go`, `isRPCSupportedForLearner`).
+fn is_for_learners(request: &Request) -> bool {
+    match request {
+        Request::Status(_) => true,
+        Request::Range(range) => range.serializable,
+        _ => false,
+    }
+}
+
+/// Whether a request changes nothing, and so need not go into the log.
+fn is_read(request: &Request) -> bool {
+    match request {
+        Request::Txn(txn) => txn.is_read_only(),
+        request => matches!(request, Request::Range(_)),
+    }
+}
+
+/// Whether a read may be served from whatever the member has.
+fn is_serializable(request: &Request) -> bool {
+    match request {
+        Request::Range(range) => range.serializable,
+        Request::Txn(txn) => txn.is_serializable(),
+        _ => false,
     }
 }

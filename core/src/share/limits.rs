@@ -5,7 +5,8 @@
 
 use std::fmt;
 
-use crate::etcd::{MemberAddRequest, MemberUpdateRequest, Request};
+use crate::etcd::gateway::Message;
+use crate::etcd::{MemberAddRequest, MemberUpdateRequest, Request, RequestOp};
 use crate::member::{Micros, NodeId};
 use crate::trace::{Recording, Stamped};
 use crate::world::{
@@ -39,6 +40,14 @@ pub const MAX_PEER_URLS: usize = 16;
 
 /// The most bytes of a peer address.
 pub const MAX_PEER_URL_BYTES: usize = 256;
+
+/// The most conditions and operations of one request, those in nested transactions included.
+/// (etcd carries out 128 operations at most, and refuses more.)
+pub const MAX_CALL_PARTS: usize = 1_024;
+
+/// How deep messages may be nested in one request; a transaction in a transaction is two deep.
+/// What is in a file is read back, and JSON is read no deeper than 128.
+pub const MAX_CALL_DEPTH: u32 = 60;
 
 /// What a recording asks too much of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -165,7 +174,22 @@ impl Toll {
             } => {
                 is_short(*timeout_us)?;
                 are_peer_urls(request)?;
+                is(
+                    call_parts(request.number(), &request.encode()).is_some(),
+                    (
+                        "a transaction",
+                        "of at most 1024 conditions and operations, nested at most 29 deep",
+                    ),
+                )?;
                 self.payload = self.payload.saturating_add(payload(request));
+                is(
+                    self.payload <= MAX_PAYLOAD_BYTES,
+                    ("the size of all keys and values so far", "at most 16 MiB"),
+                )?;
+            }
+            Action::Open { request, .. } | Action::Say { request, .. } => {
+                let bytes = request.encode().len();
+                self.payload = self.payload.saturating_add(bytes);
                 is(
                     self.payload <= MAX_PAYLOAD_BYTES,
                     ("the size of all keys and values so far", "at most 16 MiB"),
@@ -225,7 +249,8 @@ impl Toll {
             | Action::Message { .. }
             | Action::Campaign { .. }
             | Action::ElectionTimeout { .. }
-            | Action::Join { .. } => {}
+            | Action::Join { .. }
+            | Action::Close { .. } => {}
         }
         Ok(())
     }
@@ -244,7 +269,7 @@ impl Toll {
     }
 }
 
-/// The bytes of a request's keys and value.
+/// The bytes of a request's keys and value, and of what holds them.
 fn payload(request: &Request) -> usize {
     match request {
         Request::Range(range) => range.key.len() + range.range_end.len(),
@@ -255,8 +280,27 @@ fn payload(request: &Request) -> usize {
             .iter()
             .map(|url| url.len() + size_of::<String>())
             .sum(),
-        _ => request.encoded_len(),
+        _ => {
+            let bytes = request.encode();
+            let parts = call_parts(request.number(), &bytes).unwrap_or(MAX_CALL_PARTS);
+            bytes.len() + parts * size_of::<RequestOp>()
+        }
     }
+}
+
+/// How many messages are in a request's bytes, if they are few and not nested too deep.
+pub(super) fn call_parts(number: u8, bytes: &[u8]) -> Option<usize> {
+    let parts = Message::asked(number)?.parts(bytes, MAX_CALL_DEPTH)?;
+    (parts <= MAX_CALL_PARTS).then_some(parts)
+}
+
+/// Whether a request has no form of its own in links and files.
+pub(super) fn is_call(request: &Request) -> bool {
+    let has_form = matches!(
+        request,
+        Request::Put(_) | Request::Range(_) | Request::DeleteRange(_)
+    );
+    !has_form && !request.is_about_members()
 }
 
 /// Whether the peer addresses that a request names are few and short.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::member::{NodeId, Options, ReadMode};
+use crate::member::{NodeId, Options, ReadMode, RequestId};
 use crate::world::{
     Action, ClockChange, DiskChange, EventId, Fate, Latency, LinkChange, Shape, Span, Workload,
 };
@@ -49,6 +49,14 @@ pub(super) fn action_text(action: &Action) -> String {
             names(learners)
         ),
         Action::Workload { workload } => format!("workload {}", workload_text(workload)),
+        Action::Open { node, .. } => format!("open {node}"),
+        Action::Say {
+            stream: RequestId(id),
+            ..
+        } => format!("say stream={id}"),
+        Action::Close {
+            stream: RequestId(id),
+        } => format!("close stream={id}"),
     }
 }
 

@@ -6,9 +6,10 @@
 use std::fmt;
 
 use crate::member::{Configuration, Halt, LogEntry, NodeId, Note, Timeout};
-use crate::world::{Event, EventId, EventKind, Packet};
+use crate::world::{Event, EventId, EventKind, Packet, StreamStep};
 
 use super::action_text::action_text;
+use super::stream_text::{heard_text, said_text};
 use super::text;
 
 /// The most parts of one list.
@@ -108,6 +109,10 @@ impl Facts {
                 self.say("action", action_text(action));
                 "acted"
             }
+            EventKind::Stream { id, step, .. } => {
+                self.say("stream", id.0);
+                self.take_step(step)
+            }
             EventKind::Requested {
                 id,
                 request,
@@ -140,6 +145,33 @@ impl Facts {
                         "failed"
                     }
                 }
+            }
+        }
+    }
+
+    fn take_step(&mut self, step: &StreamStep) -> &'static str {
+        match step {
+            StreamStep::Opened(request) => {
+                self.say("says", said_text(request));
+                "opened"
+            }
+            StreamStep::Said(request) => {
+                self.say("says", said_text(request));
+                "said"
+            }
+            StreamStep::Heard(response) => {
+                self.say("hears", heard_text(response));
+                "heard"
+            }
+            StreamStep::Broke(error) => {
+                self.say("error", format!("{error:?}"));
+                "broke"
+            }
+            StreamStep::Closed(error) => {
+                if let Some(error) = error {
+                    self.say("error", format!("{error:?}"));
+                }
+                "closed"
             }
         }
     }
@@ -227,6 +259,10 @@ impl Facts {
                 let changes = changes.iter().map(|change| text::change_text(change));
                 self.list("change", changes);
                 "applied"
+            }
+            Note::LeasesTimed { deadlines } => {
+                self.list("lease", deadlines.iter().map(text::deadline_text));
+                "leases-timed"
             }
             Note::Configured { configuration } => {
                 self.configuration(configuration);

@@ -7,7 +7,8 @@ use crate::member::{Micros, NodeId, RequestId, Role};
 use crate::order::Ascending;
 use crate::world::{Action, Event, EventId, EventKind, Fate, LossReason, Packet, Workload};
 
-use super::{Flight, Flights, Links, NodeFrame};
+use super::streams;
+use super::{Flight, Flights, Links, NodeFrame, StreamFrames};
 
 /// How long a lost message stays in the picture, in µs.
 pub const LOSS_SHOWN_US: Micros = 600_000;
@@ -51,12 +52,14 @@ pub struct Frame {
     pub losses: VecDeque<Loss>,
     /// The requests that have not ended, with the node that each was put to.
     pub requests: Ascending<RequestId, NodeId>,
-    /// How many requests were begun so far; the number of the newest.
+    /// How many requests and streams were begun so far; the number of the newest.
     pub requests_begun: u64,
     /// How clients work by themselves.
     pub workload: Rc<Workload>,
     /// What each of these clients waits for, by its number.
     pub clients: BTreeMap<u32, RequestId>,
+    /// The open streams.
+    pub streams: Rc<StreamFrames>,
     /// How many messages were sent so far.
     pub messages_sent: u64,
     /// The last message that was sent, or that a person doubled, with that event: the same
@@ -81,6 +84,7 @@ impl Frame {
             requests_begun: 0,
             workload: Rc::default(),
             clients: BTreeMap::new(),
+            streams: Rc::default(),
             messages_sent: 0,
             copied: None,
         }
@@ -177,6 +181,12 @@ impl Frame {
             EventKind::Answered { id, .. } => {
                 self.requests.remove(id);
                 self.clients.retain(|_, request| request != id);
+            }
+            EventKind::Stream { id, node, step } => {
+                self.requests_begun = self.requests_begun.max(id.0);
+                let is_up = self.node(*node).is_some_and(|node| node.role().is_some());
+                let streams = Rc::make_mut(&mut self.streams);
+                streams::apply(streams, event, *id, *node, step, is_up);
             }
         }
     }

@@ -17,7 +17,7 @@ pub enum EventClass {
     Role,
     /// A node learns that an entry is committed, or applies it.
     Commit,
-    /// A client's request begins or ends.
+    /// A client's request begins or ends, or something happens on a stream.
     Request,
     /// A message leaves, arrives, is lost or is held up.
     Message,
@@ -56,7 +56,9 @@ impl EventClass {
                 matches!(self, Self::Message | Self::Fault)
             }
             EventKind::Acted { .. } => self == Self::Fault,
-            EventKind::Requested { .. } | EventKind::Answered { .. } => self == Self::Request,
+            EventKind::Requested { .. } | EventKind::Answered { .. } | EventKind::Stream { .. } => {
+                self == Self::Request
+            }
             EventKind::Node { note, .. } => match note {
                 Note::Crashed(_) | Note::Halted { .. } => {
                     matches!(self, Self::Role | Self::Fault)
@@ -64,7 +66,9 @@ impl EventClass {
                 Note::Started { .. } | Note::Became { .. } | Note::Voted { .. } => {
                     self == Self::Role
                 }
-                Note::TimedOut(_) | Note::TimerReset { .. } => self == Self::Timer,
+                Note::TimedOut(_) | Note::TimerReset { .. } | Note::LeasesTimed { .. } => {
+                    self == Self::Timer
+                }
                 Note::Committed { .. } | Note::Applied { .. } => self == Self::Commit,
                 Note::Appended { .. }
                 | Note::Synced { .. }

@@ -11,6 +11,8 @@ use crate::member::{
 };
 use crate::world::{Action, ClockChange, DiskChange, Span};
 
+use super::lease_times::LeaseTimes;
+
 /// Whether a node runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Liveness {
@@ -94,6 +96,8 @@ pub struct NodeFrame {
     /// Its catalog. Of a node that is down, what it had in memory: its log on the disk
     /// brings it back.
     pub shelf: Shelf,
+    /// When leases expire, as it counts their time; empty unless it leads.
+    pub leases: LeaseTimes,
     /// What is different about its machine.
     pub machine: Machine,
     /// How it is set from its next start on, if a person changed that.
@@ -118,6 +122,7 @@ impl NodeFrame {
             timer: None,
             revision: 1,
             shelf: OrdMap::new(),
+            leases: LeaseTimes::default(),
             machine: Machine::default(),
             next_options: None,
         }
@@ -156,6 +161,7 @@ impl NodeFrame {
                 self.applied = 0;
                 self.revision = 1;
                 self.shelf = OrdMap::new();
+                self.leases.clear();
             }
             Note::Crashed(remains) => self.crash(remains),
             Note::TimedOut(_) => {}
@@ -182,6 +188,7 @@ impl NodeFrame {
                     self.shelve(version);
                 }
             }
+            Note::LeasesTimed { deadlines } => self.leases.take(at, deadlines),
             Note::Configured { configuration } => {
                 self.configuration = Rc::clone(configuration);
                 self.stop_idle_timer();
@@ -284,6 +291,7 @@ impl NodeFrame {
         }
         self.leader = None;
         self.timer = None;
+        self.leases.clear();
     }
 
     fn become_role(&mut self, role: Role, term: u64, leader: Option<NodeId>) {
@@ -295,6 +303,8 @@ impl NodeFrame {
         self.leader = leader;
         if role == Role::Leader {
             self.timer = None;
+        } else {
+            self.leases.clear();
         }
     }
 

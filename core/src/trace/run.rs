@@ -7,6 +7,7 @@ use crate::member::{MemberView, Micros, NodeId, RequestId};
 use crate::order::Ascending;
 use crate::world::{Action, ActionError, EventId, EventKind, Setup, SetupError, World};
 
+use super::hearing::{Heard, Hearing};
 use super::key_frames::KeyFrames;
 use super::{Frame, Lanes, Record, RecordLimits, Recording, Stamped};
 
@@ -35,6 +36,7 @@ pub struct Run {
     pub(super) frame: Frame,
     pub(super) key_frames: KeyFrames,
     outcomes: Ascending<RequestId, Outcome>,
+    hearing: Hearing,
 }
 
 impl Run {
@@ -61,6 +63,7 @@ impl Run {
             key_frames: KeyFrames::new(&frame),
             frame,
             outcomes: Ascending::default(),
+            hearing: Hearing::default(),
             recording: Recording {
                 setup,
                 seed,
@@ -211,6 +214,12 @@ impl Run {
         self.outcomes.remove(&id)
     }
 
+    /// Takes what the client of a stream has heard since it was asked last, and how the stream
+    /// ended, if it did; `None` where there is no such stream, or its end was told before.
+    pub fn take_streamed(&mut self, id: RequestId) -> Option<Heard> {
+        self.hearing.take(id)
+    }
+
     pub(super) fn step_world(&mut self) {
         self.world.step(self.record.end());
     }
@@ -221,11 +230,15 @@ impl Run {
         for event in self.record.rows_since(new).flatten() {
             self.lanes.apply(event);
             self.frame.apply(event);
-            if let EventKind::Answered { id, result, .. } = &event.kind {
-                if self.outcomes.len() == MAX_OUTCOMES {
-                    self.outcomes.pop_first();
+            match &event.kind {
+                EventKind::Answered { id, result, .. } => {
+                    if self.outcomes.len() == MAX_OUTCOMES {
+                        self.outcomes.pop_first();
+                    }
+                    self.outcomes.insert(*id, Rc::clone(result));
                 }
-                self.outcomes.insert(*id, Rc::clone(result));
+                EventKind::Stream { id, step, .. } => self.hearing.apply(*id, step),
+                _ => {}
             }
         }
         if self.record.tidy() {

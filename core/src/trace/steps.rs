@@ -22,7 +22,7 @@ pub enum StepKind {
     Role,
     /// The highest commit index of all nodes rises.
     Commit,
-    /// A client begins a request, or a request ends.
+    /// A client begins a request, a request ends, or something happens on a stream.
     Request,
 }
 
@@ -51,7 +51,10 @@ impl Watch {
                 EventKind::Sent { .. } | EventKind::Delivered { .. } | EventKind::Lost { .. },
                 StepKind::Message,
             )
-            | (EventKind::Requested { .. } | EventKind::Answered { .. }, StepKind::Request) => true,
+            | (
+                EventKind::Requested { .. } | EventKind::Answered { .. } | EventKind::Stream { .. },
+                StepKind::Request,
+            ) => true,
             (EventKind::Node { node, note }, StepKind::Role | StepKind::Commit) => {
                 let highest = self.nodes.iter().map(|(_, commit)| *commit).max();
                 if node.index() >= self.nodes.len() {

@@ -24,6 +24,7 @@
 //! | `synced` | `through` which index |
 //! | `committed` | `index` |
 //! | `applied` | `index`, and what changed in the catalog, as `[put:key=value mod=… create=… version=… …]` or `[delete:key mod=…]` |
+//! | `leases-timed` | what the leader knows of leases, as `[lease=… ttl=… expires=… …]` with the identifier in hexadecimal and the time to live in seconds, or `lease=… gone` |
 //! | `configured` | `voters`, and where there are some, `outgoing` voters and `learners` |
 //! | `compacted` | the `snapshot`'s index, and the `first` index left in the log |
 //! | `restored` | `index`, `term` and `revision` of the snapshot; the configuration in it |
@@ -31,10 +32,15 @@
 //! | `delivered` | the same; the event with which it was `sent` |
 //! | `lost` | the same; `why`: `receiver-down`, `network-full`, `cut`, `chance`, `dropped`, `no-receiver` |
 //! | `rerouted` | the event with which the message was `sent`; when it `arrives` now, `-` while it is held |
-//! | `requested` | the `request`'s number; `put:key=value`, `range:key` or `delete:key`, and what else was asked for |
-//! | `answered` | the `request`'s number; the `revision`, and how many `keys` |
+//! | `requested` | the `request`'s number; `put:key=value`, `range:key` or `delete:key`, and what else was asked for; of any other call, its name and its message: `txn:{…}` |
+//! | `answered` | the `request`'s number; the `revision`, and how many `keys`; or the call's name, and its answer without header: `txn:{…}` |
 //! | `failed` | the `request`'s number; the `error`; `outcome=unknown` where it may have been carried out |
 //! | `acted` | what a person did, see below |
+//! | `opened` | the `stream`'s number, and what the client says first, see below |
+//! | `said` | the `stream`'s number, and what the client says |
+//! | `heard` | the `stream`'s number, and what the client hears |
+//! | `broke` | the `stream`'s number; the `error`; the client will try again |
+//! | `closed` | the `stream`'s number; the `error`, if one ended it |
 //!
 //! What stands behind `acted`:
 //!
@@ -53,9 +59,25 @@
 //! | `reconfigure` | who proposes; `voters`, `learners` |
 //! | `workload` | `clients`, `keys`, `read_percent`, `serializable_percent`, `think`, `timeout` |
 //!
+//! What is said and heard on a stream:
+//!
+//! | said | what follows |
+//! |---|---|
+//! | `watch:key` | `end` of the range, `filter`, `start_revision`, `progress_notify`, `prev_kv`, `watch_id`, `fragment` |
+//! | `cancel:number` | |
+//! | `progress` | |
+//! | `keep-alive:lease` | |
+//!
+//! | heard | what follows |
+//! |---|---|
+//! | `watch:number` | the header's `revision`; `created`, `canceled`, `fragment`; `compacted`, `reason`; changes as with `applied`, with the value and revision `before` |
+//! | `keep-alive:lease` | `ttl`, and the header's `revision` |
+//!
 //! Keys and values are printed as ASCII without blanks, the rest escaped as in Rust. Of a
 //! long one the first 64 bytes are printed, then how many there are, and the 64-bit FNV-1a
-//! hash (RFC 9923) of all of them.
+//! hash (RFC 9923) of all of them. Messages are in the JSON of etcd's gateway
+//! ([`crate::etcd::gateway`]), what in it is blank or no ASCII as `\uXXXX`; the first 256 bytes
+//! of a long one are printed.
 //!
 //! Lines are the same natively and in wasm, and two runs are the same when their lines are;
 //! [`super::TraceHash`] makes one number of them.
@@ -63,11 +85,13 @@
 use std::fmt::Write as _;
 
 use crate::catalog::Version;
-use crate::etcd::{Operation, Request, Response};
-use crate::member::{Configuration, Halt, LogEntry, NodeId, Note, Timeout};
+use crate::etcd::{Operation, Request, Response, gateway};
+use crate::member::{Configuration, Halt, LeaseDeadline, LogEntry, NodeId, Note, Timeout};
 use crate::world::{Event, EventId, EventKind, LossReason, Packet};
 
 use super::action_text::action_text;
+use super::plain::{bytes, call_text};
+use super::stream_text::step_text;
 
 /// The line of an event, without its end.
 #[must_use]
@@ -100,6 +124,7 @@ pub fn what(kind: &EventKind) -> String {
             format!("lost {} sent={} why={reason}", packet_text(packet), sent.0)
         }
         EventKind::Acted { action, .. } => format!("acted {}", action_text(action)),
+        EventKind::Stream { id, step, .. } => step_text(*id, step),
         EventKind::Rerouted {
             sent, arrives_at, ..
         } => {
@@ -179,6 +204,10 @@ fn note_text(note: &Note) -> String {
             let changes: Vec<String> = changes.iter().map(|change| change_text(change)).collect();
             format!("applied index={index} [{}]", changes.join(" "))
         }
+        Note::LeasesTimed { deadlines } => {
+            let deadlines: Vec<String> = deadlines.iter().map(deadline_text).collect();
+            format!("leases-timed [{}]", deadlines.join(" "))
+        }
         Note::Configured { configuration } => {
             format!("configured {}", configuration_text(configuration))
         }
@@ -250,6 +279,19 @@ pub fn packet_text(packet: &Packet) -> String {
     text
 }
 
+/// When a lease expires, as `lease=… ttl=… expires=…`, or `lease=… gone`.
+pub(super) fn deadline_text(deadline: &LeaseDeadline) -> String {
+    let LeaseDeadline {
+        lease,
+        ttl_s,
+        expires_at,
+    } = deadline;
+    match expires_at {
+        Some(at) => format!("lease={lease:x} ttl={ttl_s} expires={at}"),
+        None => format!("lease={lease:x} gone"),
+    }
+}
+
 pub(super) fn name(node: Option<NodeId>) -> String {
     node.map_or("-".to_owned(), |node| node.to_string())
 }
@@ -279,7 +321,11 @@ pub fn entry_text(entry: &LogEntry) -> String {
         Some(Operation::Put(put)) => format!("put:{}", bytes(&put.key)),
         Some(Operation::DeleteRange(delete)) => format!("delete:{}", bytes(&delete.key)),
         Some(Operation::Attributes(attributes)) => format!("attributes:{:x}", attributes.member_id),
-        _ => "unknown".to_owned(),
+        Some(operation) => {
+            let (name, message) = gateway::operation_json(operation);
+            call_text(name, &message)
+        }
+        None => "unknown".to_owned(),
     }
 }
 
@@ -319,7 +365,8 @@ pub(super) fn request_text(request: &Request) -> String {
             format!("member-update:{:x}={}", update.id, bytes(urls.as_bytes()))
         }
         Request::MemberPromote(promote) => format!("member-promote:{:x}", promote.id),
-        _ => request.label().to_owned(),
+        Request::MemberList(_) => request.label().to_owned(),
+        _ => call_text(request.label(), &gateway::request_json(request)),
     };
     let end = match request {
         Request::Range(range) => &range.range_end[..],
@@ -380,51 +427,37 @@ pub(super) fn response_text(response: &Response) -> String {
         Response::Range(range) => range.count,
         Response::Put(_) => 1,
         Response::DeleteRange(delete) => delete.deleted,
-        _ => 0,
+        _ => {
+            let (name, json) = gateway::response_body_json(response);
+            return format!("revision={revision} {}", call_text(name, &json));
+        }
     };
     format!("revision={revision} keys={count}")
 }
 
-/// Bytes as text without blanks; what is not plain is escaped, and a long one is cut, with
-/// its length and its hash behind it.
-fn bytes(bytes: &[u8]) -> String {
-    const MAX_SHOWN: usize = 64;
-    let mut text: String = bytes
-        .iter()
-        .take(MAX_SHOWN)
-        .flat_map(|&byte| std::ascii::escape_default(byte))
-        .map(char::from)
-        .collect();
-    text = text.replace(' ', "\\x20");
-    if bytes.len() > MAX_SHOWN {
-        let length = bytes.len();
-        let _infallible = write!(text, "…({length} bytes, {:016x})", fnv_1a(bytes));
-    }
-    text
-}
-
-/// The 64-bit FNV-1a hash (RFC 9923).
-fn fnv_1a(bytes: &[u8]) -> u64 {
-    bytes
-        .iter()
-        .fold(0xcbf2_9ce4_8422_2325, |hash: u64, &byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-        })
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{bytes, fnv_1a};
+    use super::{request_text, response_text};
+    use crate::etcd::{AuthUserAddRequest, LeaseGrantResponse, Request, Response, ResponseHeader};
 
     #[test]
-    fn two_long_values_never_look_the_same() {
-        assert_eq!(fnv_1a(b"foobar"), 0x8594_4171_f739_67e8);
-        let (one, other) = ([b'a'; 65], [[b'a'; 64].as_slice(), b"b"].concat());
+    fn a_call_says_what_is_in_it() {
+        let add = Request::UserAdd(AuthUserAddRequest {
+            name: "Zoë B".to_owned(),
+            ..AuthUserAddRequest::default()
+        });
+        assert_eq!(request_text(&add), r#"user-add:{"name":"Zo\u00eb\u0020B"}"#);
+        let granted = Response::LeaseGrant(LeaseGrantResponse {
+            header: Some(ResponseHeader {
+                revision: 7,
+                ..ResponseHeader::default()
+            }),
+            ttl: 60,
+            ..LeaseGrantResponse::default()
+        });
         assert_eq!(
-            bytes(&one),
-            "a".repeat(64) + "…(65 bytes, 8087e9a889f8a14c)"
+            response_text(&granted),
+            r#"revision=7 lease-grant:{"TTL":"60"}"#
         );
-        assert_ne!(bytes(&one), bytes(&other));
-        assert_eq!(bytes(b"a b\n"), "a\\x20b\\n");
     }
 }

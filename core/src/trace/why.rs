@@ -41,10 +41,7 @@ impl Record {
         let mut event = self.get(id)?;
         let mut chain = vec![id];
         let root = loop {
-            if matches!(
-                event.kind,
-                EventKind::Acted { .. } | EventKind::Requested { .. }
-            ) {
+            if is_action(event) {
                 break Root::Action;
             }
             let Some(cause) = event.cause() else {
@@ -66,6 +63,16 @@ impl Record {
             event = earlier;
         };
         Some(Why { chain, root })
+    }
+}
+
+/// Whether a person or a client did it of their own accord. (What is said on a stream, and
+/// its end, is a person's doing where nothing led to it.)
+fn is_action(event: &Event) -> bool {
+    match event.kind {
+        EventKind::Acted { .. } | EventKind::Requested { .. } => true,
+        EventKind::Stream { .. } => event.cause().is_none(),
+        _ => false,
     }
 }
 

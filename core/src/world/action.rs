@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::etcd::Request;
-use crate::member::{Micros, NodeId, Options};
+use crate::etcd::{Request, StreamRequest};
+use crate::member::{Micros, NodeId, Options, RequestId};
 
 use super::{EventId, Latency, Span};
 
@@ -134,6 +134,25 @@ pub enum Action {
         /// How they work.
         workload: Workload,
     },
+    /// A client opens a stream at a node. What it hears on it are events.
+    Open {
+        /// The node.
+        node: NodeId,
+        /// What it says first; this decides what the stream is for.
+        request: StreamRequest,
+    },
+    /// The client of an open stream says more on it.
+    Say {
+        /// The stream.
+        stream: RequestId,
+        /// What it says; of the kind that was said first.
+        request: StreamRequest,
+    },
+    /// The client of an open stream ends it.
+    Close {
+        /// The stream.
+        stream: RequestId,
+    },
 }
 
 impl Action {
@@ -155,10 +174,15 @@ impl Action {
             | Self::TransferLeader { node, .. }
             | Self::Options { node, .. }
             | Self::Join { node }
-            | Self::Reconfigure { node, .. } => *node,
+            | Self::Reconfigure { node, .. }
+            | Self::Open { node, .. } => *node,
             Self::Link { from, .. } => *from,
             Self::Partition { groups } => groups.iter().flatten().copied().next().unwrap_or(first),
-            Self::Heal | Self::Message { .. } | Self::Workload { .. } => first,
+            Self::Heal
+            | Self::Message { .. }
+            | Self::Workload { .. }
+            | Self::Say { .. }
+            | Self::Close { .. } => first,
         }
     }
 }
@@ -303,6 +327,14 @@ pub enum ActionError {
     TooManyRequests(usize),
     /// As many messages as are allowed are under way.
     TooManyMessages(usize),
+    /// No stream with this number is open.
+    NoSuchStream(RequestId),
+    /// As many streams as are allowed are open at the node.
+    TooManyStreams(NodeId, usize),
+    /// As many watchers or leases as are allowed are on the stream.
+    TooManyOnStream(RequestId, usize),
+    /// The stream is for something else than what is to be said on it.
+    OtherStream(RequestId),
     /// The record holds as many actions as it may.
     TooManyActions(usize),
 }
@@ -334,6 +366,17 @@ impl fmt::Display for ActionError {
             }
             Self::TooManyMessages(limit) => {
                 write!(f, "{limit} messages are under way; that is the limit")
+            }
+            Self::NoSuchStream(RequestId(id)) => write!(f, "stream {id} is not open"),
+            Self::TooManyStreams(node, limit) => {
+                write!(f, "{limit} streams are open at {node}; that is the limit")
+            }
+            Self::TooManyOnStream(RequestId(id), limit) => write!(
+                f,
+                "stream {id} has {limit} watchers or leases; that is the limit"
+            ),
+            Self::OtherStream(RequestId(id)) => {
+                write!(f, "stream {id} is for something else")
             }
             Self::TooManyActions(limit) => {
                 write!(f, "the run holds {limit} actions; that is the limit")

@@ -9,13 +9,13 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use crate::etcd::Request;
+use crate::etcd::{Request, StreamRequest};
 use crate::member::RequestId;
 
 use super::Slot;
 
-/// The most requests of clients that wait for one stopped node; one more does not get
-/// through. (Messages are limited by the network, and all else to one of each.)
+/// The most requests of clients, on streams or not, that wait for one stopped node; one more
+/// does not get through. (Messages are limited by the network, and all else to one of each.)
 const MAX_WAITING_REQUESTS: u32 = 10_000;
 
 /// Something that waits.
@@ -33,6 +33,10 @@ pub(super) enum Waiting {
     Request(RequestId, Rc<Request>),
     /// A client gave up.
     Cancel(RequestId),
+    /// What a client says on a stream.
+    Said(RequestId, Rc<StreamRequest>),
+    /// The client of a stream is gone.
+    HangUp(RequestId),
 }
 
 /// All that waits, in the order in which it came.
@@ -76,12 +80,26 @@ impl Backlog {
 
     /// Takes a request, if there is room for one more.
     pub(super) fn request(&mut self, id: RequestId, request: Rc<Request>) -> bool {
+        self.ask(Waiting::Request(id, request))
+    }
+
+    /// Takes what a client says on a stream, if there is room for it.
+    pub(super) fn say(&mut self, id: RequestId, request: Rc<StreamRequest>) -> bool {
+        self.ask(Waiting::Said(id, request))
+    }
+
+    fn ask(&mut self, waiting: Waiting) -> bool {
         if self.requests == MAX_WAITING_REQUESTS {
             return false;
         }
         self.requests += 1;
-        self.items.push_back(Waiting::Request(id, request));
+        self.items.push_back(waiting);
         true
+    }
+
+    /// The client of a stream is gone that the node has, or of which something waits here.
+    pub(super) fn hang_up(&mut self, id: RequestId) {
+        self.items.push_back(Waiting::HangUp(id));
     }
 
     /// A client gave up that the node had a request of, or that waits here.

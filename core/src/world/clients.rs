@@ -2,8 +2,9 @@
 //!
 //! A client gives up at its deadline. It cannot reach a node that is down, and tries again
 //! with gRPC's growing pauses. When the connection breaks while a request is with the
-//! node, or the node answers that it cannot serve now, a read is sent again; a write is
-//! not, because it may have been carried out (`clientv3/retry.go`).
+//! node, or the node answers that it cannot serve now, a read is sent again, and so is what
+//! concerns leases and alarms; a write is not, because it may have been carried out
+//! (`clientv3/retry.go`).
 
 use std::rc::Rc;
 
@@ -20,13 +21,19 @@ pub(super) const MAX_REQUESTS: usize = 10_000;
 /// The pause before the second attempt to connect, in µs, what each further pause is of
 /// the one before, in tenths, and the longest (gRPC's connection backoff; its jitter is
 /// left out).
-const FIRST_CONNECT_PAUSE_US: Micros = 1_000_000;
+pub(super) const FIRST_CONNECT_PAUSE_US: Micros = 1_000_000;
 const CONNECT_PAUSE_GROWTH_TENTHS: Micros = 16;
 const MAX_CONNECT_PAUSE_US: Micros = 120_000_000;
 
-/// The pause before a read is sent again, in µs (`clientv3/options.go`,
+/// The pause before a request is sent again, in µs (`clientv3/options.go`,
 /// `defaultBackoffWaitBetween`).
 const READ_RETRY_PAUSE_US: Micros = 25_000;
+
+/// The pause after one of this length, in µs.
+pub(super) fn longer_pause(pause_us: Micros) -> Micros {
+    let longer = pause_us * CONNECT_PAUSE_GROWTH_TENTHS / 10;
+    longer.min(MAX_CONNECT_PAUSE_US)
+}
 
 /// A request that has not ended.
 #[derive(Debug)]
@@ -39,6 +46,8 @@ pub(super) struct Open {
     pub(super) client: Option<u32>,
     /// Whether the node has it.
     sent: bool,
+    /// Whether it has been sent before, and nobody knows what came of that.
+    was_sent: bool,
     connect_pause_us: Micros,
 }
 
@@ -51,7 +60,7 @@ impl Open {
     /// Whether the request may change something although its client hears nothing of it: a
     /// write that a node has, or had.
     pub(super) fn may_be_done(&self) -> bool {
-        self.sent && !self.request.is_read()
+        (self.sent || self.was_sent) && !self.request.is_read()
     }
 }
 
@@ -81,6 +90,12 @@ impl Clients {
         RequestId(self.last + 1)
     }
 
+    /// Takes the number of the next request, for a stream.
+    pub(super) fn take_number(&mut self) -> RequestId {
+        self.last += 1;
+        RequestId(self.last)
+    }
+
     /// Begins a request, with this event.
     pub(super) fn begin(
         &mut self,
@@ -99,6 +114,7 @@ impl Clients {
                 began,
                 client,
                 sent: false,
+                was_sent: false,
                 connect_pause_us: FIRST_CONNECT_PAUSE_US,
             },
         );
@@ -133,8 +149,7 @@ impl Clients {
     pub(super) fn unreachable(&mut self, id: RequestId) -> Option<Micros> {
         let open = self.open.get_mut(&id)?;
         let pause = open.connect_pause_us;
-        let longer = pause * CONNECT_PAUSE_GROWTH_TENTHS / 10;
-        open.connect_pause_us = longer.min(MAX_CONNECT_PAUSE_US);
+        open.connect_pause_us = longer_pause(pause);
         Some(pause)
     }
 
@@ -143,7 +158,8 @@ impl Clients {
         let open = self.open.get_mut(&id)?;
         // etcd's client would ask a learner a hundred times, and hear the same.
         let may_help = error.code() == Code::Unavailable && error != Error::NotSupportedForLearner;
-        if open.request.is_read() && may_help {
+        if open.request.is_repeatable() && may_help {
+            open.was_sent |= error.outcome_unknown();
             open.sent = false;
             return Some(Next::RetryAfter(READ_RETRY_PAUSE_US));
         }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use prost::Message as _;
 
-use crate::etcd::{Error, Response};
+use crate::etcd::{Error, Response, StreamResponse};
 use crate::member::{Clock, Halt, Host, Message, Micros, NodeId, Note, Pool, RequestId};
 
 use super::backlog::Backlog;
@@ -15,6 +15,7 @@ use super::links::{End, Passage};
 use super::network::{Flight, Network};
 use super::queue::{Due, Queue};
 use super::random::{Concern, Stream};
+use super::streams::Streams;
 use super::workload::Workers;
 use super::{Event, EventId, EventKind, LossReason, MAX_NODES, Packet, Setup, Slot, Span};
 
@@ -50,6 +51,7 @@ pub(super) struct Environment {
     pub(super) queue: Queue,
     pub(super) network: Network,
     pub(super) clients: Clients,
+    pub(super) streams: Streams,
     /// By node, for as many as there may be.
     pub(super) sites: Vec<Site>,
     pub(super) workload: Workers,
@@ -82,6 +84,7 @@ impl Environment {
             queue: Queue::default(),
             network: Network::new(setup, seed),
             clients: Clients::default(),
+            streams: Streams::default(),
             sites: sites.collect(),
             workload: Workers::new(seed),
             stopping: None,
@@ -303,10 +306,18 @@ impl Host for At<'_> {
     }
 
     fn answer(&mut self, request: RequestId, result: Result<Response, Error>) {
+        if self.environment.streams.contains_key(&request) {
+            self.environment.stream_answer(request, result);
+            return;
+        }
         match result {
             Ok(response) => self.environment.end(request, Ok(response)),
             Err(error) => self.environment.fail(request, error),
         }
+    }
+
+    fn stream(&mut self, stream: RequestId, result: Result<StreamResponse, Error>) {
+        self.environment.stream(stream, result);
     }
 
     fn wake_at(&mut self, at: Micros) {

@@ -2,8 +2,10 @@
 
 use std::rc::Rc;
 
-use crate::etcd::{Error, Request, Response};
-use crate::member::{Message, MessageType, Micros, NodeId, Note, RequestId};
+use crate::etcd::{Error, Request, Response, StreamRequest, StreamResponse};
+use crate::member::{
+    LEASE_ANSWER, LEASE_QUESTION, Message, MessageType, Micros, NodeId, Note, RequestId,
+};
 
 use super::{Action, EventId, Slot};
 
@@ -105,6 +107,32 @@ pub enum EventKind {
         /// Whether nobody can say if it was, or will be, carried out.
         unknown: bool,
     },
+    /// Something happened on a stream between a client and a node.
+    Stream {
+        /// The stream's number, from the same count as those of requests.
+        id: RequestId,
+        /// The node that it is opened at.
+        node: NodeId,
+        /// What.
+        step: StreamStep,
+    },
+}
+
+/// What happens on a stream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StreamStep {
+    /// The client began it, with this said first.
+    Opened(Rc<StreamRequest>),
+    /// The client said this: because a person had it do so, because it was time to keep a
+    /// lease alive, or because it takes its watchers up again after a break.
+    Said(Rc<StreamRequest>),
+    /// The client heard this.
+    Heard(Rc<StreamResponse>),
+    /// The stream broke, as the client noticed by this error, and the client will try again.
+    Broke(Error),
+    /// It ended for good: by this error, or because the client wished so or had nothing left
+    /// to ask for.
+    Closed(Option<Error>),
 }
 
 impl Event {
@@ -132,7 +160,8 @@ impl Event {
             EventKind::Node { node, .. }
             | EventKind::Acted { node, .. }
             | EventKind::Requested { node, .. }
-            | EventKind::Answered { node, .. } => *node,
+            | EventKind::Answered { node, .. }
+            | EventKind::Stream { node, .. } => *node,
             EventKind::Rerouted { to, .. } => *to,
             EventKind::Sent { packet, .. } => packet.from,
             EventKind::Delivered { packet, .. } | EventKind::Lost { packet, .. } => packet.to,
@@ -189,6 +218,10 @@ pub enum MessageKind {
     TimeoutNow,
     /// The leader is asked to hand over.
     TransferLeader,
+    /// A follower passes a client's question about a lease on to the leader.
+    LeaseQuestion,
+    /// The answer to that.
+    LeaseAnswer,
 }
 
 impl MessageKind {
@@ -208,11 +241,9 @@ impl MessageKind {
             MessageType::MsgReadIndexResp => Self::ReadIndexAnswer,
             MessageType::MsgTimeoutNow => Self::TimeoutNow,
             MessageType::MsgTransferLeader => Self::TransferLeader,
-            MessageType::MsgHup
-            | MessageType::MsgBeat
-            | MessageType::MsgUnreachable
-            | MessageType::MsgSnapStatus
-            | MessageType::MsgCheckQuorum => {
+            LEASE_QUESTION => Self::LeaseQuestion,
+            LEASE_ANSWER => Self::LeaseAnswer,
+            MessageType::MsgHup | MessageType::MsgBeat | MessageType::MsgCheckQuorum => {
                 unreachable!("the raft crate keeps its local messages to itself")
             }
         }
@@ -236,6 +267,8 @@ impl MessageKind {
             Self::ReadIndexAnswer => "read-index-answer",
             Self::TimeoutNow => "timeout-now",
             Self::TransferLeader => "transfer-leader",
+            Self::LeaseQuestion => "lease-question",
+            Self::LeaseAnswer => "lease-answer",
         }
     }
 }

@@ -135,6 +135,7 @@ impl World {
             }
             ClockChange::Jump(us) => {
                 let ticks = us / site.clock.tick_us();
+                self.members[node.index()].jump_clock(us);
                 if let Some(backlog) = &mut site.backlog {
                     backlog.tick();
                     return;
@@ -155,7 +156,8 @@ impl World {
     pub(super) fn show_timer(&mut self, node: NodeId) {
         let environment = &mut self.environment;
         let clock = environment.site(node).clock;
-        self.members[node.index()].set_clock(clock, &mut environment.at(node));
+        let now = environment.now;
+        self.members[node.index()].set_clock(now, clock, &mut environment.at(node));
     }
 
     /// Cuts the links of which that is to be so, and heals every other.

@@ -79,6 +79,11 @@ impl World {
             Waiting::Cancel(id) => {
                 member.cancel(id);
             }
+            Waiting::Said(id, request) => {
+                let host = &mut self.environment.at(node);
+                member.say(now, id, &request, host);
+            }
+            Waiting::HangUp(id) => member.hang_up(id),
         }
     }
 }

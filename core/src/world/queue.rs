@@ -25,6 +25,9 @@ pub(super) enum Due {
     Deadline { request: RequestId },
     /// A client that works by itself has thought.
     Think { client: u32 },
+    /// A client has something to do about a stream: it tries again to reach its node, keeps
+    /// leases alive, or gives them up.
+    Stream { stream: RequestId },
 }
 
 /// When an item is due, in one number: from the top, its time in µs (64 bits), by when it

@@ -136,6 +136,7 @@ impl World {
             }
             Due::Deadline { request } => self.give_up(request),
             Due::Think { client } => self.ask_for_client(client),
+            Due::Stream { stream } => self.attend(stream),
         }
     }
 
@@ -200,26 +201,40 @@ impl World {
             | Action::Options { .. }
             | Action::Join { .. }
             | Action::Reconfigure { .. } => self.check_governance(action),
+            Action::Open { .. } | Action::Say { .. } | Action::Close { .. } => {
+                self.check_streaming(action)
+            }
         }
     }
 
     fn carry_out(&mut self, action: Action) -> Option<RequestId> {
-        if let Action::Request {
-            node,
-            request,
-            timeout_us,
-        } = action
-        {
-            return Some(self.begin_request(node, request, timeout_us, None));
-        }
-        let action = Rc::new(action);
+        let action = match action {
+            Action::Request {
+                node,
+                request,
+                timeout_us,
+            } => return Some(self.begin_request(node, request, timeout_us, None)),
+            Action::Open { node, request } => return Some(self.open(node, request)),
+            Action::Say { stream, request } => {
+                self.say(stream, &request);
+                return None;
+            }
+            Action::Close { stream } => {
+                self.close(stream);
+                return None;
+            }
+            action => Rc::new(action),
+        };
         let node = action.node();
         self.environment.emit(EventKind::Acted {
             node,
             action: Rc::clone(&action),
         });
         match &*action {
-            Action::Request { .. } => unreachable!("handled above"),
+            Action::Request { .. }
+            | Action::Open { .. }
+            | Action::Say { .. }
+            | Action::Close { .. } => unreachable!("handled above"),
             Action::Crash { node } => self.crash(*node),
             Action::Restart { node } => self.restart(*node),
             Action::Pause { .. }
@@ -361,6 +376,7 @@ impl World {
         for request in environment.clients.sent_to(node) {
             environment.fail(request, Error::ConnectionClosed);
         }
+        self.break_streams(node);
     }
 
     fn restart(&mut self, node: NodeId) {

@@ -20,7 +20,7 @@ const CLASSES: [EventClass; 7] = [
 ];
 
 /// The types of messages that there can be.
-const TYPES: [MessageKind; 14] = [
+const TYPES: [MessageKind; 16] = [
     MessageKind::Append,
     MessageKind::AppendAnswer,
     MessageKind::Heartbeat,
@@ -32,6 +32,8 @@ const TYPES: [MessageKind; 14] = [
     MessageKind::Proposal,
     MessageKind::ReadIndex,
     MessageKind::ReadIndexAnswer,
+    MessageKind::LeaseQuestion,
+    MessageKind::LeaseAnswer,
     MessageKind::Snapshot,
     MessageKind::TimeoutNow,
     MessageKind::TransferLeader,

@@ -10,7 +10,7 @@ use crate::stage::{Flag, flag_shape, message_shape, node_shape};
 use crate::words::{State, Voice, words};
 
 /// What the legend shows of messages.
-const MESSAGES: [MessageKind; 9] = [
+const MESSAGES: [MessageKind; 11] = [
     MessageKind::VoteRequest,
     MessageKind::Vote,
     MessageKind::Append,
@@ -20,6 +20,8 @@ const MESSAGES: [MessageKind; 9] = [
     MessageKind::Proposal,
     MessageKind::ReadIndex,
     MessageKind::ReadIndexAnswer,
+    MessageKind::LeaseQuestion,
+    MessageKind::LeaseAnswer,
 ];
 
 /// What the legend shows of nodes.

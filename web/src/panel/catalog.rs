@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use glassraft_core::catalog::Version;
+use glassraft_core::catalog::{Key, Version};
 use glassraft_core::etcd::KeyValue;
 use glassraft_core::member::NodeId;
 use glassraft_core::trace::{NodeFrame, Shelf};
@@ -11,6 +11,7 @@ use yew::prelude::*;
 use crate::session::{View, use_view};
 use crate::words::{State, readable, words};
 
+use super::history::History;
 use super::rows::{Rows, use_rows};
 use super::{crowd, head};
 
@@ -92,6 +93,19 @@ pub(super) fn Catalog() -> Html {
     let (keys, more) = newest(&shelves);
     let total = keys.len().min(MAX_KEYS);
     let rows = use_rows(total, false);
+    // The key whose history is, or was last, looked at, and whether it is.
+    let opened = use_state_eq(|| (None::<Key>, false));
+    let choose = {
+        let set = opened.setter();
+        Callback::from(move |key: Key| set.set((Some(key), true)))
+    };
+    let on_close = {
+        let set = opened.setter();
+        use_callback(opened.0.clone(), move |(), key: &Option<Key>| {
+            set.set((key.clone(), false));
+        })
+    };
+    let (of, open) = (*opened).clone();
     let words = &words().panel;
     let (from, to) = rows.seen;
     let revisions = counting(&shelves).map(|node| node.revision);
@@ -119,33 +133,47 @@ pub(super) fn Catalog() -> Html {
                             { for shelves.iter().map(|node| head(node.node, node.state)) }
                         </tr>
                     </thead>
-                    <tbody>{ body(&shelves, &keys, &rows, total) }</tbody>
+                    <tbody>{ body(&shelves, &keys, &rows, total, &choose) }</tbody>
                 </table>
                 <p class="empty" hidden={total > 0}>
                     { words.catalog_empty }{ " " }<code>{ crate::words::words().console.placeholder }</code>
                 </p>
             </div>
             <p class="note" hidden={total == 0}>{ words.catalog_note }</p>
+            <History {of} {open} {on_close} />
         </div>
     }
 }
 
-fn body(shelves: &[NodeShelf], keys: &Shelf, rows: &Rows, total: usize) -> Html {
+fn body(
+    shelves: &[NodeShelf],
+    keys: &Shelf,
+    rows: &Rows,
+    total: usize,
+    choose: &Callback<Key>,
+) -> Html {
     let drawn = keys
         .values()
         .enumerate()
         .skip(rows.drawn.start)
         .take(rows.drawn.len())
-        .map(|(place, newest)| row(shelves, newest, place));
+        .map(|(place, newest)| row(shelves, newest, place, choose));
     html! { <>{ rows.above() }{ for drawn }{ rows.below(total) }</> }
 }
 
-fn row(shelves: &[NodeShelf], newest: &Version, place: usize) -> Html {
+fn row(shelves: &[NodeShelf], newest: &Version, place: usize, choose: &Callback<Key>) -> Html {
     let kv = &newest.kv;
     let key = readable(&kv.key, MAX_TITLE_CHARS);
+    let onclick = {
+        let of = Key::from(&kv.key);
+        choose.reform(move |_: MouseEvent| of.clone())
+    };
+    let title = format!("{key}\n{}", words().history.open_hint);
     html! {
         <tr key={row_key(kv)} data-key={key.clone()} aria-rowindex={(place + 2).to_string()}>
-            <th class="key" scope="row" title={key}>{ readable(&kv.key, MAX_CELL_CHARS) }</th>
+            <th class="key" scope="row" {title}>
+                <button type="button" class="plain" data-testid="key" {onclick}>{ readable(&kv.key, MAX_CELL_CHARS) }</button>
+            </th>
             <td class="value" title={readable(&kv.value, MAX_TITLE_CHARS)}>{ readable(&kv.value, MAX_CELL_CHARS) }</td>
             <td class="number version">{ kv.version }</td>
             <td class="number created">{ kv.create_revision }</td>

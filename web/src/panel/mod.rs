@@ -2,8 +2,10 @@
 
 mod catalog;
 mod checks;
+mod history;
 mod ledger;
 pub(crate) mod rows;
+mod streams;
 
 use glassraft_core::member::{NodeId, Role};
 use yew::prelude::*;
@@ -17,6 +19,7 @@ use crate::words::{State, words};
 use catalog::Catalog;
 use checks::Checks;
 use ledger::Ledger;
+use streams::Streams;
 
 /// How many nodes there are, for styles: tables and lanes have a column or a line for each.
 pub(crate) fn crowd(nodes: usize) -> &'static str {
@@ -33,6 +36,8 @@ pub(crate) enum Tab {
     /// Both tables.
     #[default]
     Tables,
+    /// Who watches what, and leases.
+    Streams,
     /// Every event.
     Events,
     /// What is done to the cluster.
@@ -42,12 +47,19 @@ pub(crate) enum Tab {
 }
 
 impl Tab {
-    const ALL: [Self; 4] = [Self::Tables, Self::Events, Self::Lab, Self::Share];
+    const ALL: [Self; 5] = [
+        Self::Tables,
+        Self::Streams,
+        Self::Events,
+        Self::Lab,
+        Self::Share,
+    ];
 
     /// The name for tests.
     fn test_id(self) -> &'static str {
         match self {
             Self::Tables => "tab-tables",
+            Self::Streams => "tab-streams",
             Self::Events => "tab-events",
             Self::Lab => "tab-lab",
             Self::Share => "tab-share",
@@ -65,6 +77,7 @@ pub(crate) fn Panel() -> Html {
     };
     let content = match *tab {
         Tab::Tables => html! { <><Ledger /><Catalog /><Checks /></> },
+        Tab::Streams => html! { <Streams /> },
         Tab::Events => html! { <Events /> },
         Tab::Lab => html! { <Lab /> },
         Tab::Share => share(),

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use glassraft_core::check::{Promise, Verdict};
 use glassraft_core::member::{Micros, NodeId};
-use glassraft_core::trace::{EventClass, EventFilter, Fact, Listing, facts, text};
+use glassraft_core::trace::{EventClass, EventFilter, Fact, KeyHistory, Listing, facts, text};
 use glassraft_core::world::{Event, EventId, EventKind};
 
 use super::{Reason, Session};
@@ -114,6 +114,18 @@ impl Session {
             what: text::what(&event.kind),
             broke: broke.map(|(promise, _)| promise),
         }
+    }
+
+    /// What became of a key until the shown moment, at the node whose catalog is the newest.
+    pub(crate) fn key_history(&self, key: &[u8]) -> Option<(NodeId, KeyHistory)> {
+        let nodes = self.shown.nodes.iter();
+        // Of several the first; and one that is down says what it had only if all are.
+        let newest = nodes
+            .rev()
+            .max_by_key(|node| (node.role().is_some(), node.revision))?;
+        let run = self.branches.run();
+        let history = run.key_history(newest.node, key, self.shown.events);
+        Some((newest.node, history))
     }
 
     /// All that there is to say about the last of so many events, if it is kept.

@@ -36,6 +36,8 @@ impl Weight {
             | Sentence::Restarted { .. }
             | Sentence::Overwrote { .. }
             | Sentence::CaughtUp { .. }
+            | Sentence::StreamBroke { .. }
+            | Sentence::StreamEnded { .. }
             | Sentence::Failed { .. } => Self::Turn,
             _ => Self::Story,
         }

@@ -83,9 +83,10 @@ pub(crate) fn message_shape(packet: &Packet, stage_scale: f64) -> Html {
         }
         MessageKind::Vote | MessageKind::PreVote => ("vote", square(8.0 * s)),
         MessageKind::Proposal => ("proposal", triangle_shape(9.5 * s)),
-        MessageKind::ReadIndex | MessageKind::ReadIndexAnswer => {
-            ("read", polygon(hexagon(8.5 * s)))
-        }
+        MessageKind::ReadIndex
+        | MessageKind::ReadIndexAnswer
+        | MessageKind::LeaseQuestion
+        | MessageKind::LeaseAnswer => ("read", polygon(hexagon(8.5 * s))),
         MessageKind::TimeoutNow | MessageKind::TransferLeader => ("vote", triangle_shape(9.5 * s)),
     };
     let is_pre = matches!(kind, MessageKind::PreVoteRequest | MessageKind::PreVote);
@@ -150,13 +151,20 @@ fn inside(kind: MessageKind, entries: u32, reject: bool, s: f64) -> Html {
         MessageKind::Snapshot => letter("S", s),
         MessageKind::VoteRequest | MessageKind::PreVoteRequest => letter("?", s),
         MessageKind::ReadIndex => letter("R", s),
+        MessageKind::LeaseQuestion => letter("L", s),
         MessageKind::TimeoutNow | MessageKind::TransferLeader => letter("!", s),
-        MessageKind::Vote | MessageKind::PreVote | MessageKind::AppendAnswer if reject => {
+        MessageKind::Vote
+        | MessageKind::PreVote
+        | MessageKind::AppendAnswer
+        | MessageKind::LeaseAnswer
+            if reject =>
+        {
             stroke(s, "M-3-3 3 3M3-3-3 3")
         }
         MessageKind::Vote
         | MessageKind::PreVote
         | MessageKind::AppendAnswer
+        | MessageKind::LeaseAnswer
         | MessageKind::ReadIndexAnswer => stroke(s, "M-3.4.2-1 2.8 3.4-2.6"),
         MessageKind::Proposal | MessageKind::Heartbeat | MessageKind::HeartbeatAnswer => html! {},
     }

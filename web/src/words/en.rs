@@ -8,9 +8,9 @@ use crate::panel::Tab;
 use crate::session::{Speed, Theme};
 
 use super::en_errors::notice;
-use super::numbers::grouped;
+use super::numbers::{grouped, seconds};
 use super::sentences::sentence;
-use super::{Console, EntryFacts, Header, Help, Panel, Transport, Voice, Words, readable};
+use super::{Console, EntryFacts, Header, Help, History, Panel, Transport, Voice, Words, readable};
 
 /// The most characters of a key in a table.
 const MAX_KEY_CHARS: usize = 32;
@@ -48,6 +48,7 @@ pub(super) static ENGLISH: Words = Words {
     panel: Panel {
         tab: |tab| match tab {
             Tab::Tables => "Logs & catalog",
+            Tab::Streams => "Watches & leases",
             Tab::Events => "Events",
             Tab::Lab => "Lab",
             Tab::Share => "Share",
@@ -93,6 +94,30 @@ pub(super) static ENGLISH: Words = Words {
         behind_hint: "an older revision",
         more_keys: |shown| format!("the first {} keys", grouped(shown as u64)),
         revision: |revision| format!("revision {revision}"),
+    },
+    streams: super::en_streams::STREAMS,
+    history: History {
+        title: "History of a key",
+        open_hint: "Click for its history",
+        revision: "revision",
+        revision_hint: "The revision of the store that the change made: its mod revision",
+        version: "version",
+        created: "created",
+        lease: "lease",
+        value: "value",
+        nodes: "nodes that have it",
+        applied: "applied at",
+        deleted: "deleted",
+        go_hint: "Go to that moment",
+        seconds: |at| format!("{} s", seconds(at, 3)),
+        note: |node, more| {
+            let older = if more {
+                " There are older versions, whose events are no longer in the record."
+            } else {
+                ""
+            };
+            format!("As {node} applied it, newest first.{older}")
+        },
     },
     transport: Transport {
         label: "Time",

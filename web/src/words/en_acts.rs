@@ -86,6 +86,9 @@ pub(super) fn acted(voice: Voice, action: &Action) -> Phrase {
             learners,
         } => reconfigure(*node, voters, learners),
         Action::Workload { workload } => workload_text(voice, workload),
+        Action::Open { node, .. } => phrase!["A client opens a stream at ", *node, "."],
+        Action::Say { stream, .. } => phrase![format!("A client speaks on stream {}.", stream.0)],
+        Action::Close { stream } => phrase![format!("A client ends stream {}.", stream.0)],
     }
 }
 

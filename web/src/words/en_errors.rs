@@ -102,6 +102,17 @@ pub(super) fn action_error(error: &ActionError) -> String {
                 grouped(*limit as u64)
             )
         }
+        ActionError::NoSuchStream(stream) => format!("stream {} is not open", stream.0),
+        ActionError::OtherStream(stream) => {
+            format!("stream {} is for something else", stream.0)
+        }
+        ActionError::TooManyStreams(node, limit) => {
+            format!("{limit} streams are open at {node}, and no more can be")
+        }
+        ActionError::TooManyOnStream(stream, limit) => format!(
+            "stream {} has {limit} watchers or leases, and can have no more",
+            stream.0
+        ),
         ActionError::TooManyActions(limit) => format!(
             "this run holds {} actions, and no more can be; begin a new one",
             grouped(*limit as u64)

@@ -125,6 +125,8 @@ fn message(voice: Voice, kind: MessageKind) -> &'static str {
         MessageKind::Snapshot => ("snapshot", "whole catalog"),
         MessageKind::ReadIndex => ("read index", "may I read?"),
         MessageKind::ReadIndexAnswer => ("read index answer", "read up to here"),
+        MessageKind::LeaseQuestion => ("lease question", "how long is this lent?"),
+        MessageKind::LeaseAnswer => ("lease answer", "lent until then"),
         MessageKind::TimeoutNow => ("timeout now", "stand at once"),
         MessageKind::TransferLeader => ("transfer leader", "hand over"),
     };
@@ -155,7 +157,10 @@ fn message_label(packet: &Packet) -> Option<String> {
         MessageKind::AppendAnswer if reject => Some("no match".to_owned()),
         MessageKind::Proposal => Some("propose".to_owned()),
         MessageKind::ReadIndex => Some("read?".to_owned()),
+        MessageKind::LeaseQuestion => Some("lease?".to_owned()),
+        MessageKind::LeaseAnswer if reject => Some("no lease".to_owned()),
         MessageKind::ReadIndexAnswer => Some(format!("read at {index}")),
+        MessageKind::LeaseAnswer => Some("lease".to_owned()),
         MessageKind::Snapshot => Some("snapshot".to_owned()),
         _ => None,
     }

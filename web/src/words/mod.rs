@@ -13,18 +13,21 @@ mod en_lab;
 mod en_members;
 mod en_sessions;
 mod en_stage;
+mod en_streams;
 mod en_time;
 mod lab;
 mod numbers;
 mod phrase;
 mod sentences;
 mod sessions;
+mod streams;
 mod time;
 
 pub(crate) use bytes::{clipped, readable};
 pub(crate) use lab::{Forms, Lab, Share};
 pub(crate) use phrase::{Phrase, Piece};
 pub(crate) use sessions::Sessions;
+pub(crate) use streams::{Streams, WatchFacts};
 
 use glassraft_core::check::Promise;
 use glassraft_core::lesson::{Sentence, Share as Count, Subject};
@@ -158,6 +161,8 @@ pub(crate) struct Words {
     pub(crate) time: time::Time,
     pub(crate) sessions: Sessions,
     pub(crate) panel: Panel,
+    pub(crate) history: History,
+    pub(crate) streams: Streams,
     pub(crate) transport: Transport,
     pub(crate) console: Console,
     pub(crate) help: Help,
@@ -246,6 +251,25 @@ pub(crate) struct Panel {
     pub(crate) behind_hint: &'static str,
     pub(crate) more_keys: fn(usize) -> String,
     pub(crate) revision: fn(i64) -> String,
+}
+
+/// What became of a key.
+pub(crate) struct History {
+    pub(crate) title: &'static str,
+    pub(crate) open_hint: &'static str,
+    pub(crate) revision: &'static str,
+    pub(crate) revision_hint: &'static str,
+    pub(crate) version: &'static str,
+    pub(crate) created: &'static str,
+    pub(crate) lease: &'static str,
+    pub(crate) value: &'static str,
+    pub(crate) nodes: &'static str,
+    pub(crate) applied: &'static str,
+    pub(crate) deleted: &'static str,
+    pub(crate) go_hint: &'static str,
+    pub(crate) seconds: fn(Micros) -> String,
+    /// The node whose history it is, and whether older versions are not told.
+    pub(crate) note: fn(NodeId, bool) -> String,
 }
 
 /// An entry of a log for those who listen or point.

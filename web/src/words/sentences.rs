@@ -228,6 +228,25 @@ fn technical(sentence: &Sentence) -> Phrase {
             *node,
             format!(" answers its client at revision {revision}.")
         ],
+        Sentence::Watched {
+            node,
+            changes,
+            revision,
+        } => phrase![
+            *node,
+            format!(
+                " tells a watcher of {}, up to revision {revision}.",
+                changes_text(*changes)
+            )
+        ],
+        Sentence::StreamBroke { node } => phrase![
+            "A client's stream to ",
+            *node,
+            " has broken; it will go on where it stopped."
+        ],
+        Sentence::StreamEnded { node, error } => {
+            phrase!["A client's stream to ", *node, format!(" ends: {error}")]
+        }
         Sentence::Failed {
             node,
             error,
@@ -421,6 +440,25 @@ fn library(sentence: &Sentence) -> Phrase {
             *node,
             format!(" answers its reader; the catalog is at revision {revision}.")
         ],
+        Sentence::Watched {
+            node,
+            changes,
+            revision,
+        } => phrase![
+            *node,
+            format!(
+                " calls out {} to a reader who waits, up to revision {revision}.",
+                changes_text(*changes)
+            )
+        ],
+        Sentence::StreamBroke { node } => phrase![
+            "A reader at ",
+            *node,
+            " hears nothing more; it will ask on from where it stopped."
+        ],
+        Sentence::StreamEnded { node, error } => {
+            phrase!["A reader leaves ", *node, format!(": {error}")]
+        }
         Sentence::Failed {
             node,
             error,
@@ -452,4 +490,11 @@ fn library_crashed(node: glassraft_core::member::NodeId, led: bool, lost: u64) -
         lost => format!("; {lost} cards had not reached its drawer."),
     };
     phrase![node, what, lost]
+}
+
+fn changes_text(count: usize) -> String {
+    match count {
+        1 => "1 change".to_owned(),
+        count => format!("{count} changes"),
+    }
 }

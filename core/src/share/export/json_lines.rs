@@ -10,11 +10,12 @@
 use std::fmt::{self, Write};
 
 use crate::catalog::Version;
+use crate::etcd::gateway::{stream_request_json, stream_response_json};
 use crate::etcd::{Error, KeyValue, Operation, Response};
 use crate::json::Writer;
 use crate::member::{Configuration, Halt, LogEntry, NodeId, Note, Remains, Timeout};
 use crate::share::scenario::{write_action, write_request, write_text};
-use crate::world::{Event, EventId, EventKind, LossReason, Packet};
+use crate::world::{Event, EventId, EventKind, LossReason, Packet, StreamStep};
 
 /// Writes one object an event.
 ///
@@ -87,6 +88,7 @@ fn write_kind(out: &mut Writer, kind: &EventKind) {
             out.string_at("reason", loss(*reason));
             write_message(out, packet);
         }
+        EventKind::Stream { id, step, .. } => write_step(out, id.0, step),
         EventKind::Requested {
             id, node, request, ..
         } => {
@@ -105,6 +107,32 @@ fn write_kind(out: &mut Writer, kind: &EventKind) {
             out.number_at("request", id.0);
             write_outcome(out, result, *unknown);
         }
+    }
+}
+
+fn write_step(out: &mut Writer, stream: u64, step: &StreamStep) {
+    let name = match step {
+        StreamStep::Opened(_) => "opened",
+        StreamStep::Said(_) => "said",
+        StreamStep::Heard(_) => "heard",
+        StreamStep::Broke(_) => "broke",
+        StreamStep::Closed(_) => "closed",
+    };
+    out.string_at("event", name);
+    out.number_at("stream", stream);
+    match step {
+        StreamStep::Opened(request) | StreamStep::Said(request) => {
+            out.name(request.label());
+            out.raw(&stream_request_json(request));
+        }
+        StreamStep::Heard(response) => {
+            out.name("heard");
+            out.raw(&stream_response_json(response));
+        }
+        StreamStep::Broke(error) | StreamStep::Closed(Some(error)) => {
+            out.string_at("error", &error.to_string());
+        }
+        StreamStep::Closed(None) => {}
     }
 }
 
@@ -153,6 +181,18 @@ fn write_note(out: &mut Writer, note: &Note) {
             out.number_at("index", *index);
             list_at(out, "changes", changes, |out, version| {
                 write_change(out, version);
+            });
+        }
+        Note::LeasesTimed { deadlines } => {
+            out.string_at("event", "leases-timed");
+            list_at(out, "deadlines", deadlines, |out, deadline| {
+                out.open_object();
+                out.string_at("lease", &format!("{:x}", deadline.lease));
+                out.signed_at("ttl_s", deadline.ttl_s);
+                if let Some(at) = deadline.expires_at {
+                    out.number_at("expires_at", at);
+                }
+                out.close_object();
             });
         }
         Note::Configured { configuration } => {

@@ -13,7 +13,7 @@ use std::fmt::{self, Write};
 
 use crate::json::quoted;
 use crate::member::{Micros, NodeId, Note, Role};
-use crate::world::{Event, EventId, EventKind, MAX_NODES, Packet};
+use crate::world::{Event, EventId, EventKind, MAX_NODES, Packet, StreamStep};
 
 use super::text::what;
 
@@ -78,6 +78,17 @@ impl<W: Write> Writer<'_, W> {
             EventKind::Rerouted { to, .. } => self.instant(id, event, *to, "rerouted"),
             EventKind::Requested { id: request, .. } => self.request(id, event, "b", request.0),
             EventKind::Answered { id: request, .. } => self.request(id, event, "e", request.0),
+            EventKind::Stream {
+                id: stream,
+                node,
+                step,
+            } => match step {
+                StreamStep::Opened(_) => self.request(id, event, "b", stream.0),
+                StreamStep::Closed(_) => self.request(id, event, "e", stream.0),
+                StreamStep::Said(_) => self.instant(id, event, *node, "said"),
+                StreamStep::Heard(_) => self.instant(id, event, *node, "heard"),
+                StreamStep::Broke(_) => self.instant(id, event, *node, "broke"),
+            },
         }
     }
 

@@ -61,7 +61,9 @@ fn host(event: &Event) -> usize {
             event.node().index()
         }
         EventKind::Acted { .. } => PERSON,
-        EventKind::Requested { .. } | EventKind::Answered { .. } => CLIENTS,
+        EventKind::Requested { .. } | EventKind::Answered { .. } | EventKind::Stream { .. } => {
+            CLIENTS
+        }
         EventKind::Lost { .. } | EventKind::Rerouted { .. } => NETWORK,
     }
 }

@@ -98,7 +98,7 @@ impl Summary {
         match &event.kind {
             EventKind::Node { node, note } => self.take_note(event.at, *node, note),
             EventKind::Acted { .. } => self.actions += 1,
-            EventKind::Rerouted { .. } => {}
+            EventKind::Rerouted { .. } | EventKind::Stream { .. } => {}
             EventKind::Sent { .. } => self.messages.sent += 1,
             EventKind::Delivered { .. } => self.messages.delivered += 1,
             EventKind::Lost { .. } => self.messages.lost += 1,

@@ -5,13 +5,14 @@
 
 use crate::etcd::{DeleteRangeRequest, PutRequest, RangeRequest, Request};
 use crate::json::Writer;
-use crate::member::NodeId;
+use crate::member::{NodeId, RequestId};
 use crate::world::{Action, ClockChange, DiskChange, EventId, Fate, LinkChange, Workload};
 
 use super::form::{Choice, Fields, Part, Structure, choice_parts, write_choice};
 use super::parts::{ANY_NODE, Wide};
-use super::requests::{ANY_ABOUT_MEMBERS, PATIENCE_US, request_fields};
+use super::requests::{ANY_ABOUT_MEMBERS, ANY_CALL, PATIENCE_US, request_fields};
 use super::setup::{ANY_LATENCY, ANY_SPAN};
+use super::streams::{ANY_STREAM, stream_field};
 
 /// A request of a client with the default patience, as an action is written.
 pub(in crate::share) fn write_request(out: &mut Writer, node: NodeId, request: &Request) {
@@ -63,6 +64,10 @@ impl Choice for Action {
         "join",
         "reconfigure",
         "workload",
+        "call",
+        "open",
+        "say",
+        "close",
     ];
 
     fn name(&self) -> &'static str {
@@ -71,7 +76,8 @@ impl Choice for Action {
                 Request::Put(_) => "put",
                 Request::Range(_) => "range",
                 Request::DeleteRange(_) => "delete_range",
-                _ => "members",
+                _ if request.is_about_members() => "members",
+                _ => "call",
             },
             Self::Crash { .. } => "crash",
             Self::Restart { .. } => "restart",
@@ -91,6 +97,9 @@ impl Choice for Action {
             Self::Join { .. } => "join",
             Self::Reconfigure { .. } => "reconfigure",
             Self::Workload { .. } => "workload",
+            Self::Open { .. } => "open",
+            Self::Say { .. } => "say",
+            Self::Close { .. } => "close",
         }
     }
 
@@ -101,6 +110,7 @@ impl Choice for Action {
             "range" => asked(node, Request::Range(RangeRequest::default())),
             "delete_range" => asked(node, Request::DeleteRange(DeleteRangeRequest::default())),
             "members" => asked(node, ANY_ABOUT_MEMBERS),
+            "call" => asked(node, ANY_CALL),
             "crash" => Self::Crash { node },
             "restart" => Self::Restart { node },
             "pause" => Self::Pause { node },
@@ -140,6 +150,17 @@ impl Choice for Action {
             },
             "workload" => Self::Workload {
                 workload: Workload::default(),
+            },
+            "open" => Self::Open {
+                node,
+                request: ANY_STREAM,
+            },
+            "say" => Self::Say {
+                stream: RequestId(0),
+                request: ANY_STREAM,
+            },
+            "close" => Self::Close {
+                stream: RequestId(0),
             },
             _ => return None,
         })
@@ -211,6 +232,15 @@ impl Structure for Action {
                 fields.needed("learners", learners);
             }
             Self::Workload { workload } => workload_fields(workload, fields),
+            Self::Open { node, request } => {
+                fields.needed("node", node);
+                stream_field(request, fields);
+            }
+            Self::Say { stream, request } => {
+                fields.needed("stream", &mut Wide(&mut stream.0));
+                stream_field(request, fields);
+            }
+            Self::Close { stream } => fields.needed("stream", &mut Wide(&mut stream.0)),
         }
     }
 }

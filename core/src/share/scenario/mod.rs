@@ -24,6 +24,7 @@ mod lines;
 mod parts;
 mod requests;
 mod setup;
+mod streams;
 mod wrong;
 
 pub use file::{MAX_FILE_BYTES, Scenario, ScenarioError, read, write};

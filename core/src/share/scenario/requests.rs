@@ -3,14 +3,18 @@
 
 use bytes::Bytes;
 
+use crate::etcd::gateway::{Message, Unknown};
 use crate::etcd::{
     DeleteRangeRequest, MemberAddRequest, MemberListRequest, MemberPromoteRequest,
-    MemberRemoveRequest, MemberUpdateRequest, PutRequest, RangeRequest, Request,
+    MemberRemoveRequest, MemberUpdateRequest, PutRequest, RangeRequest, Request, StatusRequest,
 };
+use crate::json::{Value, Writer};
 use crate::member::Micros;
+use crate::share::limits::{call_parts, is_call};
 
 use super::form::{Choice, Fields, Part, Structure};
 use super::parts::Wide;
+use super::wrong::Wrong;
 
 /// How long a client waits where nothing else is said, in µs: etcd's client's five seconds.
 pub(super) const PATIENCE_US: Micros = 5_000_000;
@@ -24,7 +28,75 @@ pub(super) fn request_fields(request: &mut Request, fields: &mut Fields<'_, '_>)
         Request::Put(put) => put_fields(put, fields),
         Request::Range(range) => range_fields(range, fields),
         Request::DeleteRange(delete) => delete_fields(delete, fields),
-        _ => fields.needed("ask", request),
+        _ if request.is_about_members() => fields.needed("ask", request),
+        _ => {
+            fields.needed("call", &mut CallName(request));
+            fields.given("message", &mut CallMessage(request));
+        }
+    }
+}
+
+/// Any other request before it is read.
+pub(super) const ANY_CALL: Request = Request::Status(StatusRequest {});
+
+/// Which call it is, by its name in traces.
+struct CallName<'r>(&'r mut Request);
+
+impl Part for CallName<'_> {
+    fn read(&mut self, value: Value<'_>) -> Result<(), Wrong> {
+        let mut name = String::new();
+        name.read(value)?;
+        let call = Request::number_of(&name).and_then(Request::blank);
+        *self.0 = call.filter(is_call).ok_or_else(|| {
+            let calls = Request::PATHS.iter();
+            let calls = calls.filter_map(|(_, number)| Request::blank(*number));
+            let names = calls.filter(is_call).map(|call| call.label());
+            let known: Vec<&str> = names.collect();
+            Wrong::of_name(value, "call", &name, &known)
+        })?;
+        Ok(())
+    }
+
+    fn write(&mut self, out: &mut Writer) {
+        out.string(self.0.label());
+    }
+}
+
+/// What it asks for, in the JSON of etcd's gateway.
+struct CallMessage<'r>(&'r mut Request);
+
+impl Part for CallMessage<'_> {
+    fn read(&mut self, value: Value<'_>) -> Result<(), Wrong> {
+        let number = self.0.number();
+        let Some(message) = Message::asked(number) else {
+            return Ok(());
+        };
+        let bytes = message
+            .read_value(value, Unknown::Refused)
+            .map_err(|problem| {
+                let wrong = Wrong::at(value, &problem.what);
+                match problem.place.is_empty() {
+                    true => wrong,
+                    false => wrong.inside(&problem.place),
+                }
+            })?;
+        // A few bytes may stand for much that takes memory.
+        let few = call_parts(number, &bytes);
+        let request = few.and_then(|_| Request::decode(number, &bytes));
+        *self.0 = request.ok_or_else(|| {
+            let allowed = "at most 1024 conditions and operations, nested at most 29 deep";
+            Wrong::at(
+                value,
+                &format!("too large a transaction, expected {allowed}"),
+            )
+        })?;
+        Ok(())
+    }
+
+    fn write(&mut self, out: &mut Writer) {
+        if let Some(message) = Message::asked(self.0.number()) {
+            message.write_into(out, &self.0.encode());
+        }
     }
 }
 
@@ -87,7 +159,7 @@ fn delete_fields(delete: &mut DeleteRangeRequest, fields: &mut Fields<'_, '_>) {
     fields.unusual("prev_kv", prev_kv, &false);
 }
 
-/// What is asked about members; any other request is taken for a question who they are.
+/// What is asked about members.
 impl Choice for Request {
     const NAMES: &'static [&'static str] = &["add", "remove", "update", "promote", "list"];
 

@@ -3,8 +3,12 @@
 //! An action is its number in [`Deed`], then its fields in their order. So numbers and fields
 //! are never moved, changed or taken away; what is new goes to the end.
 
-use crate::etcd::{DeleteRangeRequest, PutRequest, RangeRequest, Request};
-use crate::member::{Micros, NodeId, Options};
+use bytes::Bytes;
+
+use crate::etcd::{
+    DeleteRangeRequest, PutRequest, RangeRequest, Request, StreamRequest, WatchRequest,
+};
+use crate::member::{Micros, NodeId, Options, RequestId};
 use crate::world::{
     Action, ClockChange, DiskChange, EventId, Fate, Latency, LinkChange, Shape, Span, Workload,
 };
@@ -13,6 +17,9 @@ use super::bytes::Width;
 use super::form::{Form, list};
 use super::requests;
 use super::settings::{self, Setting};
+
+/// What is said on a stream before it is read.
+const ANY_STREAM: StreamRequest = StreamRequest::Watch(WatchRequest { request: None });
 
 /// How long a client waits where nothing else is said, in µs.
 const PATIENCE_US: Micros = 5_000_000;
@@ -87,10 +94,16 @@ enum Deed {
     Members,
     /// Any other request: node, patience in µs, number of the call, its message.
     Call,
+    /// Node, number of the kind of stream, message.
+    Open,
+    /// Number of the stream, that of its kind, message.
+    Say,
+    /// Number of the stream.
+    Close,
 }
 
 /// All of them, each at its number.
-const ALL: [Deed; 33] = [
+const ALL: [Deed; 36] = [
     Deed::Put,
     Deed::Get,
     Deed::Crash,
@@ -124,6 +137,9 @@ const ALL: [Deed; 33] = [
     Deed::Workload,
     Deed::Members,
     Deed::Call,
+    Deed::Open,
+    Deed::Say,
+    Deed::Close,
 ];
 
 /// Writes an action that was taken after so many steps.
@@ -184,6 +200,9 @@ impl Deed {
             Action::Join { .. } => Self::Join,
             Action::Reconfigure { .. } => Self::Reconfigure,
             Action::Workload { .. } => Self::Workload,
+            Action::Open { .. } => Self::Open,
+            Action::Say { .. } => Self::Say,
+            Action::Close { .. } => Self::Close,
         }
     }
 
@@ -268,6 +287,17 @@ impl Deed {
             Self::Workload => Action::Workload {
                 workload: Workload::default(),
             },
+            Self::Open => Action::Open {
+                node,
+                request: ANY_STREAM,
+            },
+            Self::Say => Action::Say {
+                stream: RequestId(0),
+                request: ANY_STREAM,
+            },
+            Self::Close => Action::Close {
+                stream: RequestId(0),
+            },
         }
     }
 }
@@ -340,7 +370,31 @@ fn fields(form: &mut dyn Form, step: u64, deed: Deed, action: &mut Action) -> Op
             form.nodes(learners)
         }
         Action::Workload { workload } => workload_fields(form, workload),
+        Action::Open { node, request } => {
+            form.node(node)?;
+            stream_fields(form, request)
+        }
+        Action::Say { stream, request } => {
+            form.wide(&mut stream.0)?;
+            stream_fields(form, request)
+        }
+        Action::Close { stream } => form.wide(&mut stream.0),
     }
+}
+
+/// What is said on a stream: the number of its kind, and its message as etcd's bytes.
+fn stream_fields(form: &mut dyn Form, request: &mut StreamRequest) -> Option<()> {
+    let mut number = request.number();
+    form.byte(&mut number)?;
+    let mut bytes = match form.is_reading() {
+        true => Bytes::new(),
+        false => request.encode().into(),
+    };
+    form.text(&mut bytes)?;
+    if form.is_reading() {
+        *request = StreamRequest::decode(number, &bytes)?;
+    }
+    Some(())
 }
 
 /// What happened to a message, by number from 0.

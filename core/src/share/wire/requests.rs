@@ -7,7 +7,7 @@ use crate::etcd::{
     MemberRemoveRequest, MemberUpdateRequest, PutRequest, RangeRequest, Request, StatusRequest,
 };
 use crate::member::Micros;
-use crate::share::limits::{MAX_PEER_URL_BYTES, MAX_PEER_URLS};
+use crate::share::limits::{MAX_PEER_URL_BYTES, MAX_PEER_URLS, call_parts, is_call};
 
 use super::bytes::Width;
 use super::form::{Form, list, to_flag};
@@ -193,18 +193,11 @@ fn call_fields(form: &mut dyn Form, request: &mut Request) -> Option<()> {
     form.text(&mut bytes)?;
     if form.is_reading() {
         let number = u8::try_from(number).ok()?;
+        // A few bytes may stand for much that takes memory.
+        call_parts(number, &bytes)?;
         *request = Request::decode(number, &bytes).filter(is_call)?;
     }
     Some(())
-}
-
-/// Whether a request has no form of its own.
-fn is_call(request: &Request) -> bool {
-    let has_form = matches!(
-        request,
-        Request::Put(_) | Request::Range(_) | Request::DeleteRange(_)
-    );
-    !has_form && !request.is_about_members()
 }
 
 /// What is asked about members, by number from 0, and what follows.

@@ -1,0 +1,134 @@
+//! What a committed write does to a member, and its answer (`etcdserver/apply.go`).
+
+use crate::catalog::{Changes, operation_cost_bytes};
+use crate::etcd::{
+    Acknowledged, AlarmType, Error, InternalRaftRequest, LeaseRevokeRequest, Operation, Response,
+};
+
+use super::identity::Identity;
+use super::leases::min_ttl_s;
+use super::running::Running;
+use super::{Host, Micros, Note};
+
+impl Running {
+    pub(super) fn note_applied(&self, changes: Changes, host: &mut impl Host) {
+        let index = self.applied;
+        host.note(Note::Applied { index, changes });
+    }
+
+    /// Carries out the write of the entry that is being applied, and answers the client of
+    /// this member that waits for it, if one does.
+    pub(super) fn apply_write(
+        &mut self,
+        identity: &Identity,
+        now: Micros,
+        write: &InternalRaftRequest,
+        host: &mut impl Host,
+    ) {
+        if let Some(Operation::Attributes(attributes)) = &write.operation {
+            self.membership.publish(attributes);
+            self.note_applied(Changes::new(), host);
+            self.learn_of_itself(identity, self.membership.changed_at());
+            return;
+        }
+        let cost_bytes = write.operation.as_ref().and_then(operation_cost_bytes);
+        let fits = self.has_room_for(identity, cost_bytes);
+        let was_alarmed = self.catalog.is_alarmed(AlarmType::NoSpace);
+        let (changes, mut result) = match &write.operation {
+            Some(operation) if cost_bytes.is_none() || !was_alarmed => {
+                self.carry_out_write(identity, operation, host)
+            }
+            _ => (Changes::new(), Err(Error::NoSpace)),
+        };
+        let to_tell = self.to_tell(&changes);
+        self.note_applied(changes, host);
+        if let Some(changes) = to_tell {
+            self.tell_watchers(identity, &changes, host);
+        }
+        self.follow_leases(identity, now, &result, write.operation.as_ref(), host);
+        self.file_bytes = self.file_bytes.max(self.catalog.cost_bytes());
+        let waiter = self.requests.take_write(write.id());
+        if result.is_ok() && !fits {
+            // It was proposed while there was room. It is done, and counts as refused.
+            result = Err(Error::NoSpace);
+            if !was_alarmed {
+                self.raise_no_space(now, waiter.map(|waiter| waiter.request), host);
+                return;
+            }
+        }
+        if let Some(waiter) = waiter {
+            let result = result.map(|response| match response {
+                // etcd gives this answer no header.
+                Response::Alarm(alarm) => Response::Alarm(alarm),
+                response => self.with_header(identity, response),
+            });
+            Self::answer(waiter, result, host);
+        }
+    }
+
+    /// Changes the store. Returns the changes of keys, and the answer.
+    fn carry_out_write(
+        &mut self,
+        identity: &Identity,
+        operation: &Operation,
+        host: &mut impl Host,
+    ) -> (Changes, Result<Response, Error>) {
+        let done = Acknowledged::default;
+        let shared = &mut host.pool().versions;
+        let result = match operation {
+            Operation::Put(put) => {
+                let mut txn = self.catalog.write_sharing(shared);
+                let result = txn.put(put).map(Response::Put);
+                return (txn.end(), result);
+            }
+            Operation::DeleteRange(delete) => {
+                let mut txn = self.catalog.write_sharing(shared);
+                let response = Response::DeleteRange(txn.delete_range(delete));
+                return (txn.end(), Ok(response));
+            }
+            Operation::Txn(request) => {
+                let mut txn = self.catalog.write_sharing(shared);
+                let result = txn.txn(request).map(Response::Txn);
+                return (txn.end(), result);
+            }
+            Operation::LeaseRevoke(revoke) => {
+                return match self.catalog.revoke_lease(revoke.id, Some(shared)) {
+                    Ok(changes) => (changes, Ok(Response::LeaseRevoke(done()))),
+                    Err(error) => (Changes::new(), Err(error)),
+                };
+            }
+            Operation::Compaction(compaction) => {
+                let compacted = self.catalog.compact(compaction.revision);
+                compacted.map(|()| Response::Compaction(done()))
+            }
+            Operation::LeaseGrant(grant) => {
+                let min_ttl = min_ttl_s(&identity.options);
+                let granted = self.catalog.grant_lease(grant.id, grant.ttl, min_ttl);
+                granted.map(Response::LeaseGrant)
+            }
+            Operation::Alarm(alarm) => Ok(Response::Alarm(self.catalog.alarm(alarm))),
+            _ => Err(Error::EmptyKey),
+        };
+        (Changes::new(), result)
+    }
+
+    /// Tells whoever counts the time of leases what became of them.
+    fn follow_leases(
+        &mut self,
+        identity: &Identity,
+        now: Micros,
+        result: &Result<Response, Error>,
+        operation: Option<&Operation>,
+        host: &mut impl Host,
+    ) {
+        match (result, operation) {
+            (Ok(Response::LeaseGrant(granted)), _) => {
+                self.lease_granted(now, granted.id, granted.ttl, host);
+            }
+            (Ok(_), Some(&Operation::LeaseRevoke(LeaseRevokeRequest { id }))) => {
+                self.lease_revoked(identity, id, host);
+            }
+            _ => {}
+        }
+    }
+}

@@ -83,7 +83,8 @@ pub(super) fn timeout(arguments: &[String]) -> Result<Timeout, Finished> {
         });
         let value = value.ok_or_else(|| fail(format!("option requires an argument '{name}'")))?;
         if matches!(name, "-s" | "--signal") {
-            signal = Signal::named(value).ok_or_else(|| fail(format!("{value}: invalid signal")))?;
+            signal =
+                Signal::named(value).ok_or_else(|| fail(format!("{value}: invalid signal")))?;
         } else if gnu_time_us(value).is_none() {
             return Err(fail(format!("invalid time interval ‘{value}’")));
         }

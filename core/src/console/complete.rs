@@ -23,7 +23,9 @@ pub fn complete(frame: &Frame, line: &str) -> Vec<String> {
     let nodes = || frame.nodes.iter().map(|node| node.node.to_string());
     let names = || lab::names().map(str::to_owned);
     let mut candidates: Vec<String> = match typed.split_first() {
-        None => std::iter::once("etcdctl".to_owned()).chain(names()).collect(),
+        None => std::iter::once("etcdctl".to_owned())
+            .chain(names())
+            .collect(),
         Some((first, rest)) if first == "etcdctl" => {
             let (flag, value) = split_flag(word);
             let mut rest = rest.to_vec();
@@ -42,7 +44,9 @@ pub fn complete(frame: &Frame, line: &str) -> Vec<String> {
         Some((first, _)) if first == "help" => names().collect(),
         Some((name, _)) => match lab::words_behind(name) {
             [] => Vec::new(),
-            words => nodes().chain(words.iter().map(|word| (*word).to_owned())).collect(),
+            words => nodes()
+                .chain(words.iter().map(|word| (*word).to_owned()))
+                .collect(),
         },
     };
     candidates.retain(|candidate| candidate.starts_with(word));
@@ -68,7 +72,7 @@ fn keys(frame: &Frame, word: &str) -> Vec<String> {
         let typed = |c: char| c.is_alphanumeric() || "/_-.,:@+=%".contains(c);
         !key.is_empty() && !key.starts_with('-') && key.chars().all(typed)
     };
-    for version in frame.nodes.iter().flat_map(|node| node.catalog().iter()) {
+    for version in frame.nodes.iter().flat_map(|node| node.shelf.values()) {
         let Ok(key) = std::str::from_utf8(&version.kv.key) else {
             continue;
         };

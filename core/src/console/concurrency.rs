@@ -80,8 +80,10 @@ impl Queue {
     pub fn entered(&mut self, answer: &TxnResponse) {
         self.created = answer.header.as_ref().map_or(0, |header| header.revision);
         // The key was there: it is that of an earlier attempt.
-        if let Some(ResponseUnion::Range(range)) =
-            answer.responses.first().and_then(|first| first.response.as_ref())
+        if let Some(ResponseUnion::Range(range)) = answer
+            .responses
+            .first()
+            .and_then(|first| first.response.as_ref())
             && let Some(kv) = range.kvs.first()
         {
             self.created = kv.create_revision;

@@ -81,7 +81,10 @@ mod tests {
         assert_eq!(files.read("a.db").map(|bytes| bytes.len()), Some(1));
         assert!(files.write("/x/a", Bytes::new()).is_err());
         let large = Bytes::from(vec![0; MAX_BYTES]);
-        assert_eq!(files.write("b", large.clone()), Err("no space left on device"));
+        assert_eq!(
+            files.write("b", large.clone()),
+            Err("no space left on device")
+        );
         assert!(files.write("a.db", large).is_ok());
         for number in 1..MAX_FILES {
             assert!(files.write(&number.to_string(), Bytes::new()).is_ok());

@@ -71,7 +71,11 @@ pub(super) fn list(jobs: &[Job], words: &[String]) -> Finished {
 ///
 /// # Errors
 /// There is no such job, in a shell's words.
-pub(super) fn named(jobs: &[Job], command: &str, words: &[String]) -> Result<Vec<EntryId>, Finished> {
+pub(super) fn named(
+    jobs: &[Job],
+    command: &str,
+    words: &[String],
+) -> Result<Vec<EntryId>, Finished> {
     if words.is_empty() {
         let last = jobs.iter().rfind(|job| job.runs);
         let last = last.map(|job| vec![job.entry]);
@@ -79,12 +83,18 @@ pub(super) fn named(jobs: &[Job], command: &str, words: &[String]) -> Result<Vec
         return last.ok_or_else(none);
     }
     let found = words.iter().map(|word| {
-        let number = word.strip_prefix('%').unwrap_or(word).parse().map_err(|_| {
-            let message = format!("bash: {command}: {word}: arguments must be job IDs such as %1");
-            Finished::error(message, 1)
-        })?;
+        let number = word
+            .strip_prefix('%')
+            .unwrap_or(word)
+            .parse()
+            .map_err(|_| {
+                let message =
+                    format!("bash: {command}: {word}: arguments must be job IDs such as %1");
+                Finished::error(message, 1)
+            })?;
         let job = jobs.iter().find(|job| job.number == number);
-        job.map(|job| job.entry).ok_or_else(|| no_such_job(command, number))
+        job.map(|job| job.entry)
+            .ok_or_else(|| no_such_job(command, number))
     });
     found.collect()
 }
@@ -119,9 +129,8 @@ mod tests {
             runs,
         };
         let jobs = [job(1, true), job(2, false)];
-        let words = |line: &str| -> Vec<String> {
-            line.split_whitespace().map(str::to_owned).collect()
-        };
+        let words =
+            |line: &str| -> Vec<String> { line.split_whitespace().map(str::to_owned).collect() };
         let listed = list(&jobs, &[]);
         assert_eq!(listed.lines[0].text, "[1]  Running  etcdctl watch a &");
         assert_eq!(listed.lines.len(), 1);

@@ -32,6 +32,7 @@ pub mod typed;
 mod until;
 mod words;
 
+pub use complete::complete;
 pub use condition::{Comparison, Condition, Moment, Number, On, State};
 pub use conversation::Conversation;
 pub use files::Files;

@@ -16,7 +16,6 @@ use super::schema::{EVENT, Field, Message, RESPONSE_OP, Type};
 use super::{Event, Response, ResponseHeader};
 
 /// An answer as JSON.
-#[must_use]
 pub(crate) fn response(out: &mut Writer, response: &Response) {
     if let Some(message) = Message::answered(response.number()) {
         message.write_go(out, &response.encode());

@@ -108,7 +108,9 @@ fn unescape<'a>(text: &'a str, bytes: &mut Vec<u8>) -> Option<&'a str> {
     };
     let number = text.get(start..start + digits)?;
     let all_digits = number.chars().all(|digit| digit.is_digit(radix));
-    let number = u32::from_str_radix(number, radix).ok().filter(|_| all_digits)?;
+    let number = u32::from_str_radix(number, radix)
+        .ok()
+        .filter(|_| all_digits)?;
     match kind {
         'u' | 'U' => push(bytes, char::from_u32(number)?),
         _ => bytes.push(u8::try_from(number).ok()?),
@@ -123,7 +125,10 @@ mod tests {
     #[test]
     fn words_are_what_gos_expression_finds() {
         let words = |line| argify(line).unwrap();
-        assert_eq!(words("put key1 \"over wrote\""), ["put", "key1", "over wrote"]);
+        assert_eq!(
+            words("put key1 \"over wrote\""),
+            ["put", "key1", "over wrote"]
+        );
         assert_eq!(words(" get 'a b'  --prefix "), ["get", "a b", "--prefix"]);
         assert_eq!(words(r#"put a "x\"y\n""#), ["put", "a", "x\"y\n"]);
         assert!(argify(r#"put a "\q""#).is_err());

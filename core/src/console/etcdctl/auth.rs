@@ -21,13 +21,17 @@ use super::print::{Told, revoked_text};
 pub(super) fn enable(given: &Given<'_>) -> Result<Plan, Finished> {
     given.none("auth enable command does not accept any arguments")?;
     let once = Once::new(Request::AuthEnable(AuthEnableRequest {}));
-    Ok(once.told(Told::Always("Authentication Enabled".to_owned())).plan())
+    Ok(once
+        .told(Told::Always("Authentication Enabled".to_owned()))
+        .plan())
 }
 
 pub(super) fn disable(given: &Given<'_>) -> Result<Plan, Finished> {
     given.none("auth disable command does not accept any arguments")?;
     let once = Once::new(Request::AuthDisable(AuthDisableRequest {}));
-    Ok(once.told(Told::Always("Authentication Disabled".to_owned())).plan())
+    Ok(once
+        .told(Told::Always("Authentication Disabled".to_owned()))
+        .plan())
 }
 
 /// A request that is told of in these words, and for which etcdctl has no time limit.
@@ -41,19 +45,25 @@ fn answer(request: Request, told: Told) -> Result<Plan, Finished> {
 }
 
 pub(super) fn role_add(given: &Given<'_>) -> Result<Plan, Finished> {
-    let name = given.one("role add command requires role name as its argument")?.to_owned();
+    let name = given
+        .one("role add command requires role name as its argument")?
+        .to_owned();
     let text = format!("Role {name} created");
     simple(Request::RoleAdd(AuthRoleAddRequest { name }), text)
 }
 
 pub(super) fn role_delete(given: &Given<'_>) -> Result<Plan, Finished> {
-    let role = given.one("role delete command requires role name as its argument")?.to_owned();
+    let role = given
+        .one("role delete command requires role name as its argument")?
+        .to_owned();
     let text = format!("Role {role} deleted");
     simple(Request::RoleDelete(AuthRoleDeleteRequest { role }), text)
 }
 
 pub(super) fn role_get(given: &Given<'_>) -> Result<Plan, Finished> {
-    let role = given.one("role get command requires role name as its argument")?.to_owned();
+    let role = given
+        .one("role get command requires role name as its argument")?
+        .to_owned();
     let told = Told::Role(role.clone());
     answer(Request::RoleGet(AuthRoleGetRequest { role }), told)
 }
@@ -64,10 +74,16 @@ pub(super) fn role_list(given: &Given<'_>) -> Result<Plan, Finished> {
 }
 
 /// The end of the range that a permission is about.
-fn range_end(parsed: &Parsed, key: &str, end: Option<&String>) -> Result<(String, String), Finished> {
+fn range_end(
+    parsed: &Parsed,
+    key: &str,
+    end: Option<&String>,
+) -> Result<(String, String), Finished> {
     let (prefix, from_key) = (parsed.is_set("prefix"), parsed.is_set("from-key"));
     if prefix && from_key {
-        return Err(bad_args("--from-key and --prefix flags are mutually exclusive"));
+        return Err(bad_args(
+            "--from-key and --prefix flags are mutually exclusive",
+        ));
     }
     let unexpected = |flag: &str| bad_args(format!("unexpected endkey argument with {flag} flag"));
     match end {
@@ -129,13 +145,17 @@ pub(super) fn role_revoke(given: &Given<'_>) -> Result<Plan, Finished> {
 }
 
 pub(super) fn user_delete(given: &Given<'_>) -> Result<Plan, Finished> {
-    let name = given.one("user delete command requires user name as its argument")?.to_owned();
+    let name = given
+        .one("user delete command requires user name as its argument")?
+        .to_owned();
     let text = format!("User {name} deleted");
     simple(Request::UserDelete(AuthUserDeleteRequest { name }), text)
 }
 
 pub(super) fn user_get(given: &Given<'_>) -> Result<Plan, Finished> {
-    let name = given.one("user get command requires user name as its argument")?.to_owned();
+    let name = given
+        .one("user get command requires user name as its argument")?
+        .to_owned();
     if given.parsed.is_set("detail") {
         return Ok(Box::new(Roles::new(&name)));
     }
@@ -160,14 +180,20 @@ pub(super) fn user_grant(given: &Given<'_>) -> Result<Plan, Finished> {
     const NEEDS: &str = "user grant command requires user name and role name as its argument";
     let (user, role) = user_and_role(given, NEEDS)?;
     let text = format!("Role {role} is granted to user {user}");
-    simple(Request::UserGrantRole(AuthUserGrantRoleRequest { user, role }), text)
+    simple(
+        Request::UserGrantRole(AuthUserGrantRoleRequest { user, role }),
+        text,
+    )
 }
 
 pub(super) fn user_revoke(given: &Given<'_>) -> Result<Plan, Finished> {
     const NEEDS: &str = "user revoke-role requires user name and role name as its argument";
     let (name, role) = user_and_role(given, NEEDS)?;
     let text = format!("Role {role} is revoked from user {name}");
-    simple(Request::UserRevokeRole(AuthUserRevokeRoleRequest { name, role }), text)
+    simple(
+        Request::UserRevokeRole(AuthUserRevokeRoleRequest { name, role }),
+        text,
+    )
 }
 
 pub(super) fn user_add(given: &Given<'_>) -> Result<Plan, Finished> {
@@ -189,7 +215,12 @@ pub(super) fn user_add(given: &Given<'_>) -> Result<Plan, Finished> {
         add(name, password, false)
     } else {
         let request = Request::UserAdd(add(named, "", false));
-        return Ok(Password::plan(given, named, request, format!("User {named} created")));
+        return Ok(Password::plan(
+            given,
+            named,
+            request,
+            format!("User {named} created"),
+        ));
     };
     let text = format!("User {} created", request.name);
     simple(Request::UserAdd(request), text)
@@ -201,7 +232,12 @@ pub(super) fn user_password(given: &Given<'_>) -> Result<Plan, Finished> {
         name: name.to_owned(),
         password: String::new(),
     });
-    Ok(Password::plan(given, name, request, "Password updated".to_owned()))
+    Ok(Password::plan(
+        given,
+        name,
+        request,
+        "Password updated".to_owned(),
+    ))
 }
 
 /// A request with a password that is read from standard input: twice with a prompt, or once
@@ -243,7 +279,11 @@ impl Password {
                 // Without a terminal a word is read (`fmt.Scanf`).
                 let word = match self.twice {
                     true => line,
-                    false => line.split_whitespace().next().unwrap_or_default().to_owned(),
+                    false => line
+                        .split_whitespace()
+                        .next()
+                        .unwrap_or_default()
+                        .to_owned(),
                 };
                 let mut request = self.request.take();
                 if let Some(

@@ -88,7 +88,9 @@ fn check_url(url: &str) -> Result<(), String> {
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
     let port = host.rsplit_once(':').map(|(_, port)| port);
     if port.is_none_or(str::is_empty) {
-        return Err(format!("URL address does not have the form \"host:port\": {url}"));
+        return Err(format!(
+            "URL address does not have the form \"host:port\": {url}"
+        ));
     }
     if !path.is_empty() || rest.contains('/') {
         return Err(format!("URL must not contain a path: {url}"));

@@ -4,8 +4,8 @@
 use bytes::Bytes;
 
 use crate::etcd::{
-    EventType, KeyValue, LeaseGrantRequest, LeaseKeepAliveRequest, RangeResponse, Request, Response,
-    ResponseHeader, StreamRequest, StreamResponse, prefix_range_end,
+    EventType, KeyValue, LeaseGrantRequest, LeaseKeepAliveRequest, RangeResponse, Request,
+    Response, ResponseHeader, StreamRequest, StreamResponse, WatchResponse, prefix_range_end,
 };
 
 use super::super::concurrency::{Queue, watch_from};
@@ -205,18 +205,18 @@ impl Program for Holder {
                 (Err(_), Wait::Left(status)) if status != 0 => Step::End(status),
                 (Err(error), _) => client.fail(error, exit::ERROR),
             },
-            Heard::Streamed(stream, StreamResponse::Watch(answer)) => {
-                let deleted = answer.events.iter().any(is_deletion);
-                if self.wait != Wait::Deleted(stream) || !(deleted || answer.canceled) {
-                    return Step::Listen;
+            Heard::Streamed(stream, response) => match &*response {
+                StreamResponse::Watch(answer) if self.wait == Wait::Deleted(stream) => {
+                    if !answer.canceled && !answer.events.iter().any(is_deletion) {
+                        return Step::Listen;
+                    }
+                    client.close(stream);
+                    // Another may stand before, by now.
+                    self.ask(Wait::Before, Queue::before)
                 }
-                client.close(stream);
-                // Another may stand before, by now.
-                self.ask(Wait::Before, Queue::before)
-            }
-            Heard::Streamed(_, StreamResponse::LeaseKeepAlive(lease)) if lease.ttl <= 0 => {
-                self.expired(client)
-            }
+                StreamResponse::LeaseKeepAlive(lease) if lease.ttl <= 0 => self.expired(client),
+                _ => Step::Listen,
+            },
             Heard::Closed(stream, _) if self.session == Some(stream) => self.expired(client),
             Heard::Closed(stream, error) if self.wait == Wait::Deleted(stream) => {
                 let error = error.map_or("context canceled".to_owned(), |error| error.to_string());
@@ -262,7 +262,12 @@ impl Observer {
     }
 
     /// Prints who leads, and watches his key.
-    fn found(&mut self, header: &ResponseHeader, kv: &KeyValue, client: &mut Client<'_, '_>) -> Step {
+    fn found(
+        &mut self,
+        header: &ResponseHeader,
+        kv: &KeyValue,
+        client: &mut Client<'_, '_>,
+    ) -> Step {
         if let Err(step) = show(header, kv, client) {
             return step;
         }
@@ -295,6 +300,30 @@ impl Observer {
     }
 }
 
+impl Observer {
+    fn changed(&mut self, answer: &WatchResponse, client: &mut Client<'_, '_>) -> Step {
+        let header = answer.header.clone().unwrap_or_default();
+        for event in &answer.events {
+            let kv = event.kv.clone().unwrap_or_default();
+            match (is_deletion(event), self.leads) {
+                (true, true) => return Step::Ask(Queue::first(&self.name)),
+                (true, false) => {}
+                (false, false) => {
+                    let revision = kv.mod_revision;
+                    let header = ResponseHeader { revision, ..header };
+                    return self.found(&header, &kv, client);
+                }
+                (false, true) => {
+                    if let Err(step) = show(&header, &kv, client) {
+                        return step;
+                    }
+                }
+            }
+        }
+        Step::Listen
+    }
+}
+
 /// Prints a pair as `get` would.
 fn show(header: &ResponseHeader, kv: &KeyValue, client: &mut Client<'_, '_>) -> Result<(), Step> {
     let response = Response::Range(RangeResponse {
@@ -317,27 +346,10 @@ impl Program for Observer {
                 Ok(_) => Step::Listen,
                 Err(error) => client.fail(error, exit::ERROR),
             },
-            Heard::Streamed(stream, StreamResponse::Watch(answer)) if self.stream == Some(stream) => {
-                let header = answer.header.clone().unwrap_or_default();
-                for event in &answer.events {
-                    let kv = event.kv.clone().unwrap_or_default();
-                    match (is_deletion(event), self.leads) {
-                        (true, true) => return Step::Ask(Queue::first(&self.name)),
-                        (true, false) => {}
-                        (false, false) => {
-                            let revision = kv.mod_revision;
-                            let header = ResponseHeader { revision, ..header };
-                            return self.found(&header, &kv, client);
-                        }
-                        (false, true) => {
-                            if let Err(step) = show(&header, &kv, client) {
-                                return step;
-                            }
-                        }
-                    }
-                }
-                Step::Listen
-            }
+            Heard::Streamed(stream, response) if self.stream == Some(stream) => match &*response {
+                StreamResponse::Watch(answer) => self.changed(answer, client),
+                StreamResponse::LeaseKeepAlive(_) => Step::Listen,
+            },
             Heard::Closed(..) => client.fail("elect: observer lost", exit::ERROR),
             Heard::Interrupted => Step::End(0),
             _ => Step::Listen,

@@ -1,8 +1,9 @@
 //! A line of etcdctl that is carried out: its program, and the client that it has.
 
+use std::collections::VecDeque;
 use std::rc::Rc;
 
-use crate::etcd::{AuthenticateRequest, Error, Request, Response, StreamRequest};
+use crate::etcd::{AuthenticateRequest, Error, Request, Response, StreamRequest, StreamResponse};
 use crate::member::{Micros, NodeId, RequestId};
 use crate::trace::Outcome;
 use crate::world::Action;
@@ -59,6 +60,8 @@ struct Link {
     refused: Option<(Outcome, Sent)>,
     /// By when they were opened; `None` once one has ended.
     streams: Vec<Option<RequestId>>,
+    /// What came on them and was not told: on which, and what, or how it ended.
+    heard: VecDeque<(usize, Result<Rc<StreamResponse>, Option<Error>>)>,
     reads: bool,
     until: Option<Micros>,
     nested: Option<Box<Task>>,
@@ -84,6 +87,7 @@ impl Ctl {
             requests: Vec::new(),
             refused: None,
             streams: Vec::new(),
+            heard: VecDeque::new(),
             reads: false,
             until: None,
             nested: None,
@@ -211,18 +215,24 @@ impl Link {
     }
 
     fn hear_stream(&mut self, scene: &mut Scene<'_>) -> Option<Heard> {
-        for (place, stream) in self.streams.iter_mut().enumerate() {
-            let Some(id) = *stream else { continue };
-            match scene.run.take_streamed(id) {
-                None => {}
-                Some(Ok(response)) => return Some(Heard::Streamed(place, (*response).clone())),
-                Some(Err(error)) => {
+        if self.heard.is_empty() {
+            for (place, stream) in self.streams.iter_mut().enumerate() {
+                let Some(heard) = stream.and_then(|id| scene.run.take_streamed(id)) else {
+                    continue;
+                };
+                let responses = heard.responses.into_iter();
+                self.heard
+                    .extend(responses.map(|response| (place, Ok(response))));
+                if let Some(ended) = heard.ended {
                     *stream = None;
-                    return Some(Heard::Closed(place, error));
+                    self.heard.push_back((place, Err(ended.err())));
                 }
             }
         }
-        None
+        Some(match self.heard.pop_front()? {
+            (place, Ok(response)) => Heard::Streamed(place, response),
+            (place, Err(error)) => Heard::Closed(place, error),
+        })
     }
 
     fn hear_line(&mut self) -> Option<Heard> {
@@ -271,7 +281,9 @@ impl Link {
                     self.nested = Some(Box::new(Task::Ended(finished)));
                 }
                 Started::Waits(task) => self.nested = Some(Box::new(task)),
-                Started::Clear => self.nested = Some(Box::new(Task::Ended(Finished::default()))),
+                Started::Clear | Started::Signals(..) => {
+                    self.nested = Some(Box::new(Task::Ended(Finished::default())));
+                }
             },
             Step::End(exit) => return Some(exit),
         }
@@ -283,7 +295,11 @@ impl Link {
         let frame = scene.run.frame();
         let up = |node: NodeId| frame.node(node).is_some_and(|node| node.role().is_some());
         let mut nodes = self.settings.endpoints.iter().map(|endpoint| endpoint.node);
-        let first = self.settings.endpoints.first().map_or(scene.node, |first| first.node);
+        let first = self
+            .settings
+            .endpoints
+            .first()
+            .map_or(scene.node, |first| first.node);
         nodes.find(|node| up(*node)).unwrap_or(first)
     }
 
@@ -400,6 +416,7 @@ impl Client<'_, '_> {
 
     /// Leaves a stream.
     pub(super) fn close(&mut self, place: usize) {
+        self.link.heard.retain(|(stream, _)| *stream != place);
         if let Some(stream) = self.link.streams.get_mut(place).and_then(Option::take) {
             let _ended = self.scene.run.act(Action::Close { stream });
         }

@@ -43,7 +43,11 @@ pub(super) fn hash_kv(given: &Given<'_>) -> Result<Plan, Finished> {
 }
 
 pub(super) fn defrag(given: &Given<'_>) -> Result<Plan, Finished> {
-    if let Some(folder) = given.parsed.given("data-dir").filter(|folder| !folder.is_empty()) {
+    if let Some(folder) = given
+        .parsed
+        .given("data-dir")
+        .filter(|folder| !folder.is_empty())
+    {
         let message = format!("Error: there is no data directory \"{folder}\" here");
         return Err(Finished::error(message, exit::ERROR));
     }
@@ -144,7 +148,9 @@ impl Each {
             }),
             (Err(error), what) => {
                 client.complain(&match what {
-                    What::Status => format!("Failed to get the status of endpoint {text} ({error})"),
+                    What::Status => {
+                        format!("Failed to get the status of endpoint {text} ({error})")
+                    }
                     What::Hash(_) => format!("Failed to get the hash of endpoint {text} ({error})"),
                     What::Defragment => {
                         format!("Failed to defragment etcd member[{text}] ({error})")
@@ -159,9 +165,7 @@ impl Each {
 impl Program for Each {
     fn next(&mut self, heard: Heard, client: &mut Client<'_, '_>) -> Step {
         match heard {
-            Heard::Begun if self.cluster => {
-                Step::Ask(Request::MemberList(MemberListRequest {}))
-            }
+            Heard::Begun if self.cluster => Step::Ask(Request::MemberList(MemberListRequest {})),
             Heard::Begun => {
                 self.rest = client.endpoints().iter().cloned().collect();
                 self.ask(client)

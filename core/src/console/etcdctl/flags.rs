@@ -166,7 +166,7 @@ impl Parsed {
         words: &[String],
     ) -> Result<Self, FlagError> {
         let parsed = Self::parse(command, words)?;
-        let shared = |name: &&str| GLOBAL_FLAGS.iter().any(|flag| flag.name == **name);
+        let shared = |name: &str| GLOBAL_FLAGS.iter().any(|flag| flag.name == name);
         match parsed.values.keys().find(|name| shared(name)) {
             Some(name) => Err(FlagError::Unknown((*name).to_owned())),
             None => Ok(parsed),
@@ -273,7 +273,11 @@ impl Parsed {
     /// The value of a global duration flag in µs.
     pub(super) fn duration_us(&self, name: &str) -> Micros {
         let flags = || GLOBAL_FLAGS.iter();
-        let default = || flags().find(|flag| flag.name == name).map(|flag| flag.default);
+        let default = || {
+            flags()
+                .find(|flag| flag.name == name)
+                .map(|flag| flag.default)
+        };
         self.given(name)
             .or_else(default)
             .and_then(|value| duration::parse_us(value).ok())
@@ -306,15 +310,15 @@ pub(super) fn waits_for_value(command: &'static Command, word: &str) -> Option<&
     }
     find(command, |flag| {
         word.strip_prefix("--") == Some(flag.name)
-            || flag.shorthand.is_some_and(|short| word == format!("-{short}"))
+            || flag
+                .shorthand
+                .is_some_and(|short| word == format!("-{short}"))
     })
 }
 
 fn find(command: &'static Command, is: impl Fn(&Flag) -> bool) -> Option<&'static Flag> {
     let own = command.flags.iter().chain(command.inherited());
-    own.chain(GLOBAL_FLAGS)
-        .chain([&HELP])
-        .find(|flag| is(flag))
+    own.chain(GLOBAL_FLAGS).chain([&HELP]).find(|flag| is(flag))
 }
 
 /// As Go's `strconv.ParseBool`.

@@ -112,7 +112,11 @@ fn help_about(names: &[String]) -> String {
     match rest.first() {
         Some(_) if command.path.is_empty() => {
             let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-            format!("Unknown help topic [{}]\n{}", names.join(" "), help::of(command))
+            format!(
+                "Unknown help topic [{}]\n{}",
+                names.join(" "),
+                help::of(command)
+            )
         }
         _ => help::of(command),
     }

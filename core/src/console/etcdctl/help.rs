@@ -14,12 +14,20 @@ const TAB: usize = 8;
 pub(super) fn of(command: &Command) -> String {
     let root = command.path.is_empty();
     let named = if root { "etcdctl" } else { command.path };
-    let mut text = format!("NAME:\n\t{named} - {}\n\nUSAGE:\n\t{}\n\n", command.summary, usage(command));
+    let mut text = format!(
+        "NAME:\n\t{named} - {}\n\nUSAGE:\n\t{}\n\n",
+        command.summary,
+        usage(command)
+    );
     if root {
         text.push_str("VERSION:\n\t3.4.23\n\n");
     }
     if command.is_group() {
-        let _infallible = write!(text, "API VERSION:\n\t3.4\n\n\nCOMMANDS:\n{}\n", commands(command));
+        let _infallible = write!(
+            text,
+            "API VERSION:\n\t3.4\n\n\nCOMMANDS:\n{}\n",
+            commands(command)
+        );
     }
     if !command.about.is_empty() {
         text.push_str("DESCRIPTION:\n");
@@ -30,7 +38,11 @@ pub(super) fn of(command: &Command) -> String {
     }
     let help = format!("help for {}", if root { "etcdctl" } else { command.name() });
     if root {
-        let _infallible = write!(text, "OPTIONS:\n{}\n", options(&[GLOBAL_FLAGS], Some(&help)));
+        let _infallible = write!(
+            text,
+            "OPTIONS:\n{}\n",
+            options(&[GLOBAL_FLAGS], Some(&help))
+        );
         return text;
     }
     let _infallible = write!(
@@ -57,10 +69,16 @@ fn usage(command: &Command) -> String {
 
 /// The commands of a group, each with what it does; of etcdctl, those of its groups.
 fn commands(group: &Command) -> String {
-    let leaves = COMMANDS.iter().filter(|command| !command.is_group() && !command.path.is_empty());
+    let leaves = COMMANDS
+        .iter()
+        .filter(|command| !command.is_group() && !command.path.is_empty());
     let within = leaves.filter_map(|command| {
         let rest = command.path.strip_prefix(group.path)?;
-        let rest = if group.path.is_empty() { rest } else { rest.strip_prefix(' ')? };
+        let rest = if group.path.is_empty() {
+            rest
+        } else {
+            rest.strip_prefix(' ')?
+        };
         Some((format!("\t{rest}"), command.summary))
     });
     columns(&within.collect::<Vec<_>>())

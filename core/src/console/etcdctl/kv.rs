@@ -87,7 +87,11 @@ pub(super) fn parse_signed(text: &str, radix: u32) -> Result<i64, String> {
 
 /// As Go's `strconv.ParseUint` with base 16 and 64 bits, which takes no sign.
 pub(super) fn parse_hex(text: &str) -> Result<u64, String> {
-    let digits = if text.starts_with(['+', '-']) { "" } else { text };
+    let digits = if text.starts_with(['+', '-']) {
+        ""
+    } else {
+        text
+    };
     u64::from_str_radix(digits, 16).map_err(|error| number_error("ParseUint", text, &error))
 }
 
@@ -202,6 +206,12 @@ pub(super) fn compaction(given: &Given<'_>) -> Result<Plan, Finished> {
     };
     let once = Once::new(Request::Compaction(request));
     // With `--physical` it takes as long as it takes.
-    let once = if given.parsed.is_set("physical") { once.patient() } else { once };
-    Ok(once.told(Told::Always(format!("compacted revision {revision}"))).plan())
+    let once = if given.parsed.is_set("physical") {
+        once.patient()
+    } else {
+        once
+    };
+    Ok(once
+        .told(Told::Always(format!("compacted revision {revision}")))
+        .plan())
 }

@@ -103,9 +103,11 @@ impl Program for KeepAlive {
                 Ok(response) => self.kept(response, client),
                 Err(error) => client.fail(error, exit::BAD_CONNECTION),
             },
-            Heard::Streamed(_, StreamResponse::LeaseKeepAlive(lease)) => match lease.ttl {
-                ..=0 => self.gone(client),
-                _ => self.kept(&Response::LeaseKeepAlive(lease), client),
+            Heard::Streamed(_, response) => match &*response {
+                StreamResponse::LeaseKeepAlive(lease) if lease.ttl > 0 => {
+                    self.kept(&Response::LeaseKeepAlive(lease.clone()), client)
+                }
+                _ => self.gone(client),
             },
             Heard::Closed(..) => self.gone(client),
             _ => Step::Listen,

@@ -18,7 +18,9 @@ use super::plan::{Heard, Plan, Program, Step};
 use super::print::Told;
 
 pub(super) fn version(_: &Given<'_>) -> Result<Plan, Finished> {
-    Err(Finished::output("etcdctl version: 3.4.23\nAPI version: 3.4"))
+    Err(Finished::output(
+        "etcdctl version: 3.4.23\nAPI version: 3.4",
+    ))
 }
 
 pub(super) fn alarm_list(given: &Given<'_>) -> Result<Plan, Finished> {
@@ -103,7 +105,11 @@ impl MoveLeader {
             self.asked = Some(endpoint);
             return Step::AskAt(node, Request::Status(StatusRequest {}));
         }
-        let endpoints: Vec<&str> = client.endpoints().iter().map(|at| at.text.as_str()).collect();
+        let endpoints: Vec<&str> = client
+            .endpoints()
+            .iter()
+            .map(|at| at.text.as_str())
+            .collect();
         let message = format!("no leader endpoint given at [{}]", endpoints.join(" "));
         client.fail(message, exit::BAD_ARGS)
     }
@@ -124,7 +130,10 @@ impl Program for MoveLeader {
                 };
                 self.leader = id;
                 let target_id = self.target_id;
-                Step::AskAt(endpoint.node, Request::MoveLeader(MoveLeaderRequest { target_id }))
+                Step::AskAt(
+                    endpoint.node,
+                    Request::MoveLeader(MoveLeaderRequest { target_id }),
+                )
             }
             Ok(response) => {
                 let (from, to) = (self.leader, self.target_id);

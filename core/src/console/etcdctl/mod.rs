@@ -57,7 +57,9 @@ pub(super) fn members_of(response: &Response) -> &[MemberInfo] {
 
 /// Whether `etcdctl` has a command of this name.
 pub(super) fn is_command(name: &str) -> bool {
-    table::root().children().any(|command| command.name() == name)
+    table::root()
+        .children()
+        .any(|command| command.name() == name)
 }
 
 /// What may stand behind words of `etcdctl`, for completion.
@@ -106,7 +108,10 @@ pub(super) fn expected(typed: &[String], word: &str) -> Expected {
     } else {
         let arguments = rest.iter().filter(|word| !word.starts_with('-')).count();
         expected.keys = arguments == 0
-            && matches!(command.path, "get" | "put" | "del" | "watch" | "lock" | "elect");
+            && matches!(
+                command.path,
+                "get" | "put" | "del" | "watch" | "lock" | "elect"
+            );
     }
     expected
 }

@@ -18,8 +18,6 @@ pub(super) struct Once {
     failed: Option<&'static str>,
     /// Whether the client waits for as long as it takes.
     patient: bool,
-    /// The status where it fails.
-    exit: i32,
 }
 
 impl Once {
@@ -30,7 +28,6 @@ impl Once {
             told: Told::Answer,
             failed: None,
             patient: false,
-            exit: exit::ERROR,
         }
     }
 
@@ -53,12 +50,6 @@ impl Once {
     /// Tells what it failed at.
     pub(super) fn or_failed(mut self, failed: &'static str) -> Self {
         self.failed = Some(failed);
-        self
-    }
-
-    /// The status where it fails.
-    pub(super) fn or_exit(mut self, exit: i32) -> Self {
-        self.exit = exit;
         self
     }
 
@@ -86,9 +77,9 @@ impl Program for Once {
         };
         let response = match (&*outcome, self.failed) {
             (Ok(response), _) => response,
-            (Err(error), None) => return client.fail(error, self.exit),
+            (Err(error), None) => return client.fail(error, exit::ERROR),
             (Err(error), Some(what)) => {
-                return client.fail(format_args!("failed to {what} ({error})"), self.exit);
+                return client.fail(format_args!("failed to {what} ({error})"), exit::ERROR);
             }
         };
         let printer = client.printer();

@@ -46,7 +46,10 @@ pub(super) fn plan(given: &Given<'_>) -> Result<Plan, Finished> {
         let text = format!("Error: {rate} writes a second are too many here; {MAX_RATE} are not");
         return Err(refused(text));
     }
-    let prefix = given.parsed.given("prefix").unwrap_or("/etcdctl-check-perf/");
+    let prefix = given
+        .parsed
+        .given("prefix")
+        .unwrap_or("/etcdctl-check-perf/");
     Ok(Box::new(Perf {
         prefix: prefix.to_owned(),
         rate: *rate,
@@ -166,7 +169,11 @@ impl Perf {
         let next_bar = self.began + self.drawn * BAR_US;
         let end = self.began + SECONDS * 1_000_000;
         let waits = self.due >= all || client.under_way() >= self.clients;
-        let next = if waits { next_bar } else { next_put.min(next_bar) };
+        let next = if waits {
+            next_bar
+        } else {
+            next_put.min(next_bar)
+        };
         match over {
             true => Step::Listen,
             false => Step::Until(next.min(end).max(now + 1)),
@@ -182,7 +189,10 @@ impl Perf {
         let percent = format!("{}.{:02}", shown / 100, shown % 100);
         let left = match seconds {
             0 => String::new(),
-            _ => format!(" 00m{:02}s", (SECONDS * 1_000_000 - passed).div_ceil(1_000_000)),
+            _ => format!(
+                " 00m{:02}s",
+                (SECONDS * 1_000_000 - passed).div_ceil(1_000_000)
+            ),
         };
         format!(" {seconds} / {SECONDS} {percent:>7}%{left}")
     }
@@ -229,7 +239,10 @@ impl Perf {
             }
             (Phase::Deletes | Phase::Compacts, _) if self.defragments => {
                 self.phase = Phase::Defragments;
-                let at = client.endpoints().first().map_or(String::new(), |at| at.text.clone());
+                let at = client
+                    .endpoints()
+                    .first()
+                    .map_or(String::new(), |at| at.text.clone());
                 client.print(&format!("Defragmenting {at:?}"));
                 Step::Ask(Request::Defragment(DefragmentRequest {}))
             }

@@ -5,6 +5,7 @@
 //! travel; [`super::ctl`] does.
 
 use std::fmt;
+use std::rc::Rc;
 
 use crate::etcd::{Error, Request, StreamResponse};
 use crate::member::{Micros, NodeId};
@@ -39,7 +40,7 @@ pub(super) enum Heard {
     /// A request has ended.
     Answer(Outcome, Sent),
     /// Something came on the stream that was opened as the so-manieth, from 0.
-    Streamed(usize, StreamResponse),
+    Streamed(usize, Rc<StreamResponse>),
     /// That stream has ended.
     Closed(usize, Option<Error>),
     /// A line of standard input; `None` at its end.

@@ -37,7 +37,10 @@ pub(super) fn save(given: &Given<'_>) -> Result<Plan, Finished> {
 }
 
 pub(super) fn status(given: &Given<'_>) -> Result<Plan, Finished> {
-    plan(given.one("snapshot status requires exactly one argument")?, What::Status)
+    plan(
+        given.one("snapshot status requires exactly one argument")?,
+        What::Status,
+    )
 }
 
 pub(super) fn restore(given: &Given<'_>) -> Result<Plan, Finished> {
@@ -49,7 +52,9 @@ pub(super) fn restore(given: &Given<'_>) -> Result<Plan, Finished> {
         folder => folder.to_owned(),
     };
     let cluster = of("initial-cluster", "default=http://localhost:2380");
-    let mut members = cluster.split(',').filter_map(|member| member.split_once('='));
+    let mut members = cluster
+        .split(',')
+        .filter_map(|member| member.split_once('='));
     if !members.any(|(known, _)| known == name) {
         let what = "couldn't find local name";
         let message = format!("Error: {what} \"{name}\" in the initial cluster configuration");
@@ -63,8 +68,11 @@ impl Program for Snapshot {
         match (&self.what, heard) {
             (What::Save, Heard::Begun) => {
                 if let [_, _, ..] = client.endpoints() {
-                    let texts: Vec<&str> =
-                        client.endpoints().iter().map(|at| at.text.as_str()).collect();
+                    let texts: Vec<&str> = client
+                        .endpoints()
+                        .iter()
+                        .map(|at| at.text.as_str())
+                        .collect();
                     let what = "snapshot must be requested to one selected node, not multiple";
                     let message = format!("{what} [{}]", texts.join(" "));
                     return client.fail(message, exit::INTERRUPTED);

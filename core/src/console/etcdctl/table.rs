@@ -39,7 +39,10 @@ impl Command {
     pub(super) fn children(&self) -> impl Iterator<Item = &'static Self> {
         let above = self.path;
         COMMANDS.iter().filter(move |command| {
-            let parent = command.path.rsplit_once(' ').map_or("", |(parent, _)| parent);
+            let parent = command
+                .path
+                .rsplit_once(' ')
+                .map_or("", |(parent, _)| parent);
             parent == above && !command.path.is_empty()
         })
     }
@@ -47,7 +50,9 @@ impl Command {
     /// The command of a group that this word names: by its whole name, or by the beginning of
     /// one alone (cobra's `EnablePrefixMatching`).
     pub(super) fn child(&self, word: &str) -> Option<&'static Self> {
-        let mut begins = self.children().filter(|child| child.name().starts_with(word));
+        let mut begins = self
+            .children()
+            .filter(|child| child.name().starts_with(word));
         let exact = self.children().find(|child| child.name() == word);
         exact.or_else(|| match (begins.next(), begins.next()) {
             (Some(child), None) => Some(child),
@@ -79,14 +84,24 @@ const fn text(name: &'static str, default: &'static str, usage: &'static str) ->
     Flag::new(name, Kind::Text, default, usage)
 }
 
-const ENDPOINT: &[Flag] = &[Flag::boolean("cluster", "use all endpoints from the cluster member list")];
+const ENDPOINT: &[Flag] = &[Flag::boolean(
+    "cluster",
+    "use all endpoints from the cluster member list",
+)];
 
-const CHECK_COMPACT: Flag =
-    Flag::boolean("auto-compact", "Compact storage with last revision after test is finished.");
+const CHECK_COMPACT: Flag = Flag::boolean(
+    "auto-compact",
+    "Compact storage with last revision after test is finished.",
+);
 const CHECK_DEFRAG: Flag =
     Flag::boolean("auto-defrag", "Defragment storage after test is finished.");
 
-const INTERACTIVE: Flag = Flag::new("interactive", Kind::Bool, "true", "Read password from stdin instead of interactive terminal");
+const INTERACTIVE: Flag = Flag::new(
+    "interactive",
+    Kind::Bool,
+    "true",
+    "Read password from stdin instead of interactive terminal",
+);
 
 const PUT_ABOUT: &str = "\
 Puts the given key into the store.

@@ -123,7 +123,9 @@ impl Txn {
             failure,
         } = &mut self.request;
         if compare.len() + success.len() + failure.len() >= MAX_LINES {
-            return Err(invalid(format!("a transaction of more than {MAX_LINES} lines")));
+            return Err(invalid(format!(
+                "a transaction of more than {MAX_LINES} lines"
+            )));
         }
         match self.part {
             Part::Compares => compare.push(comparison(line)?),
@@ -204,7 +206,10 @@ fn target_of(
     };
     Ok(match target {
         "ver" | "version" => (CompareTarget::Version, TargetUnion::Version(number(10)?)),
-        "c" | "create" => (CompareTarget::Create, TargetUnion::CreateRevision(number(10)?)),
+        "c" | "create" => (
+            CompareTarget::Create,
+            TargetUnion::CreateRevision(number(10)?),
+        ),
         "m" | "mod" => (CompareTarget::Mod, TargetUnion::ModRevision(number(10)?)),
         "val" | "value" => {
             let value = Bytes::copy_from_slice(value);
@@ -282,11 +287,26 @@ mod tests {
     fn what_is_no_condition_is_named() {
         for (line, says) in [
             ("bad", "malformed comparison: bad"),
-            (r#"ver(a) > "1""#, r#"malformed comparison: ver(a) > "1"; got ver("")  """#),
-            (r#"ver("a" > "1""#, r#"malformed comparison: ver("a" > "1"; got ver("a")  """#),
-            (r#"val("a")="2""#, r#"malformed comparison: val("a")="2"; got val("a")  """#),
-            (r#"foo("a") > "1""#, r#"malformed comparison: foo("a") > "1" (unknown target foo)"#),
-            (r#"ver("a") > "x""#, r#"invalid txn compare request: ver("a") > "x""#),
+            (
+                r#"ver(a) > "1""#,
+                r#"malformed comparison: ver(a) > "1"; got ver("")  """#,
+            ),
+            (
+                r#"ver("a" > "1""#,
+                r#"malformed comparison: ver("a" > "1"; got ver("a")  """#,
+            ),
+            (
+                r#"val("a")="2""#,
+                r#"malformed comparison: val("a")="2"; got val("a")  """#,
+            ),
+            (
+                r#"foo("a") > "1""#,
+                r#"malformed comparison: foo("a") > "1" (unknown target foo)"#,
+            ),
+            (
+                r#"ver("a") > "x""#,
+                r#"invalid txn compare request: ver("a") > "x""#,
+            ),
         ] {
             let finished = comparison(line).unwrap_err();
             assert_eq!(finished.exit, 3);
@@ -300,13 +320,20 @@ mod tests {
         let Some(RequestUnion::Put(put)) = put.request else {
             panic!("{put:?}");
         };
-        assert_eq!((&put.key[..], &put.value[..], put.prev_kv), (&b"x y"[..], &b"a\nb"[..], true));
+        assert_eq!(
+            (&put.key[..], &put.value[..], put.prev_kv),
+            (&b"x y"[..], &b"a\nb"[..], true)
+        );
         for (line, exit, says) in [
             ("put", 3, "invalid txn compare request: put"),
             ("foo a b", 3, "invalid txn request: foo a b"),
             ("get a --bogus", 3, "invalid txn request: get a --bogus"),
             ("get a -w json", 3, "invalid txn request: get a -w json"),
-            ("put a", 128, "put command needs 1 argument and input from stdin or 2 arguments"),
+            (
+                "put a",
+                128,
+                "put command needs 1 argument and input from stdin or 2 arguments",
+            ),
         ] {
             let finished = operation(line).unwrap_err();
             assert_eq!(finished.exit, exit, "{line}");

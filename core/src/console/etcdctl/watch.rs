@@ -98,8 +98,11 @@ impl Program for Watch {
                 self.run_next()
             }
             Heard::Ended(status) => {
-                let words: Vec<String> =
-                    self.command.iter().map(|word| format!("{word:?}")).collect();
+                let words: Vec<String> = self
+                    .command
+                    .iter()
+                    .map(|word| format!("{word:?}"))
+                    .collect();
                 let words = words.join(" ");
                 client.complain(&format!("command [{words}] error (exit status {status})"));
                 Step::End(exit::ERROR)
@@ -140,7 +143,9 @@ impl Watch {
         };
         match words.first().map(String::as_str) {
             None => {
-                client.complain(&format!("Invalid command: {line} (watch and progress supported)"));
+                client.complain(&format!(
+                    "Invalid command: {line} (watch and progress supported)"
+                ));
             }
             Some("watch") if words.len() < 2 => {
                 let why = "command type or key is not provided";
@@ -196,7 +201,8 @@ impl Watch {
         }
         if !self.command.is_empty() {
             let room = MAX_WAITING.saturating_sub(self.waiting.len());
-            self.waiting.extend(answer.events.iter().take(room).map(|_| ()));
+            self.waiting
+                .extend(answer.events.iter().take(room).map(|_| ()));
             if room < answer.events.len() {
                 let message = format!("more than {MAX_WAITING} events wait for the command");
                 return client.fail(message, exit::ERROR);

@@ -35,8 +35,16 @@ pub(in super::super) struct SnapshotInfo {
 }
 
 const STATUS: &[&str] = &[
-    "ENDPOINT", "ID", "VERSION", "DB SIZE", "IS LEADER", "IS LEARNER", "RAFT TERM", "RAFT INDEX",
-    "RAFT APPLIED INDEX", "ERRORS",
+    "ENDPOINT",
+    "ID",
+    "VERSION",
+    "DB SIZE",
+    "IS LEADER",
+    "IS LEARNER",
+    "RAFT TERM",
+    "RAFT INDEX",
+    "RAFT APPLIED INDEX",
+    "ERRORS",
 ];
 const HASH: &[&str] = &["ENDPOINT", "HASH"];
 const HEALTH: &[&str] = &["ENDPOINT", "HEALTH", "TOOK", "ERROR"];
@@ -47,7 +55,11 @@ impl Printer {
     ///
     /// # Errors
     /// The format is of no use for it.
-    pub(in super::super) fn endpoints(self, all: &[Status], hash: bool) -> Result<String, Finished> {
+    pub(in super::super) fn endpoints(
+        self,
+        all: &[Status],
+        hash: bool,
+    ) -> Result<String, Finished> {
         let rows = || all.iter().map(row).collect::<Vec<_>>();
         Ok(match self.format {
             Format::Simple => grid::joined(&rows()),
@@ -191,7 +203,11 @@ fn status_fields(text: &mut String, answer: &StatusResponse) {
     field(text, "RaftIndex", answer.raft_index);
     field(text, "RaftTerm", answer.raft_term);
     field(text, "RaftAppliedIndex", answer.raft_applied_index);
-    field(text, "Errors", format_args!("[{}]", answer.errors.join(" ")));
+    field(
+        text,
+        "Errors",
+        format_args!("[{}]", answer.errors.join(" ")),
+    );
 }
 
 /// Members in the format `fields`.
@@ -199,7 +215,10 @@ pub(super) fn fields_members(text: &mut String, members: &[MemberInfo]) {
     for member in members {
         field(text, "ID", member.id);
         field(text, "Name", quoted(member.name.as_bytes()));
-        for (name, urls) in [("PeerURL", &member.peer_urls), ("ClientURL", &member.client_urls)] {
+        for (name, urls) in [
+            ("PeerURL", &member.peer_urls),
+            ("ClientURL", &member.client_urls),
+        ] {
             for url in urls {
                 field(text, name, quoted(url.as_bytes()));
             }

@@ -101,18 +101,22 @@ fn fields_more(text: &mut String, response: &Response) {
         }
         Response::RoleGet(role) => {
             for permission in &role.perm {
-                let kind = match PermissionType::try_from(permission.perm_type) {
-                    Ok(PermissionType::Write) => "WRITE",
-                    Ok(PermissionType::ReadWrite) => "READWRITE",
-                    _ => "READ",
-                };
+                let kinds = [
+                    PermissionType::Write as i32,
+                    PermissionType::ReadWrite as i32,
+                ];
+                let place = kinds.iter().position(|kind| *kind == permission.perm_type);
+                let kind = ["READ", "WRITE", "READWRITE"][place.map_or(0, |place| place + 1)];
                 field(text, "PermType", format_args!(" {kind}"));
                 field(text, "Key", quoted(&permission.key));
                 field(text, "RangeEnd", quoted(&permission.range_end));
             }
         }
         Response::RoleList(list) => {
-            let roles = list.roles.iter().map(|role| format!(" {}", quoted(role.as_bytes())));
+            let roles = list
+                .roles
+                .iter()
+                .map(|role| format!(" {}", quoted(role.as_bytes())));
             let _infallible = writeln!(text, "\"Roles\" :{}", roles.collect::<String>());
         }
         _ => {}

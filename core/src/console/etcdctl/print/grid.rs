@@ -5,11 +5,20 @@ use std::fmt::Write as _;
 use crate::etcd::MemberInfo;
 
 /// The headings of `member list -w table`.
-const MEMBERS: &[&str] = &["ID", "STATUS", "NAME", "PEER ADDRS", "CLIENT ADDRS", "IS LEARNER"];
+const MEMBERS: &[&str] = &[
+    "ID",
+    "STATUS",
+    "NAME",
+    "PEER ADDRS",
+    "CLIENT ADDRS",
+    "IS LEARNER",
+];
 
 /// Rows with a comma between what stands in them, a line each.
 pub(super) fn joined(rows: &[Vec<String>]) -> String {
-    rows.iter().map(|row| format!("{}\n", row.join(", "))).collect()
+    rows.iter()
+        .map(|row| format!("{}\n", row.join(", ")))
+        .collect()
 }
 
 /// `member list -w table`.
@@ -20,7 +29,11 @@ pub(super) fn members(members: &[MemberInfo]) -> String {
 /// Members, a row each (`makeMemberListTable`).
 pub(super) fn member_rows(members: &[MemberInfo]) -> Vec<Vec<String>> {
     let rows = members.iter().map(|member| {
-        let status = if member.name.is_empty() { "unstarted" } else { "started" };
+        let status = if member.name.is_empty() {
+            "unstarted"
+        } else {
+            "started"
+        };
         vec![
             format!("{:x}", member.id),
             status.to_owned(),

@@ -47,7 +47,10 @@ impl Format {
     /// What etcdctl says where a format is of no use.
     fn unsupported(self) -> Finished {
         let name = self.name();
-        Finished::error(format!("Error: {name} not supported as output format"), BAD_FEATURE)
+        Finished::error(
+            format!("Error: {name} not supported as output format"),
+            BAD_FEATURE,
+        )
     }
 }
 
@@ -118,7 +121,9 @@ impl Printer {
         match self.format {
             Format::Simple => Ok(self.simple(response, told)),
             Format::Json => Ok(json(response)),
-            Format::Fields => self.fields(response).ok_or_else(|| self.format.unsupported()),
+            Format::Fields => self
+                .fields(response)
+                .ok_or_else(|| self.format.unsupported()),
             Format::Protobuf => Ok(String::from_utf8_lossy(&response.encode()).into_owned()),
             Format::Table => match response {
                 Response::MemberList(list) => Ok(grid::members(&list.members)),

@@ -93,7 +93,12 @@ impl Printer {
     }
 
     fn txn(self, txn: &TxnResponse) -> String {
-        let mut text = if txn.succeeded { "SUCCESS\n" } else { "FAILURE\n" }.to_owned();
+        let mut text = if txn.succeeded {
+            "SUCCESS\n"
+        } else {
+            "FAILURE\n"
+        }
+        .to_owned();
         for response in &txn.responses {
             text.push('\n');
             text = match &response.response {
@@ -128,11 +133,12 @@ fn alarm_text(alarm: i32) -> String {
 
 /// An alarm's name.
 pub(super) fn alarm_name(alarm: i32) -> &'static str {
-    match AlarmType::try_from(alarm) {
-        Ok(AlarmType::NoSpace) => "NOSPACE",
-        Ok(AlarmType::Corrupt) => "CORRUPT",
-        _ => "NONE",
-    }
+    let known = [
+        (AlarmType::NoSpace, "NOSPACE"),
+        (AlarmType::Corrupt, "CORRUPT"),
+    ];
+    let found = known.iter().find(|(kind, _)| *kind as i32 == alarm);
+    found.map_or("NONE", |(_, name)| name)
 }
 
 fn time_to_live(lease: &LeaseTimeToLiveResponse, keys: bool) -> String {
@@ -162,7 +168,10 @@ fn role_text(name: &str, role: &AuthRoleGetResponse) -> String {
         ("KV Write:", PermissionType::Read),
     ] {
         let _infallible = writeln!(text, "{heading}");
-        let allowed = role.perm.iter().filter(|allowed| allowed.perm_type != other as i32);
+        let allowed = role
+            .perm
+            .iter()
+            .filter(|allowed| allowed.perm_type != other as i32);
         for permission in allowed {
             let _infallible = writeln!(text, "\t{}", range_text(permission));
         }

@@ -48,8 +48,9 @@ pub(in super::super) fn quoted(bytes: &[u8]) -> String {
 /// Whether Go prints a character as it is (`strconv.IsPrint`). What Rust escapes behind a
 /// letter is nearly the same.
 fn is_printed(character: char) -> bool {
-    character.is_ascii() || !format!("{:?}", format_args!("{character}")).contains("\\u{")
-        && !format!("{:?}", format!("a{character}")).contains("\\u{")
+    character.is_ascii()
+        || !format!("{:?}", format_args!("{character}")).contains("\\u{")
+            && !format!("{:?}", format!("a{character}")).contains("\\u{")
 }
 
 /// A time as Go writes it: `1.5s`, `10.335458ms`, `1m0s`.
@@ -125,7 +126,10 @@ mod tests {
     fn bytes_are_quoted_as_go_does() {
         let bytes = b"\x00\xff\"\\\n\t\xc3\xa9\xe2\x80\xa8";
         assert_eq!(quoted(bytes), r#""\x00\xff\"\\\n\té\u2028""#);
-        assert_eq!(quoted("\u{7f}\u{301}ß \u{e000}".as_bytes()), "\"\\x7f\u{301}ß \\ue000\"");
+        assert_eq!(
+            quoted("\u{7f}\u{301}ß \u{e000}".as_bytes()),
+            "\"\\x7f\u{301}ß \\ue000\""
+        );
         assert_eq!(hex(b"foo"), "\\x66\\x6f\\x6f");
     }
 }

@@ -3,11 +3,13 @@
 
 mod auth;
 mod compaction;
+mod desk;
 mod hashes;
 mod histories;
 mod model;
 mod programs;
 mod transactions;
+mod watched;
 mod watches;
 
 use glassraft_core::catalog::{Catalog, Changes};

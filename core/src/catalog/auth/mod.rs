@@ -7,21 +7,15 @@
 
 mod password;
 mod permissions;
-mod permit;
 mod roles;
 mod users;
 
-use std::sync::Arc;
+use crate::etcd::{Error, Permission};
 
-use crate::etcd::{Error, Operation, Permission};
-
-use super::Catalog;
 use password::Password;
 
-pub use permit::AuthInfo;
-
 /// The user that must be there while requests are checked, and the role that may do all.
-const ROOT: &str = "root";
+pub(super) const ROOT: &str = "root";
 
 /// All of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,7 +110,7 @@ impl Auth {
     }
 
     /// Requests are checked from now on, if there is somebody who may undo that.
-    fn enable(&mut self) -> Result<(), Error> {
+    pub(super) fn enable(&mut self) -> Result<(), Error> {
         if self.enabled {
             return Ok(());
         }
@@ -128,7 +122,7 @@ impl Auth {
         Ok(())
     }
 
-    fn disable(&mut self) {
+    pub(super) fn disable(&mut self) {
         if self.enabled {
             self.enabled = false;
             self.revision += 1;
@@ -137,70 +131,7 @@ impl Auth {
 }
 
 impl User {
-    fn has_role(&self, role: &str) -> bool {
+    pub(super) fn has_role(&self, role: &str) -> bool {
         self.roles.iter().any(|granted| granted == role)
     }
-}
-
-impl Catalog {
-    /// Whether requests are checked.
-    #[must_use]
-    pub fn is_auth_enabled(&self) -> bool {
-        self.auth().enabled
-    }
-
-    /// The auth revision, from 1 on.
-    #[must_use]
-    pub fn auth_revision(&self) -> u64 {
-        self.auth().revision
-    }
-
-    pub(super) fn auth(&self) -> &Auth {
-        &self.beside.auth
-    }
-
-    /// Carries out what concerns users and roles; `None` for any other operation. `index`
-    /// is the operation's place in the log: passwords are salted with it, so that all
-    /// members come to the same.
-    ///
-    /// # Errors
-    /// What etcd says; nothing has changed then.
-    pub fn change_auth(&mut self, operation: &Operation, index: u64) -> Option<Result<(), Error>> {
-        if !is_about_auth(operation) {
-            return None;
-        }
-        let auth = Arc::make_mut(&mut Arc::make_mut(&mut self.beside).auth);
-        Some(match operation {
-            Operation::AuthEnable(_) => auth.enable(),
-            Operation::AuthDisable(_) => {
-                auth.disable();
-                Ok(())
-            }
-            Operation::UserAdd(add) => auth.add_user(add, index),
-            Operation::UserDelete(delete) => auth.delete_user(delete),
-            Operation::UserChangePassword(change) => auth.change_password(change, index),
-            Operation::UserGrantRole(grant) => auth.grant_role(grant),
-            Operation::UserRevokeRole(revoke) => auth.revoke_role(revoke),
-            Operation::RoleAdd(add) => auth.add_role(add),
-            Operation::RoleDelete(delete) => auth.delete_role(delete),
-            Operation::RoleGrantPermission(grant) => auth.grant_permission(grant),
-            Operation::RoleRevokePermission(revoke) => auth.revoke_permission(revoke),
-            _ => return None,
-        })
-    }
-}
-
-fn is_about_auth(operation: &Operation) -> bool {
-    !matches!(
-        operation,
-        Operation::Put(_)
-            | Operation::DeleteRange(_)
-            | Operation::Txn(_)
-            | Operation::Compaction(_)
-            | Operation::LeaseGrant(_)
-            | Operation::LeaseRevoke(_)
-            | Operation::Alarm(_)
-            | Operation::Authenticate(_)
-            | Operation::Attributes(_)
-    )
 }

@@ -24,7 +24,7 @@ const ITERATIONS: u32 = 1_000;
 const BLOCK_BYTES: usize = 64;
 
 impl Password {
-    pub(super) fn new(password: &str, salt: u64) -> Self {
+    pub(in crate::catalog) fn new(password: &str, salt: u64) -> Self {
         let hash = pbkdf2(password.as_bytes(), &salt.to_be_bytes(), ITERATIONS);
         Self {
             salt,
@@ -32,7 +32,7 @@ impl Password {
         }
     }
 
-    pub(super) fn is(&self, password: &str) -> bool {
+    pub(in crate::catalog) fn is(&self, password: &str) -> bool {
         *self == Self::new(password, self.salt)
     }
 }

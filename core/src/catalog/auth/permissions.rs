@@ -47,7 +47,7 @@ impl Interval {
 
 impl Auth {
     /// Whether a user may read (or write) all keys of a range.
-    pub(super) fn is_permitted(
+    pub(in crate::catalog) fn is_permitted(
         &self,
         user: &User,
         key: &[u8],

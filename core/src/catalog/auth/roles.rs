@@ -1,14 +1,14 @@
 //! Roles and their permissions (`auth/store.go`).
 
 use crate::etcd::{
-    AuthRoleAddRequest, AuthRoleDeleteRequest, AuthRoleGetRequest, AuthRoleGetResponse,
-    AuthRoleGrantPermissionRequest, AuthRoleListResponse, AuthRoleRevokePermissionRequest, Error,
+    AuthRoleAddRequest, AuthRoleDeleteRequest, AuthRoleGrantPermissionRequest,
+    AuthRoleRevokePermissionRequest, Error,
 };
 
-use super::{Auth, Catalog, ROOT, Role};
+use super::{Auth, ROOT, Role};
 
 impl Auth {
-    pub(super) fn add_role(&mut self, add: &AuthRoleAddRequest) -> Result<(), Error> {
+    pub(in crate::catalog) fn add_role(&mut self, add: &AuthRoleAddRequest) -> Result<(), Error> {
         if add.name.is_empty() {
             return Err(Error::RoleEmpty);
         }
@@ -25,7 +25,10 @@ impl Auth {
     }
 
     /// Removes a role, from all users too.
-    pub(super) fn delete_role(&mut self, delete: &AuthRoleDeleteRequest) -> Result<(), Error> {
+    pub(in crate::catalog) fn delete_role(
+        &mut self,
+        delete: &AuthRoleDeleteRequest,
+    ) -> Result<(), Error> {
         if self.enabled && delete.role == ROOT {
             return Err(Error::InvalidAuthManagement);
         }
@@ -43,7 +46,7 @@ impl Auth {
     /// another with its range is added.
     ///
     /// Without a permission an etcd 3.4.23 stops; here nothing is granted.
-    pub(super) fn grant_permission(
+    pub(in crate::catalog) fn grant_permission(
         &mut self,
         grant: &AuthRoleGrantPermissionRequest,
     ) -> Result<(), Error> {
@@ -65,7 +68,7 @@ impl Auth {
         Ok(())
     }
 
-    pub(super) fn revoke_permission(
+    pub(in crate::catalog) fn revoke_permission(
         &mut self,
         revoke: &AuthRoleRevokePermissionRequest,
     ) -> Result<(), Error> {
@@ -83,29 +86,5 @@ impl Auth {
     fn role_mut(&mut self, name: &str) -> Result<&mut Role, Error> {
         let place = self.role_place(name).map_err(|_| Error::RoleNotFound)?;
         Ok(&mut self.roles[place])
-    }
-}
-
-impl Catalog {
-    /// A role's permissions, by their first keys.
-    ///
-    /// # Errors
-    /// There is no such role.
-    pub fn role(&self, request: &AuthRoleGetRequest) -> Result<AuthRoleGetResponse, Error> {
-        let role = self.auth().role(&request.role).ok_or(Error::RoleNotFound)?;
-        Ok(AuthRoleGetResponse {
-            header: None,
-            perm: role.permissions.clone(),
-        })
-    }
-
-    /// All roles, by name.
-    #[must_use]
-    pub fn roles(&self) -> AuthRoleListResponse {
-        let roles = self.auth().roles.iter();
-        AuthRoleListResponse {
-            header: None,
-            roles: roles.map(|role| role.name.clone()).collect(),
-        }
     }
 }

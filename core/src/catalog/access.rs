@@ -6,7 +6,8 @@ use crate::etcd::{
     RequestUnion, TxnRequest, WatchCreateRequest,
 };
 
-use super::{Catalog, ROOT};
+use super::auth::ROOT;
+use super::{Catalog, Lease};
 
 /// Who asks, as the member knows it by a token. By default nobody: a client without a token.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -118,10 +119,7 @@ impl Catalog {
     }
 
     fn permit_lease(&self, who: AuthInfo<'_>, lease: i64) -> Result<(), Error> {
-        let mut keys = self
-            .lease(lease)
-            .into_iter()
-            .flat_map(super::super::Lease::keys);
+        let mut keys = self.lease(lease).into_iter().flat_map(Lease::keys);
         keys.try_for_each(|key| self.may(who, key, b"", PermissionType::Write))
     }
 

@@ -4,15 +4,16 @@
 //! (`docs/scenario.schema.json`) publishes them.
 
 use crate::etcd::{DeleteRangeRequest, PutRequest, RangeRequest, Request};
-use crate::json::Writer;
+use crate::json::{Value, Writer};
 use crate::member::{NodeId, RequestId};
 use crate::world::{Action, ClockChange, DiskChange, EventId, Fate, LinkChange, Workload};
 
-use super::form::{Choice, Fields, Part, Structure, choice_parts, write_choice};
+use super::form::{Choice, Fields, Part, Structure, choice_parts, read_choice, write_choice};
 use super::parts::{ANY_NODE, Wide};
 use super::requests::{ANY_ABOUT_MEMBERS, ANY_CALL, PATIENCE_US, request_fields};
 use super::setup::{ANY_LATENCY, ANY_SPAN};
 use super::streams::{ANY_STREAM, stream_fields};
+use super::wrong::Wrong;
 
 /// A request of a client with the default patience, as an action is written.
 pub(in crate::share) fn write_request(out: &mut Writer, node: NodeId, request: &Request) {
@@ -177,6 +178,19 @@ impl Choice for Action {
     }
 }
 
+/// What a token is shown with, under its own name.
+struct Asking<'a>(&'a mut Action);
+
+impl Part for Asking<'_> {
+    fn read(&mut self, value: Value<'_>) -> Result<(), Wrong> {
+        read_choice(self.0, value)
+    }
+
+    fn write(&mut self, out: &mut Writer) {
+        write_choice(self.0, out);
+    }
+}
+
 /// What stands behind an action's name.
 impl Structure for Action {
     fn fields(&mut self, fields: &mut Fields<'_, '_>) {
@@ -249,7 +263,7 @@ impl Structure for Action {
             Self::Close { stream } => fields.needed("stream", &mut Wide(&mut stream.0)),
             Self::As { token, action } => {
                 fields.needed("token", token);
-                fields.needed("action", &mut **action);
+                fields.needed("action", &mut Asking(action));
             }
         }
     }

@@ -26,6 +26,7 @@ const PASSING: &[&str] = &[
     "quorum-loss",
     "quota",
     "single",
+    "auth",
 ];
 
 /// How long a call may take, in µs: longer than a member waits for anything.
@@ -140,11 +141,16 @@ fn all_differences() -> Vec<Difference> {
     all
 }
 
+/// The token that the user alice got when the calls were recorded.
+const ALICES_TOKEN: &str = "gERiVFonMHTdxqse.35";
+
 /// A cluster that is asked what etcd was asked.
 struct Replay {
     lab: Lab,
     /// What the recordings call something, and what it is here.
     names: Vec<(String, String)>,
+    /// The token that is shown with the present call.
+    token: Option<String>,
 }
 
 impl Replay {
@@ -200,6 +206,7 @@ impl Replay {
         Self {
             lab: lab.expect("seeds do not end"),
             names,
+            token: None,
         }
     }
 
@@ -222,6 +229,10 @@ impl Replay {
     /// Asks, and says how the answer differs.
     fn difference(&mut self, call: &Call) -> Option<String> {
         self.disturb(call.seq);
+        // (What was shown with a stream was not recorded; it was alice's.)
+        let shown = call.raw["req_headers"]["Authorization"].as_str();
+        let alices = call.name.starts_with("alice-").then_some(ALICES_TOKEN);
+        self.token = shown.or(alices).map(|token| self.here(token));
         let how = exclusion(&call.name, call.seq, &call.group);
         if let Some(How::Left) = how {
             return None;
@@ -295,7 +306,7 @@ impl Replay {
                     };
                     let request = request.expect(&call.name);
                     let action = match stream {
-                        None => Action::Open { node, request },
+                        None => self.with_token(Action::Open { node, request }),
                         Some(stream) => Action::Say { stream, request },
                     };
                     let number = self.lab.act(action);
@@ -332,6 +343,16 @@ impl Replay {
         }
     }
 
+    fn with_token(&self, action: Action) -> Action {
+        match &self.token {
+            Some(token) => Action::As {
+                token: token.clone(),
+                action: Box::new(action),
+            },
+            None => action,
+        }
+    }
+
     fn ask(&mut self, node: NodeId, path: &str, body: &str) -> String {
         let request = match gateway::request_at(path, &self.here(body)) {
             Ok(request) => request,
@@ -341,11 +362,12 @@ impl Replay {
             }
         };
         let is_read = request.is_repeatable();
-        let id = self.lab.act(Action::Request {
+        let action = self.with_token(Action::Request {
             node,
             request,
             timeout_us: PATIENCE_US,
         });
+        let id = self.lab.act(action);
         match &*self.lab.outcome(id.expect("a request has a number")) {
             Ok(response) if path == gateway::KEEP_ALIVE_PATH => {
                 format!("{{\"result\":{}}}", response_json(response))
@@ -363,6 +385,7 @@ impl Replay {
         let pointer = match &*call.path {
             "/v3/lease/grant" => "/ID",
             "/v3/cluster/member/add" => "/member/ID",
+            "/v3/auth/authenticate" => "/token",
             _ => return,
         };
         let id = |text: &str| -> Option<String> {

@@ -3,8 +3,8 @@
 
 use glassraft_core::catalog::{Catalog, cost_bytes};
 use glassraft_core::etcd::{
-    AlarmRequest, AlarmType, Compare, Error, MAX_TXN_OPS, Request, RequestOp, TargetUnion,
-    TxnRequest,
+    AlarmRequest, AlarmType, Compare, Error, MAX_TXN_OPS, Operation, Request, RequestOp,
+    TargetUnion, TxnRequest,
 };
 
 use crate::{delete, do_put, do_txn, keys, op, put, range, txn};
@@ -282,14 +282,14 @@ fn alarms_are_a_set() {
 
 #[test]
 fn the_dearer_branch_counts() {
-    let cost = |request: TxnRequest| cost_bytes(&Request::Txn(request));
+    let cost = |request: TxnRequest| cost_bytes(&Operation::Txn(request));
     let one = || op(put("ab", "cde"));
-    assert_eq!(cost_bytes(&Request::Put(put("ab", "cde"))), Some(261));
+    assert_eq!(cost_bytes(&Operation::Put(put("ab", "cde"))), Some(261));
     assert_eq!(
-        cost_bytes(&Request::LeaseGrant(Default::default())),
+        cost_bytes(&Operation::LeaseGrant(Default::default())),
         Some(64)
     );
-    assert_eq!(cost_bytes(&Request::DeleteRange(delete("a", ""))), None);
+    assert_eq!(cost_bytes(&Operation::DeleteRange(delete("a", ""))), None);
     assert_eq!(
         cost(all([op(delete("a", "")), op(range("a", "", 0))])),
         None

@@ -21,7 +21,8 @@
 //! Nothing is undone here. Whatever can fail is found before the first change
 //! (`etcdserver/apply.go`), but for one thing that stops a real etcd (see `txn.rs`).
 //!
-//! Limits: a transaction has at most [`crate::etcd::MAX_TXN_OPS`] operations, a stream
+//! Limits: a transaction has at most [`crate::etcd::MAX_TXN_OPS`] operations and is
+//! [`crate::etcd::MAX_TXN_DEPTH`] deep, a stream has
 //! [`WATCHERS_MAX`] watchers, a batch that catches up [`WATCH_REVISIONS_MAX`] revisions. What
 //! is kept is bounded by the quota, as far as members refuse what exceeds it
 //! ([`cost_bytes`]).

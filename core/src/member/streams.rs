@@ -12,6 +12,7 @@ use crate::etcd::{
 };
 
 use super::identity::Identity;
+use super::requests::Asked;
 use super::running::Running;
 use super::watching::{PROGRESS_US, Watching};
 use super::{Host, Micros, RequestId};
@@ -37,8 +38,12 @@ impl Running {
                 self.settle(identity, now, host);
             }
             StreamRequest::LeaseKeepAlive(lease) => {
-                let request = Request::LeaseKeepAlive(lease.clone());
-                self.request(identity, now, stream, request, host);
+                let asked = Asked {
+                    id: stream,
+                    request: Request::LeaseKeepAlive(lease.clone()),
+                    token: String::new(),
+                };
+                self.request(identity, now, asked, host);
             }
         }
     }

@@ -74,7 +74,7 @@ impl World {
             Waiting::Wake => self.wake_member(node),
             Waiting::Request(id, request) => {
                 let host = &mut self.environment.at(node);
-                member.request(now, id, (*request).clone(), host);
+                member.request(now, id, (*request).clone(), "", host);
             }
             Waiting::Cancel(id) => {
                 member.cancel(id);

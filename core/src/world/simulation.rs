@@ -444,7 +444,7 @@ impl World {
         environment.clients.mark_sent(id);
         if waits.is_none() {
             let now = environment.now;
-            member.request(now, id, (*request).clone(), &mut environment.at(node));
+            member.request(now, id, (*request).clone(), "", &mut environment.at(node));
         }
     }
 

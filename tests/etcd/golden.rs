@@ -7,6 +7,7 @@ use glassraft_core::world::{Action, Setup};
 use glassraft_tests::{Lab, n};
 use serde_json::{Value, json};
 
+use crate::concurrency;
 use crate::masks::{EXCLUDED_GROUPS, How, exclusion, mask};
 use crate::recorded::{self, Call};
 
@@ -21,6 +22,7 @@ const PASSING: &[&str] = &[
     "maintenance",
     "leader-change",
     "websocket",
+    "lock-election",
     "quorum-loss",
     "quota",
     "single",
@@ -228,7 +230,13 @@ impl Replay {
             return self.stream_difference(call);
         }
         let node = Self::node(call);
-        let answer = self.ask(node, &call.path, &call.request);
+        let answer = match concurrency::is_served(&call.path) {
+            true => concurrency::serve(&call.path, &call.request, &mut |path, body| {
+                let answer = self.ask(node, path, &body.to_string());
+                serde_json::from_str(&answer).expect("an answer is JSON")
+            }),
+            false => self.ask(node, &call.path, &call.request),
+        };
         if let Some(How::Replaced(path, body)) = how {
             self.ask(node, path, body);
         }

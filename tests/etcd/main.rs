@@ -2,6 +2,7 @@
 //! it answered, held against the cluster here.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod concurrency;
 mod gateway;
 mod golden;
 mod masks;

@@ -2,6 +2,7 @@
 //! says of itself. (Leases have tests of their own.)
 #![cfg(not(target_arch = "wasm32"))]
 
+mod auth;
 mod disturbed;
 mod maintenance;
 mod quota;

@@ -12,7 +12,7 @@ cargo xtask <chore>: every chore of the project
                          and check its size
   test [STEP…] [-- NAME…]
                          run every check and test, or only the steps named:
-                         fmt clippy doc native build wasm browser
+                         fmt clippy doc native conformance build wasm browser
                          (NAME…: only tests whose name contains one of these)
   screenshots [--out DIR] [--only TEXT] [--hash '#…'] [--script FILE] [--url URL]
                          take a picture of the page in six views once it has a leader
@@ -26,6 +26,10 @@ cargo xtask <chore>: every chore of the project
   fuzz [--inputs N] [--seed S]
                          read hostile links and files; what fails is printed with its
                          input, and the seed repeats it (--inputs: default 1000000)
+  conformance [--programs N] [--requests N] [--seed S]
+                         ask a real etcd 3.4 and the cluster here the same at random,
+                         and compare all answers; of a program that differs the
+                         smallest is printed (defaults: 200 programs of 60 requests)
   help                   this text
 
 The tools are kept for all clones in $GLASSRAFT_TOOLS, or else in the user's cache

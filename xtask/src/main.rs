@@ -4,6 +4,7 @@
 
 mod bench;
 mod build;
+mod conformance;
 mod fuzz;
 mod help;
 mod run;
@@ -56,6 +57,7 @@ fn dispatch(mut args: Parser) -> Result<()> {
         "screenshots" => screenshots::chore(args),
         "bench" => bench::chore(args),
         "fuzz" => fuzz::chore(args),
+        "conformance" => conformance::chore(args),
         unknown => bail!("there is no chore {unknown:?}\n\n{}", help::TEXT),
     }
 }

@@ -7,6 +7,7 @@
 mod cache;
 mod chromium;
 mod debian;
+mod etcd;
 mod tools;
 
 use crate::run::{check, command, output};
@@ -29,6 +30,8 @@ pub(crate) enum Need {
     Build,
     /// To build it and to run a browser.
     Browser,
+    /// To run a real etcd.
+    Etcd,
     /// To run all tests.
     Tests,
 }
@@ -45,7 +48,7 @@ impl Tools {
         command.env("PATH", self.path())
     }
 
-    /// The browser; there is one for every need but [`Need::Build`].
+    /// The browser; there is one for the needs that say so.
     pub(crate) fn programs(&self) -> Result<&Programs> {
         self.programs
             .as_ref()
@@ -98,9 +101,12 @@ pub(crate) fn set_up(need: Need) -> Result<Tools> {
     protoc()?;
     let mut folders = Vec::from_iter(tools::wasm_opt(&cache, &mut missing)?);
     let programs = match need {
-        Need::Build => None,
+        Need::Build | Need::Etcd => None,
         Need::Browser | Need::Tests => chromium::find_or_install(&cache, &mut missing)?,
     };
+    if matches!(need, Need::Etcd | Need::Tests) {
+        etcd::find_or_install(&cache, &mut missing)?;
+    }
     // Told now, not after the minutes that the rest can take.
     if !missing.0.is_empty() {
         bail!(

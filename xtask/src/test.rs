@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every check and test, in the order in which they fail soonest.
 
 use crate::build;
+use crate::conformance;
 use crate::run::{cargo, check};
 use crate::setup::{Need, Tools, WASM, set_up};
 use crate::ui::{Elapsed, Stopwatch, say};
@@ -16,7 +17,7 @@ struct Step {
     run: fn(&Shared) -> Result<()>,
 }
 
-const STEPS: [Step; 7] = [
+const STEPS: [Step; 8] = [
     Step {
         name: "fmt",
         what: "formatting",
@@ -36,6 +37,11 @@ const STEPS: [Step; 7] = [
         name: "native",
         what: "native tests",
         run: native,
+    },
+    Step {
+        name: "conformance",
+        what: "200 random programs on a real etcd and here",
+        run: conformance,
     },
     Step {
         name: "build",
@@ -183,6 +189,10 @@ fn native(all: &Shared) -> Result<()> {
     check(&mut examples)
 }
 
+fn conformance(_: &Shared) -> Result<()> {
+    check(&mut conformance::conformance())
+}
+
 fn wasm(all: &Shared) -> Result<()> {
     let mut tests = wasm::tests(&all.tools)?;
     tests.args(["--package", "glassraft-tests"]);
@@ -226,7 +236,7 @@ fn print_summary(done: &[(&str, Elapsed)], failed: Option<&str>) {
         } else {
             "passed"
         };
-        println!("  {verdict}  {name:<8} {time:>12}");
+        println!("  {verdict}  {name:<11} {time:>12}");
     }
 }
 

@@ -10,7 +10,7 @@ use prost::Message as _;
 use crate::catalog::AuthInfo;
 use crate::etcd::{
     AuthenticateRequest, AuthenticateResponse, Error, InternalAuthenticateRequest,
-    InternalRaftRequest, Operation, Request, RequestHeader, Response,
+    InternalRaftRequest, Operation, Request, RequestHeader, Response, WatchCreateRequest,
 };
 
 use super::identity::{Identity, mix};
@@ -76,6 +76,20 @@ impl Running {
         }
         let who = self.who(now, token)?;
         self.catalog.permit(who.info(), request)
+    }
+
+    /// Whether whoever shows a token may begin a watcher.
+    ///
+    /// # Errors
+    /// He may not, or the token is none.
+    pub(super) fn permit_watch(
+        &mut self,
+        now: Micros,
+        token: &str,
+        create: &WatchCreateRequest,
+    ) -> Result<(), Error> {
+        let who = self.who(now, token)?;
+        self.catalog.permit_watch(who.info(), create)
     }
 
     /// The index of the entry that a token is of, if this node has not applied it yet.

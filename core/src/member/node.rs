@@ -257,10 +257,11 @@ impl Member {
         now: Micros,
         stream: RequestId,
         request: &StreamRequest,
+        token: &str,
         host: &mut impl Host,
     ) {
         self.running(host, |running, identity, host| {
-            running.say(identity, now, stream, request, host);
+            running.say(identity, now, stream, request, token, host);
         });
     }
 

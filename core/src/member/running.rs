@@ -42,7 +42,8 @@ pub(super) struct Running {
     pub(super) file_bytes: u64,
     pub(super) lessor: Lessor,
     pub(super) tokens: Tokens,
-    /// What was committed when the node was started, as its disk knew; it was applied before.
+    /// The last entry of the log when the node was started. What goes up to it counts as
+    /// applied before.
     pub(super) applied_before: u64,
     pub(super) requests: Requests,
     pub(super) streams: Streams,
@@ -115,6 +116,7 @@ impl Running {
             commit: hard_state.commit,
         });
         let membership = Membership::new(identity.nodes);
+        let applied_before = raw.raft.raft_log.last_index();
         let mut running = Self {
             raw,
             configuration: Rc::new(configuration(&conf_state)),
@@ -134,7 +136,7 @@ impl Running {
             file_bytes: 0,
             lessor: Lessor::new(&clock),
             tokens: Tokens::default(),
-            applied_before: hard_state.commit,
+            applied_before,
             requests: Requests::default(),
             streams: Streams::default(),
             noted: Noted {

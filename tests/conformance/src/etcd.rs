@@ -1,0 +1,156 @@
+//! A real etcd of one member, on the loopback, in a folder of its own.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value;
+
+/// How long etcd may take to begin.
+const START_LIMIT: Duration = Duration::from_secs(30);
+
+/// How long one answer may take.
+const ANSWER_LIMIT: Duration = Duration::from_secs(20);
+
+/// How many servers this process has begun: each has a folder of its own.
+static COUNT: AtomicU32 = AtomicU32::new(0);
+
+/// The server; it ends when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Etcd {
+    child: Child,
+    folder: PathBuf,
+    endpoint: String,
+    agent: ureq::Agent,
+}
+
+impl Etcd {
+    /// Begins one, and waits until it serves.
+    pub(crate) fn start() -> Result<Self> {
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("glassraft-conformance-{}-{number}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
+        let [client, peer] = free_ports()?.map(|port| format!("http://127.0.0.1:{port}"));
+        let log = fs::File::create(folder.join("log"))?;
+        let child = Command::new("etcd")
+            .args(["--name", "n1", "--log-level", "error", "--unsafe-no-fsync"])
+            .arg("--data-dir")
+            .arg(folder.join("data"))
+            .args(["--listen-client-urls", &client])
+            .args(["--advertise-client-urls", &client])
+            .args(["--listen-peer-urls", &peer])
+            .args(["--initial-advertise-peer-urls", &peer])
+            .args(["--initial-cluster", &format!("n1={peer}")])
+            .stdin(Stdio::null())
+            .stdout(Stdio::from(log.try_clone()?))
+            .stderr(Stdio::from(log))
+            .spawn()
+            .context("etcd cannot be started: `cargo xtask setup --tests` installs it")?;
+        let agent = ureq::Agent::config_builder()
+            .timeout_global(Some(ANSWER_LIMIT))
+            .http_status_as_error(false)
+            // A proxy that the environment names has no business with the loopback.
+            .proxy(None)
+            .build()
+            .into();
+        let mut etcd = Self {
+            child,
+            folder,
+            endpoint: client,
+            agent,
+        };
+        etcd.wait_until_it_serves()?;
+        Ok(etcd)
+    }
+
+    fn wait_until_it_serves(&mut self) -> Result<()> {
+        const POLL_INTERVAL: Duration = Duration::from_millis(10);
+        let since = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait()? {
+                let log = fs::read_to_string(self.folder.join("log")).unwrap_or_default();
+                bail!("etcd ended ({status}):\n{log}");
+            }
+            let health = self.agent.get(format!("{}/health", self.endpoint)).call();
+            if health.is_ok_and(|answer| answer.status() == 200) {
+                return Ok(());
+            }
+            ensure!(
+                since.elapsed() < START_LIMIT,
+                "etcd does not begin to serve"
+            );
+            thread::sleep(POLL_INTERVAL);
+        }
+    }
+
+    /// Asks, and gives the body of the answer.
+    pub(crate) fn ask(&self, path: &str, body: &str) -> Result<String> {
+        let answer = self
+            .agent
+            .post(format!("{}{path}", self.endpoint))
+            .send(body);
+        let mut answer = answer.with_context(|| format!("etcd did not answer {path} {body}"))?;
+        Ok(answer.body_mut().read_to_string()?.trim_end().to_owned())
+    }
+
+    /// What a watcher hears that is created with this request, until a line satisfies a
+    /// condition.
+    pub(crate) fn watch(
+        &self,
+        body: &str,
+        mut is_last: impl FnMut(&Value) -> bool,
+    ) -> Result<Vec<Value>> {
+        let answer = self
+            .agent
+            .post(format!("{}/v3/watch", self.endpoint))
+            .send(body);
+        let mut reader = BufReader::new(answer?.into_body().into_reader());
+        let mut lines = Vec::new();
+        loop {
+            let mut line = String::new();
+            ensure!(reader.read_line(&mut line)? > 0, "etcd ended the stream");
+            let value = serde_json::from_str(&line)?;
+            let ends = is_last(&value);
+            lines.push(value);
+            if ends {
+                return Ok(lines);
+            }
+        }
+    }
+
+    /// What `etcdctl` prints.
+    pub(crate) fn etcdctl(&self, words: &[&str]) -> Result<String> {
+        let output = Command::new("etcdctl")
+            .args(["--endpoints", &self.endpoint])
+            .args(words)
+            .env("ETCDCTL_API", "3")
+            .output()
+            .context("etcdctl cannot be started: `cargo xtask setup --tests` installs it")?;
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+}
+
+impl Drop for Etcd {
+    fn drop(&mut self) {
+        // It may have ended by itself, and what is left lies in the folder for what is temporary.
+        let _ended = self.child.kill();
+        let _waited = self.child.wait();
+        let _removed = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// Two ports of the loopback that nobody listens at.
+fn free_ports() -> Result<[u16; 2]> {
+    let [one, other] = [
+        TcpListener::bind("127.0.0.1:0")?,
+        TcpListener::bind("127.0.0.1:0")?,
+    ];
+    Ok([one.local_addr()?.port(), other.local_addr()?.port()])
+}

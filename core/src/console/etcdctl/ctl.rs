@@ -316,7 +316,7 @@ impl Link {
             request,
             timeout_us: self.settings.timeout_us,
         };
-        match scene.run.act(action) {
+        match scene.run.act(self.shown(action)) {
             Ok(Some(id)) => self.requests.push((id, sent)),
             Ok(None) => return Some(0),
             Err(error) => {
@@ -325,6 +325,17 @@ impl Link {
             }
         }
         None
+    }
+
+    /// What is asked, with the token of the user whom the line is typed for.
+    fn shown(&self, action: Action) -> Action {
+        match &self.token {
+            Some(token) => Action::As {
+                token: token.clone(),
+                action: Box::new(action),
+            },
+            None => action,
+        }
     }
 
     fn print(&mut self, stream: Stream, text: &str) {
@@ -397,7 +408,8 @@ impl Client<'_, '_> {
     /// it cannot be opened.
     pub(super) fn open(&mut self, request: StreamRequest) -> Result<usize, Step> {
         let node = self.link.reached(self.scene);
-        match self.scene.run.act(Action::Open { node, request }) {
+        let action = self.link.shown(Action::Open { node, request });
+        match self.scene.run.act(action) {
             Ok(stream) => {
                 self.link.streams.push(stream);
                 Ok(self.link.streams.len() - 1)

@@ -2,7 +2,10 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use glassraft_core::etcd::{Request, gateway};
+use glassraft_core::etcd::{
+    LeaseKeepAliveRequest, Request, StreamRequest, WatchCancelRequest, WatchCreateRequest,
+    WatchProgressRequest, WatchRequest, WatchRequestUnion, gateway,
+};
 
 use crate::recordings::{Random, any_request, any_request_about_members};
 
@@ -27,6 +30,37 @@ pub fn any_call(random: &mut Random) -> Request {
     let (_, number) = Request::PATHS[random.place(Request::PATHS.len())];
     let text = any_message(random, number);
     gateway::request(number, &text).unwrap_or_else(|problem| panic!("{text}: {problem}"))
+}
+
+/// Anything that a client may say on a stream.
+#[must_use]
+pub fn any_on_stream(random: &mut Random) -> StreamRequest {
+    let number = if random.chance(50) {
+        random.below(3).cast_signed()
+    } else {
+        random.magnitude(63).cast_signed()
+    };
+    let request = match random.below(8) {
+        0 => return StreamRequest::LeaseKeepAlive(LeaseKeepAliveRequest { id: number }),
+        1 => WatchRequestUnion::Cancel(WatchCancelRequest { watch_id: number }),
+        2 => WatchRequestUnion::Progress(WatchProgressRequest {}),
+        3 => return StreamRequest::Watch(WatchRequest { request: None }),
+        _ => WatchRequestUnion::Create(WatchCreateRequest {
+            key: random.bytes().into(),
+            range_end: random.bytes().into(),
+            start_revision: number,
+            progress_notify: random.chance(20),
+            filters: (0..random.below(3))
+                .map(|_| i32::from(random.chance(50)))
+                .collect(),
+            prev_kv: random.chance(30),
+            watch_id: if random.chance(20) { 7 } else { 0 },
+            fragment: random.chance(20),
+        }),
+    };
+    StreamRequest::Watch(WatchRequest {
+        request: Some(request),
+    })
 }
 
 /// What a call may be asked, in the gateway's JSON.

@@ -6,6 +6,7 @@
 //! slows both.
 
 mod bare;
+pub mod catalog;
 mod long;
 
 use std::fmt::Write as _;

@@ -5,14 +5,14 @@ use glassraft_core::etcd::{
     DeleteRangeRequest, MemberAddRequest, MemberListRequest, MemberPromoteRequest,
     MemberRemoveRequest, MemberUpdateRequest, PutRequest, RangeRequest, Request,
 };
-use glassraft_core::member::{NodeId, Options, ReadMode};
+use glassraft_core::member::{NodeId, Options, ReadMode, RequestId};
 use glassraft_core::trace::{Recording, Run, Stamped};
 use glassraft_core::world::{
     Action, ClockChange, DiskChange, EventId, Fate, Latency, LinkChange, Setup, Shape, Span,
     Workload,
 };
 
-use crate::calls::any_request_of_another_kind;
+use crate::calls::{any_on_stream, any_request_of_another_kind};
 use crate::{CLIENT_TIMEOUT_US, Lab, get, n, put};
 
 /// Random numbers from a seed (Steele, Lea and Flood, "Fast splittable pseudorandom number
@@ -157,7 +157,7 @@ fn any_options(random: &mut Random) -> Options {
 /// Any action, playable or not.
 pub fn any_action(random: &mut Random) -> Action {
     let node = random.node();
-    match random.below(21) {
+    match random.below(23) {
         kind @ 0..=2 => Action::Request {
             node,
             request: match kind {
@@ -231,6 +231,20 @@ pub fn any_action(random: &mut Random) -> Action {
             voters: random.nodes(),
             learners: random.nodes(),
         },
+        20 => Action::Open {
+            node,
+            request: any_on_stream(random),
+        },
+        21 => {
+            let stream = RequestId(random.magnitude(64));
+            match random.chance(60) {
+                true => Action::Say {
+                    stream,
+                    request: any_on_stream(random),
+                },
+                false => Action::Close { stream },
+            }
+        }
         _ => Action::Workload {
             workload: Workload {
                 clients: random.small(101),

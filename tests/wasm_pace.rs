@@ -2,7 +2,7 @@
 //! it is not built.
 #![cfg(target_arch = "wasm32")]
 
-use glassraft_tests::pace::{Effort, report};
+use glassraft_tests::pace::{Effort, catalog, report};
 use wasm_bindgen_test::{console_log, wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -10,11 +10,22 @@ wasm_bindgen_test_configure!(run_in_browser);
 /// Ticks of 100 ms, for all nodes of a cluster together.
 const TICKS: u64 = 30_000;
 
+fn performance() -> web_sys::Performance {
+    web_sys::window()
+        .and_then(|window| window.performance())
+        .expect("a browser has a clock")
+}
+
+#[wasm_bindgen_test]
+fn a_catalog() {
+    let performance = performance();
+    let clock = || performance.now();
+    catalog::report(&clock, |text| console_log!("{text}"));
+}
+
 #[wasm_bindgen_test]
 fn pace() {
-    let performance = web_sys::window()
-        .and_then(|window| window.performance())
-        .expect("a browser has a clock");
+    let performance = performance();
     let effort = Effort {
         ticks: TICKS,
         // The clock tells tenths of a millisecond.

@@ -1,12 +1,15 @@
 //! The catalog alone: without Raft, beside a model of it, and beside what etcd 3.4.23 did.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod auth;
 mod compaction;
+mod desk;
 mod hashes;
 mod histories;
 mod model;
 mod programs;
 mod transactions;
+mod watched;
 mod watches;
 
 use glassraft_core::catalog::{Catalog, Changes};

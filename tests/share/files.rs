@@ -129,6 +129,22 @@ fn an_error_says_where_and_what() {
             r#"{"glassraft": 1, "seed": 1, "actions": [{"step": 1, "at_us": 1, "call": {"node": "n1", "call": "status", "message": {"nope": 1}}}]}"#,
             "actions[0].call.message: unknown field `nope`",
         ),
+        (
+            r#"{"glassraft": 1, "seed": 1, "actions": [{"step": 1, "at_us": 1, "open": {"node": "n1", "call": "put"}}]}"#,
+            "actions[0].open.call: unknown stream `put`, expected `watch` or `lease-keep-alive`",
+        ),
+        (
+            r#"{"glassraft": 1, "seed": 1, "actions": [{"step": 1, "at_us": 1, "say": {"call": "watch"}}]}"#,
+            "actions[0].say: missing field `stream`",
+        ),
+        (
+            r#"{"glassraft": 1, "seed": 1, "actions": [{"step": 1, "at_us": 1, "say": {"stream": 1, "call": "watch", "message": {"create_request": {"key": "?"}}}}]}"#,
+            "actions[0].say.message.create_request.key: illegal base64 data at input byte 0",
+        ),
+        (
+            r#"{"glassraft": 1, "seed": 1, "actions": [{"step": 1, "at_us": 1, "open": {"node": "n1", "call": "watch", "message": {"create_request": {"filters": [0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]}}}}]}"#,
+            "actions[0]: the filters of a watcher has to be at most 16",
+        ),
         (r#"{"glassraft": 1, "seed": 1} x"#, "trailing characters"),
     ];
     for (text, wanted) in cases {
@@ -154,6 +170,28 @@ fn a_call_stands_in_a_file_as_at_the_gateway() {
     assert!(text.contains(wanted), "{text}");
     let nothing = scenario::read(&file("")).expect("it is right");
     assert!(written(&nothing.recording).contains(r#""call":"txn","message":{}}"#));
+}
+
+/// What is said on a stream is written as etcd's gateway would have it, too.
+#[test]
+fn a_stream_stands_in_a_file_as_at_the_gateway() {
+    let actions = [
+        r#""open":{"node":"n2","call":"watch","message":{"create_request":{"key":"YQ==","filters":["NODELETE"]}}}"#,
+        r#""say":{"stream":1,"call":"watch","message":{"cancel_request":{"watch_id":"3"}}}"#,
+        r#""say":{"stream":1,"call":"watch","message":{}}"#,
+        r#""open":{"node":"n1","call":"lease-keep-alive","message":{"ID":"7"}}"#,
+        r#""close":{"stream":1}"#,
+    ];
+    let stamped = actions.map(|action| format!(r#"{{"step":9,"at_us":7,{action}}}"#));
+    let list = stamped.join(",");
+    let file = format!(r#"{{"glassraft": 1, "seed": 1, "actions": [{list}]}}"#);
+    let scenario = scenario::read(&file).expect("it is right");
+    let text = written(&scenario.recording);
+    for action in actions {
+        assert!(text.contains(action), "{action} in {text}");
+    }
+    let link = link::encode(&scenario.recording).expect("it is within the limits");
+    assert_eq!(share::read(&link), Ok(scenario.recording));
 }
 
 /// A transaction is refused before it takes memory.

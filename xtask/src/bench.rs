@@ -27,14 +27,21 @@ pub(crate) fn chore(args: Parser) -> Result<()> {
             .args(package)
             .args(["--bench", "world"]),
     )?;
-    say("what a run takes in memory, native");
+    say("a catalog alone, native");
+    check(
+        cargo()
+            .arg("bench")
+            .args(package)
+            .args(["--bench", "catalog"]),
+    )?;
+    say("what a run and a catalog take in memory, native");
     check(
         cargo()
             .arg("bench")
             .args(package)
             .args(["--bench", "memory_of_a_run"]),
     )?;
-    say("the world, in wasm");
+    say("the world and a catalog alone, in wasm");
     check(
         wasm::tests(&tools)?
             .args([

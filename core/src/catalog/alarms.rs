@@ -7,9 +7,6 @@ use crate::etcd::{AlarmAction, AlarmMember, AlarmRequest, AlarmResponse, AlarmTy
 
 use super::Catalog;
 
-/// In the order of their kinds, then of the members; at most one of a kind and a member.
-pub(super) type Alarms = Vec<AlarmMember>;
-
 impl Catalog {
     /// The alarms that are up, by kind and member.
     #[must_use]

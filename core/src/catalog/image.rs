@@ -6,6 +6,7 @@ use prost::Message as _;
 
 use crate::etcd::{AlarmMember, KeyValue};
 
+use super::auth::{Auth, FIRST_REVISION, Role, User};
 use super::store::NEVER_COMPACTED;
 use super::{Catalog, Lease, Revision, Version};
 
@@ -50,6 +51,15 @@ struct Image {
     /// By kind and member.
     #[prost(message, repeated, tag = "5")]
     alarms: Vec<AlarmMember>,
+    #[prost(bool, tag = "6")]
+    auth_enabled: bool,
+    /// How many changes of users and roles there were.
+    #[prost(uint64, tag = "7")]
+    auth_changes: u64,
+    #[prost(message, repeated, tag = "8")]
+    users: Vec<User>,
+    #[prost(message, repeated, tag = "9")]
+    roles: Vec<Role>,
 }
 
 impl Catalog {
@@ -72,6 +82,10 @@ impl Catalog {
             changes: changes.collect(),
             leases: leases.collect(),
             alarms: self.alarms().to_vec(),
+            auth_enabled: self.auth().enabled,
+            auth_changes: self.auth().revision - FIRST_REVISION,
+            users: self.auth().users.clone(),
+            roles: self.auth().roles.clone(),
         }
         .encode_to_vec()
     }
@@ -101,6 +115,12 @@ impl Catalog {
         for alarm in image.alarms {
             catalog.raise(alarm);
         }
+        let revision = image.auth_changes.checked_add(FIRST_REVISION)?;
+        if revision > REVISION_MAX.unsigned_abs() {
+            return None;
+        }
+        let auth = Auth::restore(image.auth_enabled, revision, image.users, image.roles)?;
+        Arc::make_mut(&mut catalog.beside).auth = Arc::new(auth);
         Some(catalog)
     }
 

@@ -1,48 +1,14 @@
-//! Leases, as far as they are replicated (`lease/lessor.go`): which there are, how long they
-//! live, which keys hang on them. How much time a lease has left is known to the leader
-//! alone.
+//! Granting and revoking leases, and what hangs on them (`lease/lessor.go`).
 
 use std::sync::Arc;
-
-use imbl::OrdMap;
 
 use crate::etcd::{Error, LeaseGrantResponse, ResponseHeader};
 
 use super::quota::LEASE_OVERHEAD_BYTES;
-use super::{Catalog, Changes, Key, SharedVersions, Version};
+use super::{Catalog, Changes, Key, Lease, SharedVersions, Version};
 
 /// The longest time to live of a lease, in seconds (`lease/lessor.go`, `MaxLeaseTTL`).
 pub const MAX_LEASE_TTL_S: i64 = 9_000_000_000;
-
-/// All leases by their identifiers.
-pub(super) type Leases = OrdMap<i64, Arc<Lease>>;
-
-/// A lease.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Lease {
-    ttl: i64,
-    keys: OrdMap<Key, ()>,
-}
-
-impl Lease {
-    pub(super) fn new(ttl: i64) -> Self {
-        Self {
-            ttl,
-            keys: OrdMap::new(),
-        }
-    }
-
-    /// How long it lives without being kept alive, in seconds.
-    #[must_use]
-    pub fn ttl(&self) -> i64 {
-        self.ttl
-    }
-
-    /// The keys that are deleted with it, in ascending order.
-    pub fn keys(&self) -> impl Iterator<Item = &Key> {
-        self.keys.keys()
-    }
-}
 
 impl Catalog {
     /// The leases by ascending identifier.
@@ -103,12 +69,12 @@ impl Catalog {
         shared: Option<&mut SharedVersions>,
     ) -> Result<Changes, Error> {
         let lease = self.beside.leases.get(&id).ok_or(Error::LeaseNotFound)?;
-        let keys = lease.keys.clone();
+        let keys = lease.keys().cloned().collect::<Vec<Key>>();
         let mut txn = match shared {
             Some(shared) => self.write_sharing(shared),
             None => self.write(),
         };
-        for key in keys.keys() {
+        for key in &keys {
             txn.bury(&key.0);
         }
         let changes = txn.end();
@@ -134,11 +100,11 @@ impl Catalog {
         }
         let leases = &mut Arc::make_mut(&mut self.beside).leases;
         if let Some(lease) = leases.get_mut(&before) {
-            Arc::make_mut(lease).keys.remove(&version.kv.key[..]);
+            Arc::make_mut(lease).detach(&version.kv.key);
         }
         if let Some(lease) = leases.get_mut(&now) {
             let key = Key::from(&version.kv.key);
-            Arc::make_mut(lease).keys.insert(key, ());
+            Arc::make_mut(lease).attach(key);
         }
     }
 }

@@ -12,7 +12,10 @@
 //!
 //! A range of *k* keys among *n* costs O(log n + k); a put costs O(log n).
 
+mod access;
+mod accounts;
 mod alarms;
+mod auth;
 mod beside;
 mod compaction;
 mod hash;
@@ -20,6 +23,7 @@ mod history;
 mod image;
 mod key;
 mod keys;
+mod lease;
 mod leases;
 mod quota;
 mod range;
@@ -30,9 +34,11 @@ mod version;
 mod watch;
 mod write;
 
+pub use access::AuthInfo;
 pub use key::{Key, same_bytes};
 pub use keys::KeyRange;
-pub use leases::{Lease, MAX_LEASE_TTL_S};
+pub use lease::Lease;
+pub use leases::MAX_LEASE_TTL_S;
 pub use quota::{cost_bytes, operation_cost_bytes};
 pub use shared::SharedVersions;
 pub use store::Catalog;

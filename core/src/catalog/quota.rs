@@ -6,17 +6,10 @@
 use crate::etcd::{Operation, PutRequest, Request, RequestOp, RequestUnion, TxnRequest};
 
 use super::Catalog;
-
-/// What each version costs beside its key and value, in bytes (`kvOverhead`).
-const VERSION_OVERHEAD_BYTES: u64 = 256;
+use super::version::put_cost_bytes;
 
 /// What each lease costs, in bytes (`leaseOverhead`).
 pub(super) const LEASE_OVERHEAD_BYTES: u64 = 64;
-
-/// What a put counts, in bytes (`costPut`).
-pub(super) fn put_cost_bytes(key: &[u8], value: &[u8]) -> u64 {
-    VERSION_OVERHEAD_BYTES + key.len() as u64 + value.len() as u64
-}
 
 /// What a request may add to a store, in bytes; `None` for one that is carried out whatever
 /// the quota, such as a deletion. Of a transaction, the dearer of its branches counts.

@@ -2,8 +2,6 @@
 
 use crate::etcd::KeyValue;
 
-use super::quota::put_cost_bytes;
-
 /// The place of one change in the history of a store (`mvcc/revision.go`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Revision {
@@ -11,6 +9,15 @@ pub struct Revision {
     pub main: i64,
     /// The change in the transaction, from 0.
     pub sub: i64,
+}
+
+/// What each version costs beside its key and value, in bytes (`etcdserver/quota.go`,
+/// `kvOverhead`).
+const VERSION_OVERHEAD_BYTES: u64 = 256;
+
+/// What a put counts against the quota, in bytes (`etcdserver/quota.go`, `costPut`).
+pub(super) fn put_cost_bytes(key: &[u8], value: &[u8]) -> u64 {
+    VERSION_OVERHEAD_BYTES + key.len() as u64 + value.len() as u64
 }
 
 /// One change of one key.

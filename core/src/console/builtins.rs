@@ -2,16 +2,13 @@
 
 use crate::member::Micros;
 
+use super::jobs::Signal;
 use super::output::Finished;
 use super::quantity::{MAX_TIME_US, gnu_time_us};
 
 /// The status of `timeout` when the command took too long, and when it failed itself.
 const TIMED_OUT: i32 = 124;
 const TIMEOUT_FAILED: i32 = 125;
-
-/// The status of a command that a signal ended: 128 and the signal's number.
-const TERMINATED: i32 = 128 + 15;
-const KILLED: i32 = 128 + 9;
 
 /// How long `sleep` sleeps: the sum of its arguments, in µs.
 ///
@@ -44,6 +41,8 @@ pub(super) struct Timeout {
     pub(super) after_us: Option<Micros>,
     /// The status then.
     pub(super) exit: i32,
+    /// How it is ended.
+    pub(super) signal: Signal,
     /// How many words stand before the command.
     pub(super) words: usize,
 }
@@ -57,7 +56,8 @@ pub(super) fn timeout(arguments: &[String]) -> Result<Timeout, Finished> {
         let message = format!("timeout: {what}\nTry 'help timeout' for more information.");
         Finished::error(message, TIMEOUT_FAILED)
     };
-    let (mut preserve, mut kill) = (false, false);
+    let mut preserve = false;
+    let mut signal = Signal::Terminate;
     let mut place = 0;
     while let Some(option) = arguments.get(place).filter(|word| word.starts_with('-')) {
         place += 1;
@@ -83,7 +83,8 @@ pub(super) fn timeout(arguments: &[String]) -> Result<Timeout, Finished> {
         });
         let value = value.ok_or_else(|| fail(format!("option requires an argument '{name}'")))?;
         if matches!(name, "-s" | "--signal") {
-            kill = matches!(value, "9" | "KILL" | "SIGKILL");
+            signal =
+                Signal::named(value).ok_or_else(|| fail(format!("{value}: invalid signal")))?;
         } else if gnu_time_us(value).is_none() {
             return Err(fail(format!("invalid time interval ‘{value}’")));
         }
@@ -95,14 +96,15 @@ pub(super) fn timeout(arguments: &[String]) -> Result<Timeout, Finished> {
     if arguments.len() == place + 1 {
         return Err(fail("missing operand".to_owned()));
     }
-    let exit = match (kill, preserve) {
-        (true, _) => KILLED,
-        (_, true) => TERMINATED,
+    let exit = match (signal, preserve) {
+        (Signal::Kill, _) => Signal::Kill.status(),
+        (_, true) => Signal::Terminate.status(),
         _ => TIMED_OUT,
     };
     Ok(Timeout {
         after_us: (us > 0).then_some(us),
         exit,
+        signal,
         words: place + 1,
     })
 }
@@ -123,8 +125,8 @@ pub(super) fn wait(arguments: &[String]) -> Result<Vec<u32>, Finished> {
 }
 
 /// A shell's complaint about a job that there is not.
-pub(super) fn no_such_job(number: u32) -> Finished {
-    Finished::error(format!("bash: wait: %{number}: no such job"), 127)
+pub(super) fn no_such_job(command: &str, number: u32) -> Finished {
+    Finished::error(format!("bash: {command}: %{number}: no such job"), 127)
 }
 
 #[cfg(test)]
@@ -141,11 +143,20 @@ mod tests {
         let two = |exit, words| Timeout {
             after_us: Some(2_000_000),
             exit,
+            signal: Signal::Terminate,
             words,
         };
         assert_eq!(understood("2 etcdctl get a"), two(124, 1));
-        assert_eq!(understood("-s KILL 2 sleep 3"), two(137, 3));
-        assert_eq!(understood("-sINT 2s sleep 3"), two(124, 2));
+        let kill = Timeout {
+            signal: Signal::Kill,
+            ..two(137, 3)
+        };
+        assert_eq!(understood("-s KILL 2 sleep 3"), kill);
+        let interrupt = Timeout {
+            signal: Signal::Interrupt,
+            ..two(124, 2)
+        };
+        assert_eq!(understood("-sINT 2s sleep 3"), interrupt);
         assert_eq!(understood("--preserve-status -k 1 2 sleep 3"), two(143, 4));
         assert_eq!(understood("0 sleep 3").after_us, None);
         for (line, says) in [

@@ -10,6 +10,7 @@ use crate::member::{Micros, NodeId};
 use crate::trace::{Liveness, Run};
 use crate::world::{Setup, SetupError};
 
+use super::files::Files;
 use super::output::{EntryId, Finished, Line, MAX_LINE_BYTES};
 use super::quantity::MAX_TIME_US;
 use super::shell::{self, Delimiter, ShellError};
@@ -82,6 +83,17 @@ impl Conversation {
     #[must_use]
     pub fn watch(&self) -> &Watch {
         self.console.watch()
+    }
+
+    /// What commands have written, such as snapshots.
+    #[must_use]
+    pub fn files(&self) -> &Files {
+        self.console.files()
+    }
+
+    /// What commands may read: whoever has the conversation may put files in.
+    pub fn files_mut(&mut self) -> &mut Files {
+        self.console.files_mut()
     }
 
     /// Whether the next line belongs to a here-document.
@@ -157,22 +169,23 @@ impl Conversation {
     /// returns its exit status.
     fn finish(&mut self, id: EntryId, text: &mut String) -> i32 {
         let limit = self.run.now() + MAX_TIME_US;
+        let mut printed = 0;
         loop {
             self.console.poll(&mut self.run);
+            self.print_jobs(text);
             // `clear` leaves no entry.
             let Some(entry) = self.console.entry(id) else {
                 return 0;
             };
+            print(text, &entry.output, printed);
+            printed = entry.output.len();
             if let Some(exit) = entry.exit {
-                let output = entry.output.clone();
-                self.print_jobs(text);
-                print(text, &output, 0);
                 return exit;
             }
-            self.print_jobs(text);
             if self.run.now() >= limit {
                 let message = "bash: ended after a day that brought no end";
-                self.console.kill(id, Finished::error(message, 137));
+                let finished = Finished::error(message, 137);
+                self.console.kill(&mut self.run, id, finished);
                 continue;
             }
             let stop = self.console.next_at().map_or(limit, |next| next.min(limit));

@@ -11,9 +11,13 @@
 //! it takes one line after the other, and lets as much virtual time pass as each needs.
 
 mod builtins;
+mod complete;
+pub mod concurrency;
 mod condition;
 mod conversation;
 mod etcdctl;
+mod files;
+mod jobs;
 mod lab;
 mod members;
 mod output;
@@ -28,8 +32,10 @@ pub mod typed;
 mod until;
 mod words;
 
+pub use complete::complete;
 pub use condition::{Comparison, Condition, Moment, Number, On, State};
 pub use conversation::Conversation;
+pub use files::Files;
 pub use output::{EntryId, Line, MAX_LINE_BYTES, Stream};
 pub use playback::{Ended, MAX_AFTER_US, PlayError, Played, Player};
 pub use terminal::{Console, Entry, OutputLimits};

@@ -75,6 +75,18 @@ pub(super) struct Token {
     glued: bool,
 }
 
+impl Token {
+    /// A word that was not typed here.
+    pub(super) fn word(text: &str) -> Self {
+        Self {
+            text: text.to_owned(),
+            operator: None,
+            place: 0,
+            glued: false,
+        }
+    }
+}
+
 /// Where a command's standard input comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct HereDocument {

@@ -8,6 +8,8 @@ use crate::trace::Run;
 use crate::world::{Action, ActionError};
 
 use super::condition::{Condition, Moment};
+use super::files::Files;
+use super::jobs::{self, Job, Signal};
 use super::lab::{self, Command};
 use super::members::MemberTask;
 use super::output::{EntryId, Finished, Stream, shown};
@@ -29,6 +31,8 @@ pub(super) enum Started {
     Waits(Task),
     /// It asks for an empty console.
     Clear,
+    /// It sends a signal to other commands.
+    Signals(Vec<EntryId>, Signal),
 }
 
 /// What a command is begun in.
@@ -37,18 +41,28 @@ pub(super) struct Scene<'a> {
     pub(super) run: &'a mut Run,
     /// The node that it is typed at.
     pub(super) node: NodeId,
-    /// Its standard input.
+    /// Its standard input, as far as it is there.
     pub(super) input: Option<&'a str>,
+    /// Whether nothing follows that.
+    pub(super) input_ends: bool,
     /// The observers of the run.
     pub(super) watch: &'a check::Watch,
     /// The commands that were begun with `&`, each with its number.
-    pub(super) jobs: &'a [(u32, EntryId)],
+    pub(super) jobs: &'a [Job],
+    /// What commands have written.
+    pub(super) files: &'a mut Files,
 }
 
 impl Scene<'_> {
     /// Begins the command that these tokens say.
     pub(super) fn start(&mut self, tokens: &[Token]) -> Started {
         self.start_at_depth(tokens, 0)
+    }
+
+    /// Begins the command that these words say, which another command runs.
+    pub(super) fn start_words(&mut self, words: &[String]) -> Started {
+        let tokens: Vec<Token> = words.iter().map(|word| Token::word(word)).collect();
+        self.start(&tokens)
     }
 
     fn start_at_depth(&mut self, tokens: &[Token], depth: u32) -> Started {
@@ -81,6 +95,15 @@ impl Scene<'_> {
                 Err(finished) => Started::Ended(finished),
             },
             "wait" => self.wait(&words),
+            "jobs" => Started::Ended(jobs::list(self.jobs, &words)),
+            "fg" => match jobs::named(self.jobs, name, &words) {
+                Ok(jobs) => Started::Waits(Task::Wait { jobs, named: true }),
+                Err(finished) => Started::Ended(finished),
+            },
+            "kill" if jobs::is_about_jobs(&words) => match jobs::kill(self.jobs, &words) {
+                Ok((jobs, signal)) => Started::Signals(jobs, signal),
+                Err(finished) => Started::Ended(finished),
+            },
             _ => match lab::understand(self.run, self.watch, name, &words) {
                 Some(Ok(command)) => self.lab(name, command),
                 Some(Err(refusal)) => Started::Ended(lab::refused(name, refusal)),
@@ -90,27 +113,9 @@ impl Scene<'_> {
     }
 
     fn etcdctl(&mut self, words: &[String]) -> Started {
-        let nodes = u8::try_from(self.run.frame().nodes.len()).unwrap_or(u8::MAX);
-        let call = match etcdctl::understand(nodes, self.node, words, self.input) {
-            Ok(call) => call,
-            Err(finished) => return Started::Ended(finished),
-        };
-        // Refused before it is an action: nothing of it needs to be kept.
-        if let Err(error) = call.request.check_client_size() {
-            return Started::Ended(call.printer.print(&Err(error)));
-        }
-        let action = Action::Request {
-            node: call.node,
-            request: call.request,
-            timeout_us: call.timeout_us,
-        };
-        match self.run.act(action) {
-            Ok(Some(id)) => Started::Waits(Task::Request {
-                id,
-                printer: call.printer,
-            }),
-            Ok(None) => Started::Ended(Finished::default()),
-            Err(error) => Started::Ended(Finished::error(format!("Error: {error}"), 1)),
+        match etcdctl::understand(self, words) {
+            Ok(ctl) => Started::Waits(Task::Ctl(Box::new(ctl))),
+            Err(finished) => Started::Ended(finished),
         }
     }
 
@@ -139,6 +144,7 @@ impl Scene<'_> {
             (Started::Waits(task), Some(at)) => Started::Waits(Task::Timeout {
                 at,
                 exit: timeout.exit,
+                signal: timeout.signal,
                 task: Box::new(task),
             }),
             (started, _) => started,
@@ -153,13 +159,13 @@ impl Scene<'_> {
         let named = !numbers.is_empty();
         let mut jobs: Vec<EntryId> = Vec::new();
         for number in &numbers {
-            match self.jobs.iter().find(|(known, _)| known == number) {
-                Some((_, entry)) => jobs.push(*entry),
-                None => return Started::Ended(builtins::no_such_job(*number)),
+            match self.jobs.iter().find(|job| job.number == *number) {
+                Some(job) => jobs.push(job.entry),
+                None => return Started::Ended(builtins::no_such_job("wait", *number)),
             }
         }
         if !named {
-            jobs = self.jobs.iter().map(|(_, entry)| *entry).collect();
+            jobs = self.jobs.iter().map(|job| job.entry).collect();
         }
         Started::Waits(Task::Wait { jobs, named })
     }
@@ -236,7 +242,7 @@ fn expect(run: &Run, watch: &check::Watch, condition: &Condition) -> Finished {
 
 /// Whether there is a command of this name.
 fn is_command(name: &str) -> bool {
-    name == "etcdctl" || lab::names().any(|known| known == name)
+    matches!(name, "etcdctl" | "jobs" | "fg") || lab::names().any(|known| known == name)
 }
 
 /// What a shell says of a line that it does not take.

@@ -6,23 +6,27 @@
 //! ([`Task::watches`]).
 
 use crate::check::Promise;
-use crate::member::{Micros, Note, RequestId, Role};
+use crate::member::{Micros, Note, Role};
 use crate::trace::{Run, text};
 use crate::world::{Event, EventId, EventKind};
 
 use super::condition::Condition;
-use super::etcdctl::Printer;
+use super::etcdctl::Ctl;
+use super::jobs::Signal;
 use super::lab::StepKind;
 use super::members::MemberTask;
-use super::output::{EntryId, Finished, Stream};
+use super::output::{EntryId, Finished, Line, Stream};
 use super::quantity::{seconds, short_seconds};
+use super::start::Scene;
 use super::until::{Until, Waited};
 
 /// A command that waits.
 #[derive(Debug)]
 pub(super) enum Task {
-    /// For the answer to a request.
-    Request { id: RequestId, printer: Printer },
+    /// For what etcdctl waits for.
+    Ctl(Box<Ctl>),
+    /// For nothing any more: it has ended as it began.
+    Ended(Finished),
     /// For a moment.
     Sleep {
         until: Micros,
@@ -39,9 +43,12 @@ pub(super) enum Task {
     Wait { jobs: Vec<EntryId>, named: bool },
     /// For another task, but not for ever.
     Timeout {
+        /// `Micros::MAX` once it was told to end.
         at: Micros,
         /// The status if it takes longer.
         exit: i32,
+        /// How it is ended then; the task may have something to tidy up.
+        signal: Signal,
         task: Box<Task>,
     },
 }
@@ -55,20 +62,20 @@ pub(super) trait Ends {
 }
 
 impl Task {
-    /// What is printed, once it has ended. `broken` is the promise that was broken first.
+    /// What is printed at last, once it has ended. What is printed before that comes into
+    /// `said`.
     pub(super) fn poll(
         &mut self,
-        run: &mut Run,
-        others: &impl Ends,
-        broken: Option<(Promise, EventId)>,
+        scene: &mut Scene<'_>,
+        others: &dyn Ends,
+        said: &mut Vec<Line>,
     ) -> Option<Finished> {
+        let run = &mut *scene.run;
         match self {
-            Self::Request { id, printer } => {
-                let outcome = run.take_outcome(*id)?;
-                Some(printer.print(&outcome))
-            }
+            Self::Ctl(ctl) => ctl.poll(scene, others, said),
+            Self::Ended(finished) => Some(std::mem::take(finished)),
             Self::Sleep { until, .. } => (run.now() >= *until).then(Finished::default),
-            Self::Until(watch) => watch.poll(run, broken),
+            Self::Until(watch) => watch.poll(run, scene.watch.checks.first_broken()),
             Self::Step(steps) => steps.poll(run),
             Self::Members(task) => task.poll(run),
             Self::Wait { jobs, named } => {
@@ -81,12 +88,65 @@ impl Task {
                     ..Finished::default()
                 })
             }
-            Self::Timeout { at, exit, task } => task.poll(run, others, broken).or_else(|| {
-                (run.now() >= *at).then(|| Finished {
+            Self::Timeout {
+                at,
+                exit,
+                signal,
+                task,
+            } => {
+                let over = *at == Micros::MAX;
+                if let Some(mut finished) = task.poll(scene, others, said) {
+                    if over {
+                        finished.exit = *exit;
+                    }
+                    return Some(finished);
+                }
+                if over || scene.run.now() < *at {
+                    return None;
+                }
+                if task.signal(scene, *signal) {
+                    *at = Micros::MAX;
+                    // What it has to tidy up begins at once.
+                    return self.poll(scene, others, said);
+                }
+                Some(Finished {
                     exit: *exit,
                     ..Finished::default()
                 })
-            }),
+            }
+        }
+    }
+
+    /// Somebody wants it to end. Returns whether it has something to tidy up first; if not,
+    /// it is over.
+    pub(super) fn signal(&mut self, scene: &mut Scene<'_>, signal: Signal) -> bool {
+        let goes_on = match self {
+            _ if signal == Signal::Kill => false,
+            Self::Ctl(ctl) => ctl.interrupt(),
+            Self::Timeout { task, .. } => return task.signal(scene, signal),
+            _ => false,
+        };
+        if !goes_on {
+            self.hang_up(scene);
+        }
+        goes_on
+    }
+
+    /// Leaves everybody that it has to do with.
+    pub(super) fn hang_up(&mut self, scene: &mut Scene<'_>) {
+        match self {
+            Self::Ctl(ctl) => ctl.hang_up(scene),
+            Self::Timeout { task, .. } => task.hang_up(scene),
+            _ => {}
+        }
+    }
+
+    /// What waits for a line of standard input.
+    pub(super) fn reader(&mut self) -> Option<&mut Ctl> {
+        match self {
+            Self::Ctl(ctl) => ctl.reads().then_some(&mut **ctl),
+            Self::Timeout { task, .. } => task.reader(),
+            _ => None,
         }
     }
 
@@ -94,12 +154,17 @@ impl Task {
     /// end it.
     pub(super) fn next_at(&self) -> Option<Micros> {
         match self {
-            Self::Request { .. } | Self::Members(_) | Self::Wait { .. } => None,
+            Self::Ctl(ctl) => ctl.next_at(),
+            Self::Ended(_) | Self::Members(_) | Self::Wait { .. } => None,
             Self::Sleep { until, .. } => Some(*until),
             Self::Until(watch) => Some(watch.next_at),
             Self::Step(steps) => Some(steps.limit_at),
             Self::Timeout { at, task, .. } => {
-                Some(task.next_at().map_or(*at, |next| next.min(*at)))
+                let at = Some(*at).filter(|at| *at != Micros::MAX);
+                match (task.next_at(), at) {
+                    (Some(next), Some(at)) => Some(next.min(at)),
+                    (next, at) => next.or(at),
+                }
             }
         }
     }
@@ -109,7 +174,8 @@ impl Task {
         match self {
             // What it asks next follows the answer at once, however long a frame is.
             Self::Until(_) | Self::Step(_) | Self::Members(_) => true,
-            Self::Request { .. } | Self::Sleep { .. } | Self::Wait { .. } => false,
+            Self::Ctl(ctl) => !ctl.is_single(),
+            Self::Ended(_) | Self::Sleep { .. } | Self::Wait { .. } => false,
             Self::Timeout { task, .. } => task.watches(),
         }
     }
@@ -119,7 +185,7 @@ impl Task {
         match self {
             Self::Until(_) | Self::Step(_) => true,
             Self::Sleep { drives, .. } => *drives,
-            Self::Request { .. } | Self::Members(_) | Self::Wait { .. } => false,
+            Self::Ctl(_) | Self::Ended(_) | Self::Members(_) | Self::Wait { .. } => false,
             Self::Timeout { task, .. } => task.drives(),
         }
     }

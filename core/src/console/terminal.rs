@@ -7,11 +7,13 @@ use crate::check::{self, Missed};
 use crate::member::{Micros, NodeId};
 use crate::trace::Run;
 
+use super::files::Files;
+use super::jobs::{Job, Signal};
 use super::output::{EntryId, Finished, Line, MAX_LINE_BYTES, MAX_SHOWN_CHARS, Stream, cut, shown};
+use super::shell;
 use super::start::{Scene, Started, complaint};
 use super::task::{Ends, Task};
 use super::until::{Until, Waited};
-use super::{etcdctl, lab, shell};
 
 /// The most entries that are kept; the oldest that have ended give way.
 const MAX_ENTRIES: usize = 200;
@@ -57,6 +59,8 @@ pub struct Entry {
     pub job: Option<u32>,
     /// What the command printed so far.
     pub output: Vec<Line>,
+    /// How many lines more it printed, which are not kept.
+    pub left_out: usize,
     /// The exit status; `None` while the command runs.
     pub exit: Option<i32>,
 }
@@ -80,6 +84,10 @@ pub struct Console {
     running: Vec<Running>,
     history: VecDeque<String>,
     limits: OutputLimits,
+    /// Whether somebody may type what commands read.
+    interactive: bool,
+    /// What commands have written.
+    files: Files,
     /// The observers of the run.
     watch: check::Watch,
 }
@@ -98,6 +106,15 @@ impl Console {
             limits,
             ..Self::default()
         }
+    }
+
+    /// The same console, at which somebody may type what commands read from their standard
+    /// input ([`Console::reader`], [`Console::type_line`]). Without that, it ends at once
+    /// unless a here-document is there.
+    #[must_use]
+    pub fn interactive(mut self) -> Self {
+        self.interactive = true;
+        self
     }
 
     /// What was typed and printed, oldest first.
@@ -133,9 +150,16 @@ impl Console {
             line: shown(line.lines().next().unwrap_or_default()),
             job: None,
             output: Vec::new(),
+            left_out: 0,
             exit: None,
         }));
-        match self.begin(run, id, node, line) {
+        match self.begin(run, id, line) {
+            Started::Signals(jobs, signal) => {
+                for job in jobs {
+                    self.signal(run, job, signal);
+                }
+                self.finish(id, Finished::default());
+            }
             Started::Ended(finished) => self.finish(id, finished),
             Started::Waits(task) => self.running.push(Running { entry: id, task }),
             Started::Clear => self
@@ -149,19 +173,25 @@ impl Console {
     /// Prints whatever commands have to say meanwhile.
     pub fn poll(&mut self, run: &mut Run) {
         let _unchecked = self.observe(run);
-        let broken = self.watch.checks.first_broken();
-        let mut running = std::mem::take(&mut self.running);
         // In the order in which they began, so that one that waits for another sees its end.
-        running.retain_mut(
-            |running| match running.task.poll(run, &self.entries, broken) {
-                Some(finished) => {
-                    self.finish(running.entry, finished);
-                    false
+        let mut place = 0;
+        while place < self.running.len() {
+            let mut running = self.running.remove(place);
+            let mut said = Vec::new();
+            let ended = self.with_scene(run, running.entry, None, |scene, others| {
+                running.task.poll(scene, others, &mut said)
+            });
+            if !said.is_empty() {
+                self.print(running.entry, said);
+            }
+            match ended {
+                Some(finished) => self.finish(running.entry, finished),
+                None => {
+                    self.running.insert(place, running);
+                    place += 1;
                 }
-                None => true,
-            },
-        );
-        self.running = running;
+            }
+        }
     }
 
     /// The observers of the run, as far as they were shown what happened: whenever the
@@ -318,9 +348,9 @@ impl Console {
     }
 
     /// Ends every command that is there to let time pass, as Ctrl-C would.
-    pub fn interrupt(&mut self) {
+    pub fn interrupt(&mut self, run: &mut Run) {
         while let Some(id) = self.driver().map(|entry| entry.id) {
-            self.kill(id, Finished::error("interrupted", 130));
+            self.kill(run, id, Finished::error("interrupted", 130));
         }
     }
 
@@ -334,43 +364,106 @@ impl Console {
         }
     }
 
-    /// Ends a command that runs, as a signal would.
-    pub(super) fn kill(&mut self, id: EntryId, finished: Finished) {
-        self.running.retain(|running| running.entry != id);
+    /// Ends a command that runs, as a signal would that it cannot stop.
+    pub(super) fn kill(&mut self, run: &mut Run, id: EntryId, finished: Finished) {
+        let place = self.running.iter().position(|running| running.entry == id);
+        if let Some(mut running) = place.map(|place| self.running.remove(place)) {
+            self.with_scene(run, id, None, |scene, _| running.task.hang_up(scene));
+        }
         self.finish(id, finished);
     }
 
-    /// Whole lines that the line could go on to be, for completion.
-    #[must_use]
-    pub fn complete(&self, nodes: u8, line: &str) -> Vec<String> {
-        let word_at = line.rfind(char::is_whitespace).map_or(0, |at| at + 1);
-        let (before, word) = line.split_at(word_at);
-        let typed: Vec<&str> = before.split_whitespace().collect();
-        let candidates: Vec<String> = match typed.as_slice() {
-            [] => std::iter::once("etcdctl")
-                .chain(lab::names())
-                .map(str::to_owned)
-                .collect(),
-            [.., "--endpoints"] => NodeId::first(nodes).map(|node| node.to_string()).collect(),
-            ["etcdctl", rest @ ..] => etcdctl::completions(rest, word),
-            ["help"] => lab::names().map(str::to_owned).collect(),
-            [name, ..] => match lab::words_behind(name) {
-                [] => Vec::new(),
-                words => NodeId::first(nodes)
-                    .map(|node| node.to_string())
-                    .chain(words.iter().map(|word| (*word).to_owned()))
-                    .collect(),
-            },
+    /// Sends a signal to a command. One that has something to tidy up goes on.
+    fn signal(&mut self, run: &mut Run, id: EntryId, signal: Signal) {
+        let Some(place) = self.running.iter().position(|running| running.entry == id) else {
+            return;
         };
-        candidates
-            .into_iter()
-            .filter(|candidate| candidate.starts_with(word))
-            .map(|candidate| format!("{before}{candidate} "))
-            .collect()
+        let mut running = self.running.remove(place);
+        let goes_on = self.with_scene(run, id, None, |scene, _| running.task.signal(scene, signal));
+        if goes_on {
+            self.running.insert(place, running);
+        } else {
+            let exit = signal.status();
+            self.finish(
+                id,
+                Finished {
+                    exit,
+                    ..Finished::default()
+                },
+            );
+        }
+    }
+
+    /// Does something in the scene of a command, which knows what others there are.
+    fn with_scene<T>(
+        &mut self,
+        run: &mut Run,
+        id: EntryId,
+        input: Option<&str>,
+        act: impl FnOnce(&mut Scene<'_>, &dyn Ends) -> T,
+    ) -> T {
+        let jobs: Vec<Job> = self
+            .entries
+            .iter()
+            .filter_map(|entry| job_of(entry))
+            .collect();
+        let Some(node) = self
+            .entry(id)
+            .map(|entry| entry.node)
+            .or_else(|| NodeId::new(1))
+        else {
+            unreachable!("1 is a number")
+        };
+        let mut scene = Scene {
+            run,
+            node,
+            input,
+            input_ends: input.is_some() || !self.interactive,
+            watch: &self.watch,
+            jobs: &jobs,
+            files: &mut self.files,
+        };
+        act(&mut scene, &self.entries)
+    }
+
+    /// What commands have written, such as snapshots.
+    #[must_use]
+    pub fn files(&self) -> &Files {
+        &self.files
+    }
+
+    /// What commands may read: whoever has the console may put files in.
+    pub fn files_mut(&mut self) -> &mut Files {
+        &mut self.files
+    }
+
+    /// The newest command that waits for a line of its standard input.
+    #[must_use]
+    pub fn reader(&mut self) -> Option<EntryId> {
+        let mut running = self.running.iter_mut().rev();
+        let reader = running.find_map(|running| Some((running.entry, running.task.reader()?)));
+        reader.map(|(entry, _)| entry)
+    }
+
+    /// Types a line for a command that waits for one; `None` says that no line follows, as
+    /// Ctrl-D does.
+    pub fn type_line(&mut self, run: &mut Run, id: EntryId, line: Option<&str>) {
+        let mut running = self.running.iter_mut();
+        let task = running.find(|running| running.entry == id);
+        if let Some(ctl) = task.and_then(|running| running.task.reader()) {
+            ctl.type_line(line);
+        }
+        self.poll(run);
+    }
+
+    /// Tells a command to end, as Ctrl-C would. One that holds a lock gives it back first.
+    pub fn stop(&mut self, run: &mut Run, id: EntryId) {
+        self.signal(run, id, Signal::Interrupt);
+        self.poll(run);
     }
 
     /// Begins the command of a line.
-    fn begin(&mut self, run: &mut Run, id: EntryId, node: NodeId, line: &str) -> Started {
+    fn begin(&mut self, run: &mut Run, id: EntryId, line: &str) -> Started {
         if line.len() > MAX_LINE_BYTES {
             let bytes = line.len();
             let message =
@@ -385,10 +478,6 @@ impl Console {
             Ok(typed) => typed,
             Err(error) => return Started::Ended(complaint(&error)),
         };
-        let jobs = self.entries.iter();
-        let jobs: Vec<(u32, EntryId)> = jobs
-            .filter_map(|entry| Some((entry.job?, entry.id)))
-            .collect();
         if typed.background {
             self.jobs = self.jobs.saturating_add(1);
             let job = Some(self.jobs);
@@ -396,14 +485,9 @@ impl Console {
                 Rc::make_mut(entry).job = job;
             }
         }
-        let mut scene = Scene {
-            run,
-            node,
-            input: typed.input.as_deref(),
-            watch: &self.watch,
-            jobs: &jobs,
-        };
-        scene.start(&typed.tokens)
+        self.with_scene(run, id, typed.input.as_deref(), |scene, _| {
+            scene.start(&typed.tokens)
+        })
     }
 
     /// Lets the oldest entry go whose command has ended, if there are too many.
@@ -418,30 +502,44 @@ impl Console {
     }
 
     fn finish(&mut self, id: EntryId, finished: Finished) {
+        self.print(id, finished.lines);
+        if let Some(entry) = self.entry_mut(id) {
+            entry.exit = Some(finished.exit);
+            if entry.left_out > 0 {
+                let (left_out, kept) = (entry.left_out, entry.output.len());
+                entry.output.push(Line {
+                    stream: Stream::Err,
+                    text: format!("… {left_out} more lines; the console keeps {kept}"),
+                });
+            }
+        }
+    }
+
+    /// Adds lines to what a command printed, as far as they are kept.
+    fn print(&mut self, id: EntryId, lines: Vec<Line>) {
         let OutputLimits {
             max_lines,
             max_chars,
         } = self.limits;
-        let place = self.entries.binary_search_by_key(&id, |entry| entry.id);
-        let Some(entry) = place.ok().and_then(|place| self.entries.get_mut(place)) else {
+        let Some(entry) = self.entry_mut(id) else {
             return;
         };
-        let entry = Rc::make_mut(entry);
-        entry.exit = Some(finished.exit);
-        entry.output = finished.lines;
-        for line in &mut entry.output {
+        for mut line in lines {
+            if entry.output.len() == max_lines {
+                entry.left_out += 1;
+                continue;
+            }
             if line.text.len() > max_chars {
                 line.text = cut(&line.text, max_chars);
             }
+            entry.output.push(line);
         }
-        if entry.output.len() > max_lines {
-            let left_out = entry.output.len() - max_lines;
-            entry.output.truncate(max_lines);
-            entry.output.push(Line {
-                stream: Stream::Err,
-                text: format!("… {left_out} more lines; the console keeps {max_lines}"),
-            });
-        }
+    }
+
+    fn entry_mut(&mut self, id: EntryId) -> Option<&mut Entry> {
+        let place = self.entries.binary_search_by_key(&id, |entry| entry.id);
+        let entry = self.entries.get_mut(place.ok()?)?;
+        Some(Rc::make_mut(entry))
     }
 
     /// Takes a line into the history, as if it had been typed; one that is too long is left
@@ -457,6 +555,16 @@ impl Console {
         }
         self.history.push_back(line.to_owned());
     }
+}
+
+/// A command as a job, if it is one.
+fn job_of(entry: &Entry) -> Option<Job> {
+    Some(Job {
+        number: entry.job?,
+        entry: entry.id,
+        line: entry.line.clone(),
+        runs: entry.exit.is_none(),
+    })
 }
 
 impl Ends for VecDeque<Rc<Entry>> {

@@ -217,6 +217,9 @@ errors! {
     AuthOldRevision = InvalidArgument, "etcdserver: revision of auth store is old";
     /// Only an administrator may ask that of a member (`auth/store.go`; etcd gives it no code).
     AdminRequired = Unknown, "auth: permission denied";
+    /// Only an administrator may ask that of a member, and nobody asks (`auth/store.go`; etcd gives
+    /// it no code).
+    AdminUserEmpty = Unknown, "auth: user name is empty";
     /// Nobody leads the election (`clientv3/concurrency/election.go`).
     ElectionNoLeader = Unknown, "election: no leader";
     /// Whoever asks does not lead the election (`clientv3/concurrency/election.go`).
@@ -257,6 +260,7 @@ impl Error {
                 | Self::NotProposed
                 | Self::ConnectionClosed
                 | Self::AdminRequired
+                | Self::AdminUserEmpty
                 | Self::ElectionNoLeader
                 | Self::ElectionNotLeader
                 | Self::MessageTooLarge { .. }

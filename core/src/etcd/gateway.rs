@@ -347,16 +347,16 @@ impl schema::Names {
 }
 
 /// One field of a message, as it is encoded.
-struct Part<'b> {
-    number: u64,
+pub(super) struct Part<'b> {
+    pub(super) number: u64,
     /// What it holds, if that is a number.
-    value: u64,
+    pub(super) value: u64,
     /// What it holds otherwise.
-    bytes: &'b [u8],
+    pub(super) bytes: &'b [u8],
 }
 
 /// Goes through the fields of an encoded message. It ends at what no field of etcd's is.
-struct Parts<'b>(&'b [u8]);
+pub(super) struct Parts<'b>(pub(super) &'b [u8]);
 
 impl<'b> Iterator for Parts<'b> {
     type Item = Part<'b>;

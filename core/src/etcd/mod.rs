@@ -12,6 +12,7 @@ mod cluster;
 mod errors;
 pub mod gateway;
 mod gateway_read;
+pub(crate) mod go_json;
 mod identity;
 mod kv;
 mod lease;

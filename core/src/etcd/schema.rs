@@ -71,7 +71,7 @@ static NOTHING: Message = Message(&[]);
 /// Nothing is answered but the header.
 static ACKNOWLEDGED: Message = Message(&[HEADER]);
 
-static RESPONSE_HEADER: Message = Message(&[
+pub(super) static RESPONSE_HEADER: Message = Message(&[
     one(1, "cluster_id", Uint64),
     one(2, "member_id", Uint64),
     one(3, "revision", Int64),
@@ -172,7 +172,7 @@ static REQUEST_OP: Message = Message(&[
     one(4, "request_txn", Part(&TXN_REQUEST)),
 ]);
 
-static RESPONSE_OP: Message = Message(&[
+pub(super) static RESPONSE_OP: Message = Message(&[
     one(1, "response_range", Part(&RANGE_RESPONSE)),
     one(2, "response_put", Part(&PUT_RESPONSE)),
     one(3, "response_delete_range", Part(&DELETE_RANGE_RESPONSE)),
@@ -354,7 +354,7 @@ static EVENT_TYPE: Names = Names {
     values: &["PUT", "DELETE"],
 };
 
-static EVENT: Message = Message(&[
+pub(super) static EVENT: Message = Message(&[
     one(1, "type", Enum(&EVENT_TYPE)),
     one(2, "kv", Part(&KEY_VALUE)),
     one(3, "prev_kv", Part(&KEY_VALUE)),

@@ -38,19 +38,13 @@ impl StreamRequest {
         }
     }
 
-    /// The name of streams of watchers in files.
-    pub const WATCH_LABEL: &'static str = "watch";
-
-    /// The name of streams that keep leases alive in files.
-    pub const KEEP_ALIVE_LABEL: &'static str = "lease_keep_alive";
+    /// The names of all streams in files, by their numbers.
+    pub const LABELS: [&'static str; 2] = ["watch", "lease-keep-alive"];
 
     /// The name of the stream's kind in files.
     #[must_use]
     pub fn label(&self) -> &'static str {
-        match self {
-            Self::Watch(_) => Self::WATCH_LABEL,
-            Self::LeaseKeepAlive(_) => Self::KEEP_ALIVE_LABEL,
-        }
+        Self::LABELS[usize::from(self.number())]
     }
 
     /// A request of this number that asks for nothing; `None` if there is no such stream.

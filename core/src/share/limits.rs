@@ -6,7 +6,10 @@
 use std::fmt;
 
 use crate::etcd::gateway::Message;
-use crate::etcd::{MemberAddRequest, MemberUpdateRequest, Request, RequestOp};
+use crate::etcd::{
+    MemberAddRequest, MemberUpdateRequest, Request, RequestOp, StreamRequest, WatchRequest,
+    WatchRequestUnion,
+};
 use crate::member::{Micros, NodeId};
 use crate::trace::{Recording, Stamped};
 use crate::world::{
@@ -37,6 +40,9 @@ pub const MAX_GROUPS_OF_ONE: usize = 32;
 
 /// The most peer addresses of one member. (etcd has no bound; one is usual.)
 pub const MAX_PEER_URLS: usize = 16;
+
+/// The most filters of one watcher. (etcd knows two, and has no bound.)
+pub const MAX_FILTERS: usize = 16;
 
 /// The most bytes of a peer address.
 pub const MAX_PEER_URL_BYTES: usize = 256;
@@ -188,6 +194,11 @@ impl Toll {
                 )?;
             }
             Action::Open { request, .. } | Action::Say { request, .. } => {
+                let filters = filters(request);
+                is(
+                    filters <= MAX_FILTERS,
+                    ("the filters of a watcher", "at most 16"),
+                )?;
                 let bytes = request.encode().len();
                 self.payload = self.payload.saturating_add(bytes);
                 is(
@@ -301,6 +312,16 @@ pub(super) fn is_call(request: &Request) -> bool {
         Request::Put(_) | Request::Range(_) | Request::DeleteRange(_)
     );
     !has_form && !request.is_about_members()
+}
+
+/// How many filters a watcher is to have that is begun.
+fn filters(request: &StreamRequest) -> usize {
+    match request {
+        StreamRequest::Watch(WatchRequest {
+            request: Some(WatchRequestUnion::Create(create)),
+        }) => create.filters.len(),
+        _ => 0,
+    }
 }
 
 /// Whether the peer addresses that a request names are few and short.

@@ -1,5 +1,7 @@
 //! The streams in a picture: who watches what where, and how far it has seen.
 
+use std::rc::Rc;
+
 use crate::etcd::StreamRequest;
 use crate::member::{Micros, NodeId, RequestId};
 use crate::order::Ascending;
@@ -23,7 +25,7 @@ pub struct StreamFrame {
 }
 
 /// The open streams by their numbers.
-pub type StreamFrames = Ascending<RequestId, StreamFrame>;
+pub type StreamFrames = Ascending<RequestId, Rc<StreamFrame>>;
 
 /// Takes in what happened on a stream. `is_up` says whether its node was up.
 pub(super) fn apply(
@@ -45,14 +47,14 @@ pub(super) fn apply(
                 heard: 0,
             };
             stream.say(event.at, request);
-            streams.insert(id, stream);
+            streams.insert(id, Rc::new(stream));
         }
         StreamStep::Closed(_) => {
             streams.remove(&id);
         }
         step => {
             if let Some(stream) = streams.get_mut(&id) {
-                stream.apply(event, step);
+                Rc::make_mut(stream).apply(event, step);
             }
         }
     }

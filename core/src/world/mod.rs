@@ -15,6 +15,7 @@
 //! One step costs O(log q) for a queue of q items, beside what the raft crate does in it.
 
 mod action;
+mod asking;
 mod backlog;
 mod balancer;
 mod clients;

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::etcd::{Error, Request};
+use crate::etcd::Error;
 use crate::member::{Clock, Member, MemberView, Micros, NodeId, RequestId};
 
 use super::backlog::Waiting;
@@ -394,76 +394,6 @@ impl World {
         let clock = site.clock;
         environment.queue.push(first_at, Due::Tick { node, start });
         self.members[node.index()].restart(clock, &mut environment.at(node));
-    }
-
-    pub(super) fn begin_request(
-        &mut self,
-        node: NodeId,
-        request: Request,
-        timeout_us: Micros,
-        client: Option<u32>,
-    ) -> RequestId {
-        let environment = &mut self.environment;
-        let request = Rc::new(request);
-        let id = environment.clients.next();
-        let checked = request.check_client_size();
-        let began = environment.emit(EventKind::Requested {
-            id,
-            node,
-            request: Rc::clone(&request),
-            client,
-        });
-        environment.clients.begin(node, &request, client, began);
-        if let Err(error) = checked {
-            environment.end(id, Err(error));
-            return id;
-        }
-        environment.after(timeout_us, Due::Deadline { request: id });
-        self.send_request(id);
-        id
-    }
-
-    /// A client sends its request, or finds that the node is down.
-    fn send_request(&mut self, id: RequestId) {
-        self.turn_from_who_is_down(id);
-        let environment = &mut self.environment;
-        let Some(open) = environment.clients.get(id) else {
-            return;
-        };
-        let node = open.node;
-        let request = Rc::clone(&open.request);
-        let member = &mut self.members[node.index()];
-        let backlog = environment.sites[node.index()].backlog.as_mut();
-        let waits = backlog.map(|backlog| backlog.request(id, Rc::clone(&request)));
-        if !member.is_running() || waits == Some(false) {
-            if let Some(pause) = environment.clients.unreachable(id) {
-                environment.after(pause, Due::Retry { request: id });
-            }
-            return;
-        }
-        environment.clients.mark_sent(id);
-        if waits.is_none() {
-            let now = environment.now;
-            member.request(now, id, (*request).clone(), &mut environment.at(node));
-        }
-    }
-
-    /// A client's patience ends.
-    fn give_up(&mut self, id: RequestId) {
-        let environment = &mut self.environment;
-        let Some(open) = environment.clients.get(id) else {
-            return;
-        };
-        let is_sent = open.is_sent();
-        let place = open.node.index();
-        if let Some(backlog) = &mut environment.sites[place].backlog {
-            if is_sent {
-                backlog.cancel(id);
-            }
-        } else if self.members[place].cancel(id) {
-            environment.clients.mark_undone(id);
-        }
-        environment.end(id, Err(Error::DeadlineExceeded));
     }
 
     /// Whether the node still runs since that start.

@@ -267,7 +267,7 @@ impl Session {
     pub(crate) fn cancel_all(&mut self) {
         self.cancel();
         self.call_off();
-        self.console.interrupt();
+        self.console.interrupt(self.branches.run_mut());
     }
 
     /// Whether time is to stand still from now on; says so once.

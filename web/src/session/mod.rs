@@ -32,7 +32,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use glassraft_core::check::{Promise, Verdict};
-use glassraft_core::console::{Console, Entry};
+use glassraft_core::console::{self, Console, Entry};
 use glassraft_core::lesson::Narrator;
 use glassraft_core::member::{Micros, NodeId};
 use glassraft_core::share::scenario::{self, Scenario};
@@ -305,7 +305,7 @@ impl Session {
 
     /// The lines that a typed beginning can become.
     pub(crate) fn complete(&self, line: &str) -> Vec<String> {
-        self.console.complete(self.start.nodes, line)
+        console::complete(self.run().frame(), line)
     }
 
     /// The lines typed before, oldest first.

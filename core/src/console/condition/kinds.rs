@@ -152,7 +152,10 @@ impl Condition {
                 }
             }
             Self::Answered(id) => {
-                id.0 >= 1 && id.0 <= now.requests_begun && !now.requests.contains_key(id)
+                id.0 >= 1
+                    && id.0 <= now.requests_begun
+                    && !now.requests.contains_key(id)
+                    && !now.streams.contains_key(id)
             }
             Self::Quiet => is_quiet(now),
             Self::Broken => moment.broken.is_some(),

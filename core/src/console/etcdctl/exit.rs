@@ -2,7 +2,13 @@
 
 /// Anything without a status of its own.
 pub(super) const ERROR: i32 = 1;
+/// No connection, or nobody who may have one.
+pub(super) const BAD_CONNECTION: i32 = 2;
+/// What was to be read from standard input is not what it has to be.
+pub(super) const INVALID_INPUT: i32 = 3;
 /// A valid flag with a value that is not supported.
 pub(super) const BAD_FEATURE: i32 = 4;
+/// A watch ended that was to go on, or a file could not be written (the same number).
+pub(super) const INTERRUPTED: i32 = 5;
 /// Wrong arguments.
 pub(super) const BAD_ARGS: i32 = 128;

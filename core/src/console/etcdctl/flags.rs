@@ -6,6 +6,7 @@ use std::fmt;
 use crate::member::Micros;
 
 use super::duration;
+use super::table::Command;
 
 /// What a flag's value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +46,7 @@ impl Flag {
         }
     }
 
-    const fn short(mut self, shorthand: char) -> Self {
+    pub(super) const fn short(mut self, shorthand: char) -> Self {
         self.shorthand = Some(shorthand);
         self
     }
@@ -140,7 +141,7 @@ pub(super) struct Parsed {
 
 impl Parsed {
     /// Parses the words behind a command; flags and arguments may be mixed.
-    pub(super) fn parse(own: &'static [Flag], words: &[String]) -> Result<Self, FlagError> {
+    pub(super) fn parse(command: &'static Command, words: &[String]) -> Result<Self, FlagError> {
         let mut parsed = Self::default();
         let mut words = words.iter();
         while let Some(word) = words.next() {
@@ -149,9 +150,9 @@ impl Parsed {
                 break;
             }
             if let Some(long) = word.strip_prefix("--") {
-                parsed.long(own, word, long, &mut words)?;
+                parsed.long(command, word, long, &mut words)?;
             } else if let Some(short) = word.strip_prefix('-').filter(|rest| !rest.is_empty()) {
-                parsed.short(own, short, &mut words)?;
+                parsed.short(command, short, &mut words)?;
             } else {
                 parsed.arguments.push(word.clone());
             }
@@ -159,9 +160,22 @@ impl Parsed {
         Ok(parsed)
     }
 
+    /// As [`Parsed::parse`], but for flags that a command shares with others.
+    pub(super) fn parse_own(
+        command: &'static Command,
+        words: &[String],
+    ) -> Result<Self, FlagError> {
+        let parsed = Self::parse(command, words)?;
+        let shared = |name: &str| GLOBAL_FLAGS.iter().any(|flag| flag.name == name);
+        match parsed.values.keys().find(|name| shared(name)) {
+            Some(name) => Err(FlagError::Unknown((*name).to_owned())),
+            None => Ok(parsed),
+        }
+    }
+
     fn long<'a>(
         &mut self,
-        own: &'static [Flag],
+        command: &'static Command,
         word: &str,
         long: &str,
         words: &mut impl Iterator<Item = &'a String>,
@@ -173,7 +187,7 @@ impl Parsed {
             Some((name, value)) => (name, Some(value.to_owned())),
             None => (long, None),
         };
-        let flag = find(own, |flag| flag.name == name)
+        let flag = find(command, |flag| flag.name == name)
             .ok_or_else(|| FlagError::Unknown(name.to_owned()))?;
         let value = match value {
             Some(value) => value,
@@ -190,13 +204,13 @@ impl Parsed {
     /// before it.
     fn short<'a>(
         &mut self,
-        own: &'static [Flag],
+        command: &'static Command,
         group: &str,
         words: &mut impl Iterator<Item = &'a String>,
     ) -> Result<(), FlagError> {
         for (place, short) in group.char_indices() {
             let rest = &group[place + short.len_utf8()..];
-            let flag = find(own, |flag| flag.shorthand == Some(short))
+            let flag = find(command, |flag| flag.shorthand == Some(short))
                 .ok_or_else(|| FlagError::UnknownShorthand(short, group.to_owned()))?;
             if let Some(value) = rest.strip_prefix('=') {
                 return self.set(flag, value.to_owned());
@@ -237,19 +251,33 @@ impl Parsed {
 
     /// Whether a flag that is off by default is on.
     pub(super) fn is_set(&self, name: &str) -> bool {
-        self.given(name).and_then(parse_bool).unwrap_or(false)
+        self.is_set_or(name, false)
+    }
+
+    /// Whether a flag is on.
+    pub(super) fn is_set_or(&self, name: &str, default: bool) -> bool {
+        self.given(name).and_then(parse_bool).unwrap_or(default)
     }
 
     /// The value of a number flag whose default is 0.
     pub(super) fn int(&self, name: &str) -> i64 {
-        self.given(name)
-            .and_then(|value| parse_int(value).ok())
-            .unwrap_or(0)
+        self.int_or(name, 0)
+    }
+
+    /// The value of a number flag.
+    pub(super) fn int_or(&self, name: &str, default: i64) -> i64 {
+        let value = self.given(name).and_then(|value| parse_int(value).ok());
+        value.unwrap_or(default)
     }
 
     /// The value of a global duration flag in µs.
     pub(super) fn duration_us(&self, name: &str) -> Micros {
-        let default = || find(&[], |flag| flag.name == name).map(|flag| flag.default);
+        let flags = || GLOBAL_FLAGS.iter();
+        let default = || {
+            flags()
+                .find(|flag| flag.name == name)
+                .map(|flag| flag.default)
+        };
         self.given(name)
             .or_else(default)
             .and_then(|value| duration::parse_us(value).ok())
@@ -257,25 +285,40 @@ impl Parsed {
     }
 }
 
-/// How many words a flag takes up: two if its value stands in a word of its own.
-pub(super) fn width(own: &'static [Flag], word: &str) -> usize {
-    let takes_value = |flag: &Flag| flag.kind != Kind::Bool;
-    let apart = match word.strip_prefix("--") {
-        Some(name) => find(own, |flag| flag.name == name).is_some_and(takes_value),
-        None => find(own, |flag| {
+/// How many words a flag takes up: two if its value stands in a word of its own. One that
+/// nobody knows is taken to have one (cobra's `stripFlags`).
+pub(super) fn width(command: &'static Command, word: &str) -> usize {
+    let known = match word.strip_prefix("--") {
+        Some(name) => find(command, |flag| flag.name == name),
+        None => find(command, |flag| {
             flag.shorthand
-                .is_some_and(|short| word == format!("-{short}"))
-        })
-        .is_some_and(takes_value),
+                .is_some_and(|short| word.starts_with(&format!("-{short}")))
+        }),
     };
-    if apart { 2 } else { 1 }
+    let alone = match word.strip_prefix("--") {
+        Some(_) => !word.contains('='),
+        None => word.chars().count() == 2,
+    };
+    let is_bool = known.is_some_and(|flag| flag.kind == Kind::Bool);
+    if alone && !is_bool { 2 } else { 1 }
 }
 
-fn find(own: &'static [Flag], is: impl Fn(&Flag) -> bool) -> Option<&'static Flag> {
-    own.iter()
-        .chain(GLOBAL_FLAGS)
-        .chain([&HELP])
-        .find(|flag| is(flag))
+/// The flag whose value a word waits for that stands alone.
+pub(super) fn waits_for_value(command: &'static Command, word: &str) -> Option<&'static Flag> {
+    if width(command, word) != 2 || !word.starts_with('-') {
+        return None;
+    }
+    find(command, |flag| {
+        word.strip_prefix("--") == Some(flag.name)
+            || flag
+                .shorthand
+                .is_some_and(|short| word == format!("-{short}"))
+    })
+}
+
+fn find(command: &'static Command, is: impl Fn(&Flag) -> bool) -> Option<&'static Flag> {
+    let own = command.flags.iter().chain(command.inherited());
+    own.chain(GLOBAL_FLAGS).chain([&HELP]).find(|flag| is(flag))
 }
 
 /// As Go's `strconv.ParseBool`.
@@ -289,7 +332,7 @@ fn parse_bool(value: &str) -> Option<bool> {
 
 /// As Go's `strconv.ParseInt` with base 0 and 64 bits: `0x`, `0o`, `0b` and a leading 0
 /// choose the base.
-fn parse_int(value: &str) -> Result<i64, String> {
+pub(super) fn parse_int(value: &str) -> Result<i64, String> {
     let (sign, digits) = match value.strip_prefix('-') {
         Some(digits) => ("-", digits),
         None => ("", value.strip_prefix('+').unwrap_or(value)),

@@ -4,100 +4,90 @@ use std::fmt::Write as _;
 
 use crate::order::sort_short;
 
-use super::commands::Command;
 use super::flags::{Flag, GLOBAL_FLAGS, HELP, Kind};
+use super::table::{COMMANDS, Command};
 
 /// The width of a tab stop.
 const TAB: usize = 8;
 
-/// `etcdctl --help`, with the commands that can be used here.
-pub(super) fn root() -> String {
-    let rows: Vec<(String, &str)> = Command::ALL
-        .iter()
-        .map(|command| (format!("\t{}", command.name()), summary(*command)))
-        .chain([
-            ("\thelp".to_owned(), "Help about any command"),
-            ("\tversion".to_owned(), "Prints the version of etcdctl"),
-        ])
-        .collect();
-    let mut commands: Vec<(String, &str)> = rows;
-    sort_short(&mut commands, |a, b| a > b);
-    let flags = options(GLOBAL_FLAGS, Some("help for etcdctl"));
-    format!(
-        "NAME:\n\tetcdctl - A simple command line client for etcd3.\n\n\
-         USAGE:\n\tetcdctl [flags]\n\n\
-         VERSION:\n\t3.4.23\n\nAPI VERSION:\n\t3.4\n\n\n\
-         COMMANDS:\n{}\nOPTIONS:\n{flags}\n",
-        columns(&commands)
-    )
-}
-
 /// `etcdctl COMMAND --help`.
-pub(super) fn command(command: Command) -> String {
-    let name = command.name();
-    let usage = match command {
-        Command::Del => "del [options] <key> [range_end]",
-        Command::Get => "get [options] <key> [range_end]",
-        Command::Put => "put [options] <key> <value> (<value> can also be given from stdin)",
-    };
+pub(super) fn of(command: &Command) -> String {
+    let root = command.path.is_empty();
+    let named = if root { "etcdctl" } else { command.path };
     let mut text = format!(
-        "NAME:\n\t{name} - {}\n\nUSAGE:\n\tetcdctl {usage} [flags]\n\n",
-        summary(command)
+        "NAME:\n\t{named} - {}\n\nUSAGE:\n\t{}\n\n",
+        command.summary,
+        usage(command)
     );
-    if let Some(description) = description(command) {
+    if root {
+        text.push_str("VERSION:\n\t3.4.23\n\n");
+    }
+    if command.is_group() {
+        let _infallible = write!(
+            text,
+            "API VERSION:\n\t3.4\n\n\nCOMMANDS:\n{}\n",
+            commands(command)
+        );
+    }
+    if !command.about.is_empty() {
         text.push_str("DESCRIPTION:\n");
-        for line in description.lines() {
+        for line in command.about.lines() {
             let _infallible = writeln!(text, "\t{line}");
         }
         text.push('\n');
     }
-    let help = format!("help for {name}");
-    let own = options(command.flags(), Some(&help));
+    let help = format!("help for {}", if root { "etcdctl" } else { command.name() });
+    if root {
+        let _infallible = write!(
+            text,
+            "OPTIONS:\n{}\n",
+            options(&[GLOBAL_FLAGS], Some(&help))
+        );
+        return text;
+    }
     let _infallible = write!(
         text,
-        "OPTIONS:\n{own}\nGLOBAL OPTIONS:\n{}\n",
-        options(GLOBAL_FLAGS, None)
+        "OPTIONS:\n{}\nGLOBAL OPTIONS:\n{}\n",
+        options(&[command.flags], Some(&help)),
+        options(&[GLOBAL_FLAGS, command.inherited()], None)
     );
     text
 }
 
-fn summary(command: Command) -> &'static str {
-    match command {
-        Command::Del => "Removes the specified key or range of keys [key, range_end)",
-        Command::Get => "Gets the key or a range of keys",
-        Command::Put => "Puts the given key into the store",
+/// How a command is used.
+fn usage(command: &Command) -> String {
+    let words = ["etcdctl", command.path, command.arguments];
+    let mut usage = String::new();
+    for word in words.into_iter().filter(|word| !word.is_empty()) {
+        let _infallible = write!(usage, "{}{word}", if usage.is_empty() { "" } else { " " });
     }
+    if !usage.ends_with("[flags]") {
+        usage.push_str(" [flags]");
+    }
+    usage
 }
 
-fn description(command: Command) -> Option<&'static str> {
-    match command {
-        Command::Put => Some(
-            "\
-Puts the given key into the store.
-
-When <value> begins with '-', <value> is interpreted as a flag.
-Insert '--' for workaround:
-
-$ put <key> -- <value>
-$ put -- <key> <value>
-
-If <value> isn't given as a command line argument and '--ignore-value' is not specified,
-this command tries to read the value from standard input.
-
-If <lease> isn't given as a command line argument and '--ignore-lease' is not specified,
-this command tries to read the value from standard input.
-
-For example,
-$ cat file | put <key>
-will store the content of the file to <key>.",
-        ),
-        Command::Del | Command::Get => None,
-    }
+/// The commands of a group, each with what it does; of etcdctl, those of its groups.
+fn commands(group: &Command) -> String {
+    let leaves = COMMANDS
+        .iter()
+        .filter(|command| !command.is_group() && !command.path.is_empty());
+    let within = leaves.filter_map(|command| {
+        let rest = command.path.strip_prefix(group.path)?;
+        let rest = if group.path.is_empty() {
+            rest
+        } else {
+            rest.strip_prefix(' ')?
+        };
+        Some((format!("\t{rest}"), command.summary))
+    });
+    columns(&within.collect::<Vec<_>>())
 }
 
 /// A table of flags by name, each with what it is for; `--help` where there is a text for it.
-fn options(flags: &[Flag], help: Option<&str>) -> String {
-    let own = flags.iter().map(|flag| (flag, flag.usage));
+fn options(flags: &[&'static [Flag]], help: Option<&str>) -> String {
+    let own = flags.iter().flat_map(|flags| flags.iter());
+    let own = own.map(|flag| (flag, flag.usage));
     let mut flags: Vec<(&Flag, &str)> = own.chain(help.map(|help| (&HELP, help))).collect();
     sort_short(&mut flags, |(a, _), (b, _)| a.name > b.name);
     let rows: Vec<(String, &str)> = flags

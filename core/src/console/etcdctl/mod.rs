@@ -1,190 +1,174 @@
 //! `etcdctl` of version 3.4: its flags, its texts, its exit statuses.
 //!
-//! [`understand`] turns the words behind `etcdctl` into a [`Call`]: a request, the node to
-//! put it to, and the [`Printer`] for its answer. What needs no request (help, a wrong
-//! flag) is printed at once.
+//! [`understand`] turns the words behind `etcdctl` into a [`Ctl`]: a program with a client.
+//! One table (`table.rs`) has all commands; `given.rs` finds the one that a line names, as
+//! cobra does, and `flags.rs` its flags, as pflag does. What needs no request (help, a wrong
+//! flag) is printed at once. A program (`plan.rs`) is a machine of steps; most are one request
+//! and the printing of its answer (`once.rs`). `ctl.rs` carries the steps out in the run.
 
-mod commands;
+mod argify;
+mod auth;
+mod cluster;
+mod concurrency;
+mod ctl;
 mod duration;
+mod each;
 mod exit;
 mod flags;
+mod given;
 mod help;
-mod members;
+mod input;
+mod kv;
+mod lease;
+mod maintenance;
+mod once;
+mod perf;
+mod plan;
 mod print;
+mod snapshot;
+mod table;
+mod txn;
+mod watch;
 
-use crate::etcd::{MemberInfo, Request, Response};
-use crate::member::{Micros, NodeId};
+use crate::etcd::{MemberInfo, Response, client_url};
 
-use super::output::{Finished, Stream};
+use super::output::Finished;
+use super::start::Scene;
 use super::words::parse_node;
-use commands::Command;
-use flags::{GLOBAL_FLAGS, Parsed};
-pub(super) use print::Printer;
+use ctl::{Endpoint, Settings};
+use flags::{GLOBAL_FLAGS, Kind, Parsed};
+use given::{Given, bad_args};
+use input::Input;
+use print::Printer;
 
-/// Commands of etcdctl 3.4 that cannot be given here yet.
-const NOT_YET: [&str; 20] = [
-    "alarm",
-    "auth",
-    "check",
-    "compaction",
-    "completion",
-    "defrag",
-    "elect",
-    "endpoint",
-    "lease",
-    "lock",
-    "make-mirror",
-    "member",
-    "migrate",
-    "move-leader",
-    "role",
-    "snapshot",
-    "txn",
-    "user",
-    "watch",
-    "compact",
-];
-
-/// What a line of `etcdctl` asks for.
-#[derive(Debug)]
-pub(super) struct Call {
-    /// The node that it is put to.
-    pub(super) node: NodeId,
-    pub(super) request: Request,
-    /// How long the client waits, in µs.
-    pub(super) timeout_us: Micros,
-    pub(super) printer: Printer,
-}
+pub(super) use ctl::Ctl;
 
 /// The members that an answer lists.
 pub(super) fn members_of(response: &Response) -> &[MemberInfo] {
-    members::of(response)
-}
-
-/// Whether `etcdctl` has a command of this name here.
-pub(super) fn is_command(name: &str) -> bool {
-    Command::named(name).is_some() || NOT_YET.contains(&name)
-}
-
-/// Words that could stand at the end of `etcdctl …`, after those typed already.
-pub(super) fn completions(typed: &[&str], word: &str) -> Vec<String> {
-    let command = typed.iter().find_map(|word| Command::named(word));
-    match command {
-        None if !word.starts_with('-') => Command::ALL
-            .iter()
-            .map(|command| command.name().to_owned())
-            .chain(["help".to_owned(), "version".to_owned()])
-            .collect(),
-        command => command
-            .map_or(&[][..], Command::flags)
-            .iter()
-            .chain(GLOBAL_FLAGS)
-            .map(|flag| format!("--{}", flag.name))
-            .collect(),
+    match response {
+        Response::MemberAdd(added) => &added.members,
+        Response::MemberRemove(members)
+        | Response::MemberUpdate(members)
+        | Response::MemberPromote(members)
+        | Response::MemberList(members) => &members.members,
+        _ => &[],
     }
 }
 
-/// Understands the words behind `etcdctl`, typed at `node` of a cluster of `nodes`, with
-/// `input` as standard input.
+/// Whether `etcdctl` has a command of this name.
+pub(super) fn is_command(name: &str) -> bool {
+    table::root()
+        .children()
+        .any(|command| command.name() == name)
+}
+
+/// What may stand behind words of `etcdctl`, for completion.
+pub(super) struct Expected {
+    /// Commands and flags, each with a blank behind it or not.
+    pub(super) words: Vec<String>,
+    /// Whether a key may stand there, too.
+    pub(super) keys: bool,
+    /// Whether it is an endpoint.
+    pub(super) endpoints: bool,
+}
+
+/// What may follow these words behind `etcdctl`; `word` is what was typed of the next.
+pub(super) fn expected(typed: &[String], word: &str) -> Expected {
+    let (command, rest) = given::find(typed);
+    let before = typed.last().map(String::as_str);
+    let value_of = before.and_then(|before| flags::waits_for_value(command, before));
+    let mut expected = Expected {
+        words: Vec::new(),
+        keys: false,
+        endpoints: false,
+    };
+    if let Some(flag) = value_of {
+        expected.endpoints = flag.name == "endpoints";
+        let values: &[&str] = match flag.name {
+            "write-out" => &["simple", "json", "fields", "table", "protobuf"],
+            "consistency" => &["l", "s"],
+            "order" => &["ASCEND", "DESCEND"],
+            "sort-by" => &["CREATE", "KEY", "MODIFY", "VALUE", "VERSION"],
+            "load" => &["s", "m"],
+            _ => &[],
+        };
+        expected.words = values.iter().map(|value| (*value).to_owned()).collect();
+    } else if word.starts_with('-') {
+        let own = command.flags.iter().chain(command.inherited());
+        let flags = own.chain(GLOBAL_FLAGS).chain([&flags::HELP]);
+        expected.words = flags
+            .map(|flag| match flag.kind {
+                Kind::Bool => format!("--{}", flag.name),
+                _ => format!("--{}=", flag.name),
+            })
+            .collect();
+    } else if command.is_group() {
+        let children = command.children().map(|child| child.name().to_owned());
+        expected.words = children.collect();
+    } else {
+        let arguments = rest.iter().filter(|word| !word.starts_with('-')).count();
+        expected.keys = arguments == 0
+            && matches!(
+                command.path,
+                "get" | "put" | "del" | "watch" | "lock" | "elect"
+            );
+    }
+    expected
+}
+
+/// Understands the words behind `etcdctl`.
 ///
 /// # Errors
 /// What is printed at once instead: help, or what is wrong.
-pub(super) fn understand(
-    nodes: u8,
-    node: NodeId,
-    words: &[String],
-    input: Option<&str>,
-) -> Result<Call, Finished> {
-    let (name, rest) = split_command(words)?;
-    let command = match name.as_deref() {
-        None => return Err(Finished::output(&help::root())),
-        Some("help") => return Err(help_for(rest.first())),
-        Some("version") => {
-            return Err(Finished::output(
-                "etcdctl version: 3.4.23\nAPI version: 3.4",
-            ));
-        }
-        Some(name) => Command::named(name).ok_or_else(|| unknown_command(name))?,
+pub(super) fn understand(scene: &Scene<'_>, words: &[String]) -> Result<Ctl, Finished> {
+    let given = Given::new(words, scene.input)?;
+    let Some(plan) = given.command.plan else {
+        let path = given.command.path;
+        let message = format!("Error: `etcdctl {path}' has nothing to work on here");
+        return Err(Finished::error(message, exit::ERROR));
     };
-    let parsed = Parsed::parse(command.flags(), &rest)
-        .map_err(|error| usage_error(&error.to_string(), command))?;
-    if parsed.is_set("help") {
-        return Err(Finished::output(&help::command(command)));
-    }
-    let node = endpoint(nodes, node, &parsed)?;
-    let printer = Printer::new(command, &parsed)?;
-    let request = command.request(&parsed, input)?;
-    Ok(Call {
-        node,
-        request,
-        timeout_us: parsed.duration_us("command-timeout"),
-        printer,
-    })
+    let settings = Settings {
+        endpoints: endpoints(scene, &given.parsed)?,
+        printer: Printer::new(&given.parsed)?,
+        timeout_us: given.parsed.duration_us("command-timeout"),
+        user: user(&given.parsed),
+    };
+    let program = plan(&given)?;
+    let input = Input::new(scene.input.unwrap_or_default(), scene.input_ends);
+    Ok(Ctl::new(program, settings, input))
 }
 
-/// The first word that is neither a flag nor the value of one, and all other words. A
-/// command's own flags may not stand before it; the global ones may.
-fn split_command(words: &[String]) -> Result<(Option<String>, Vec<String>), Finished> {
-    let mut rest = words.to_vec();
-    let mut place = 0;
-    while let Some(word) = rest.get(place) {
-        if !word.starts_with('-') {
-            return Ok((Some(rest.remove(place)), rest));
-        }
-        if word == "-h" || word == "--help" {
-            break;
-        }
-        place += flags::width(GLOBAL_FLAGS, word);
-    }
-    if let Err(error) = Parsed::parse(&[], &rest) {
-        let mut finished = Finished::error(format!("Error: {error}"), exit::ERROR);
-        finished.print(Stream::Out, &help::root());
-        return Err(finished);
-    }
-    Ok((None, rest))
-}
-
-fn help_for(name: Option<&String>) -> Finished {
-    let command = name.and_then(|name| Command::named(name));
-    Finished::output(&command.map_or_else(help::root, help::command))
-}
-
-/// Cobra's answer to a name that is no command.
-fn unknown_command(name: &str) -> Finished {
-    if NOT_YET.contains(&name) {
-        let message = format!("Error: `etcdctl {name}` cannot be used here yet");
-        return Finished::error(message, exit::ERROR);
-    }
-    let error = format!("Error: unknown command \"{name}\" for \"etcdctl\"");
-    let text = format!("{error}\nRun 'etcdctl --help' for usage.\n{error}");
-    Finished::error(text, exit::ERROR)
-}
-
-/// Cobra's answer to a wrong flag: the error, how to use the command, the error again.
-fn usage_error(error: &str, command: Command) -> Finished {
-    let error = format!("Error: {error}");
-    let mut finished = Finished::error(&error, exit::ERROR);
-    finished.print(Stream::Out, &help::command(command));
-    finished.print(Stream::Out, "\n");
-    finished.print(Stream::Err, &error);
-    finished
-}
-
-/// The node that `--endpoints` names first, else the one that the line was typed at.
-fn endpoint(nodes: u8, node: NodeId, parsed: &Parsed) -> Result<NodeId, Finished> {
+/// The endpoints that a line asks: those given, else the node that it was typed at.
+fn endpoints(scene: &Scene<'_>, parsed: &Parsed) -> Result<Vec<Endpoint>, Finished> {
     let Some(endpoints) = parsed.given("endpoints") else {
-        return Ok(node);
+        let url = client_url(scene.node.number().into());
+        return Ok(vec![Endpoint {
+            text: url.trim_start_matches("http://").to_owned(),
+            node: scene.node,
+        }]);
     };
-    let first = endpoints.split(',').next().unwrap_or_default();
-    let host = first
-        .trim_start_matches("http://")
-        .trim_end_matches(":2379");
-    parse_node(host)
-        .filter(|node| node.number() <= nodes)
-        .ok_or_else(|| {
-            let message = format!(
-                "Error: there is no endpoint \"{first}\" here; the endpoints are n1 to n{nodes}"
-            );
-            Finished::error(message, exit::BAD_ARGS)
+    let frame = scene.run.frame();
+    let found = endpoints.split(',').map(|text| {
+        let host = text.strip_prefix("http://").unwrap_or(text);
+        let host = host.strip_suffix(":2379").unwrap_or(host);
+        let known = parse_node(host).filter(|node| frame.node(*node).is_some());
+        let text = text.to_owned();
+        known.map(|node| Endpoint { text, node }).ok_or_else(|| {
+            let nodes = frame.nodes.len();
+            let known = format!("the endpoints are n1 to n{nodes}");
+            bad_args(format!("there is no endpoint \"{host}\" here; {known}"))
         })
+    });
+    found.collect()
+}
+
+/// The user that a line is typed for, with the password. Without a password nobody is anybody
+/// (`clientv3/client.go`).
+fn user(parsed: &Parsed) -> Option<(String, String)> {
+    let name = parsed.given("user").filter(|name| !name.is_empty())?;
+    let (name, password) = match parsed.given("password") {
+        Some(password) => (name, password),
+        None => name.split_once(':')?,
+    };
+    Some((name.to_owned(), password.to_owned()))
 }

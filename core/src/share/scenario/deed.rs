@@ -12,7 +12,7 @@ use super::form::{Choice, Fields, Part, Structure, choice_parts, write_choice};
 use super::parts::{ANY_NODE, Wide};
 use super::requests::{ANY_ABOUT_MEMBERS, ANY_CALL, PATIENCE_US, request_fields};
 use super::setup::{ANY_LATENCY, ANY_SPAN};
-use super::streams::{ANY_STREAM, stream_field};
+use super::streams::{ANY_STREAM, stream_fields};
 
 /// A request of a client with the default patience, as an action is written.
 pub(in crate::share) fn write_request(out: &mut Writer, node: NodeId, request: &Request) {
@@ -234,11 +234,11 @@ impl Structure for Action {
             Self::Workload { workload } => workload_fields(workload, fields),
             Self::Open { node, request } => {
                 fields.needed("node", node);
-                stream_field(request, fields);
+                stream_fields(request, fields);
             }
             Self::Say { stream, request } => {
                 fields.needed("stream", &mut Wide(&mut stream.0));
-                stream_field(request, fields);
+                stream_fields(request, fields);
             }
             Self::Close { stream } => fields.needed("stream", &mut Wide(&mut stream.0)),
         }

@@ -137,11 +137,6 @@ impl<'a> Object<'a> {
         Some(self.left.remove(place).1)
     }
 
-    /// Whether there is such a member that nobody asked for yet.
-    pub(super) fn has(&self, name: &str) -> bool {
-        self.left.iter().any(|(left, _)| left == name)
-    }
-
     /// The value of a member that has to be there; what is missing is told in the end.
     pub(in crate::share) fn take_needed(&mut self, name: &'static str) -> Option<Value<'a>> {
         let value = self.take(name);

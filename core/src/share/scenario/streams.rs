@@ -9,34 +9,50 @@ use super::wrong::Wrong;
 /// What is said before it is read.
 pub(super) const ANY_STREAM: StreamRequest = StreamRequest::Watch(WatchRequest { request: None });
 
-/// What is said, under the name of the kind of its stream.
-struct Saying<'r> {
-    number: u8,
-    request: &'r mut StreamRequest,
+/// The fields of what is said on a stream.
+pub(super) fn stream_fields(request: &mut StreamRequest, fields: &mut Fields<'_, '_>) {
+    fields.needed("call", &mut Call(request));
+    fields.given("message", &mut Message(request));
 }
 
-impl Part for Saying<'_> {
+/// What the stream is for.
+struct Call<'r>(&'r mut StreamRequest);
+
+impl Part for Call<'_> {
     fn read(&mut self, value: Value<'_>) -> Result<(), Wrong> {
-        let read = gateway::said_on_stream(self.number, value);
-        *self.request = read.map_err(|problem| Wrong::at(value, &problem.to_string()))?;
+        let mut name = String::new();
+        name.read(value)?;
+        let known = StreamRequest::LABELS;
+        let number = known.iter().position(|label| *label == name);
+        let number = number.and_then(|number| u8::try_from(number).ok());
+        *self.0 = number
+            .and_then(StreamRequest::blank)
+            .ok_or_else(|| Wrong::of_name(value, "stream", &name, &known))?;
         Ok(())
     }
 
     fn write(&mut self, out: &mut Writer) {
-        out.raw(&gateway::stream_request_json(self.request));
+        out.string(self.0.label());
     }
 }
 
-/// The field that says what is said: one of two, by the kind of the stream.
-pub(super) fn stream_field(request: &mut StreamRequest, fields: &mut Fields<'_, '_>) {
-    let keep_alive = StreamRequest::KEEP_ALIVE_LABEL;
-    let is_keep_alive = match fields {
-        Fields::Read(object) => object.has(keep_alive),
-        Fields::Write(_) => request.label() == keep_alive,
-    };
-    let (name, number) = match is_keep_alive {
-        true => (keep_alive, 1),
-        false => (StreamRequest::WATCH_LABEL, 0),
-    };
-    fields.needed(name, &mut Saying { number, request });
+/// What is said.
+struct Message<'r>(&'r mut StreamRequest);
+
+impl Part for Message<'_> {
+    fn read(&mut self, value: Value<'_>) -> Result<(), Wrong> {
+        let said = gateway::said_on_stream(self.0.number(), value);
+        *self.0 = said.map_err(|problem| {
+            let wrong = Wrong::at(value, &problem.what);
+            match problem.place.is_empty() {
+                true => wrong,
+                false => wrong.inside(&problem.place),
+            }
+        })?;
+        Ok(())
+    }
+
+    fn write(&mut self, out: &mut Writer) {
+        out.raw(&gateway::stream_request_json(self.0));
+    }
 }

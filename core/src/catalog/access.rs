@@ -1,0 +1,185 @@
+//! Whether somebody may ask for something (`etcdserver/apply_auth.go`,
+//! `etcdserver/v3_server.go`, `etcdserver/api/v3rpc/maintenance.go`).
+
+use crate::etcd::{
+    DeleteRangeRequest, Error, PermissionType, PutRequest, RangeRequest, Request, RequestOp,
+    RequestUnion, TxnRequest, WatchCreateRequest,
+};
+
+use super::auth::ROOT;
+use super::{Catalog, Lease};
+
+/// Who asks, as the member knows it by a token. By default nobody: a client without a token.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AuthInfo<'a> {
+    /// The user.
+    pub username: &'a str,
+    /// The auth revision at which he was known; 0 for nobody.
+    pub revision: u64,
+}
+
+impl Catalog {
+    /// Checks whether `who` may ask for this; all may, as long as requests are not checked.
+    /// A read is checked when it is answered, a write when it is applied.
+    ///
+    /// A transaction is checked with both its branches, but not with the transactions
+    /// within it: neither does etcd 3.4.23.
+    ///
+    /// # Errors
+    /// The error that etcd answers.
+    pub fn permit(&self, who: AuthInfo<'_>, request: &Request) -> Result<(), Error> {
+        if !self.is_auth_enabled() {
+            return Ok(());
+        }
+        match request {
+            Request::Range(range) => self.permit_range(who, range),
+            Request::Put(put) => self.permit_put(who, put),
+            Request::DeleteRange(delete) => {
+                self.may(who, &delete.key, &delete.range_end, PermissionType::Write)?;
+                self.permit_prev_kvs(who, delete)
+            }
+            Request::Txn(txn) => self.permit_txn(who, txn),
+            Request::LeaseRevoke(revoke) => self.permit_lease(who, revoke.id),
+            Request::UserGet(get) if get.name == who.username => Ok(()),
+            Request::RoleGet(get) if self.has_role(who, &get.role) => Ok(()),
+            Request::AuthEnable(_)
+            | Request::AuthDisable(_)
+            | Request::UserAdd(_)
+            | Request::UserGet(_)
+            | Request::UserList(_)
+            | Request::UserDelete(_)
+            | Request::UserChangePassword(_)
+            | Request::UserGrantRole(_)
+            | Request::UserRevokeRole(_)
+            | Request::RoleAdd(_)
+            | Request::RoleGet(_)
+            | Request::RoleList(_)
+            | Request::RoleDelete(_)
+            | Request::RoleGrantPermission(_)
+            | Request::RoleRevokePermission(_)
+            | Request::MemberAdd(_)
+            | Request::MemberRemove(_)
+            | Request::MemberUpdate(_)
+            | Request::MemberPromote(_) => self.permit_admin(who),
+            Request::Defragment(_)
+            | Request::Snapshot(_)
+            | Request::Hash(_)
+            | Request::HashKv(_) => self.permit_admin(who).map_err(|error| match error {
+                Error::PermissionDenied => Error::AdminRequired,
+                Error::UserEmpty => Error::AdminUserEmpty,
+                other => other,
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Checks whether `who` may watch this. Of a watch to the end of all keys (`\0`) only
+    /// its first key is checked: so etcd 3.4.23 does it.
+    ///
+    /// # Errors
+    /// The error; etcd's answer says [`Error::PermissionDenied`] whatever it is.
+    pub fn permit_watch(
+        &self,
+        who: AuthInfo<'_>,
+        create: &WatchCreateRequest,
+    ) -> Result<(), Error> {
+        let key: &[u8] = match create.key.is_empty() {
+            true => b"\0",
+            false => &create.key,
+        };
+        let range_end: &[u8] = match &create.range_end[..] {
+            b"\0" => b"",
+            end => end,
+        };
+        match self.is_auth_enabled() {
+            true => self.may(who, key, range_end, PermissionType::Read),
+            false => Ok(()),
+        }
+    }
+
+    fn permit_range(&self, who: AuthInfo<'_>, range: &RangeRequest) -> Result<(), Error> {
+        self.may(who, &range.key, &range.range_end, PermissionType::Read)
+    }
+
+    /// One may hang a key on a lease only if one may write all keys that hang on it.
+    fn permit_put(&self, who: AuthInfo<'_>, put: &PutRequest) -> Result<(), Error> {
+        self.may(who, &put.key, b"", PermissionType::Write)?;
+        self.permit_lease(who, put.lease)?;
+        match put.prev_kv {
+            true => self.may(who, &put.key, b"", PermissionType::Read),
+            false => Ok(()),
+        }
+    }
+
+    fn permit_prev_kvs(&self, who: AuthInfo<'_>, delete: &DeleteRangeRequest) -> Result<(), Error> {
+        match delete.prev_kv {
+            true => self.may(who, &delete.key, &delete.range_end, PermissionType::Read),
+            false => Ok(()),
+        }
+    }
+
+    fn permit_lease(&self, who: AuthInfo<'_>, lease: i64) -> Result<(), Error> {
+        let mut keys = self.lease(lease).into_iter().flat_map(Lease::keys);
+        keys.try_for_each(|key| self.may(who, key, b"", PermissionType::Write))
+    }
+
+    fn permit_txn(&self, who: AuthInfo<'_>, txn: &TxnRequest) -> Result<(), Error> {
+        for compare in &txn.compare {
+            self.may(who, &compare.key, &compare.range_end, PermissionType::Read)?;
+        }
+        let mut ops = txn.success.iter().chain(&txn.failure);
+        ops.try_for_each(|op| self.permit_op(who, op))
+    }
+
+    /// Alone, a put is looked at for its lease and for the pair before it, too.
+    fn permit_op(&self, who: AuthInfo<'_>, op: &RequestOp) -> Result<(), Error> {
+        match &op.request {
+            Some(RequestUnion::Range(range)) => self.permit_range(who, range),
+            Some(RequestUnion::Put(put)) => self.may(who, &put.key, b"", PermissionType::Write),
+            Some(RequestUnion::DeleteRange(delete)) => {
+                self.permit_prev_kvs(who, delete)?;
+                self.may(who, &delete.key, &delete.range_end, PermissionType::Write)
+            }
+            Some(RequestUnion::Txn(_)) | None => Ok(()),
+        }
+    }
+
+    /// `isOpPermitted`.
+    fn may(
+        &self,
+        who: AuthInfo<'_>,
+        key: &[u8],
+        range_end: &[u8],
+        kind: PermissionType,
+    ) -> Result<(), Error> {
+        if who.revision == 0 {
+            return Err(Error::UserEmpty);
+        }
+        if who.revision < self.auth_revision() {
+            return Err(Error::AuthOldRevision);
+        }
+        let auth = self.auth();
+        let user = auth.user(who.username).ok_or(Error::PermissionDenied)?;
+        match user.has_role(ROOT) || auth.is_permitted(user, key, range_end, kind) {
+            true => Ok(()),
+            false => Err(Error::PermissionDenied),
+        }
+    }
+
+    /// `IsAdminPermitted`.
+    fn permit_admin(&self, who: AuthInfo<'_>) -> Result<(), Error> {
+        if who.username.is_empty() {
+            return Err(Error::UserEmpty);
+        }
+        let user = self.auth().user(who.username).ok_or(Error::UserNotFound)?;
+        match user.has_role(ROOT) {
+            true => Ok(()),
+            false => Err(Error::PermissionDenied),
+        }
+    }
+
+    fn has_role(&self, who: AuthInfo<'_>, role: &str) -> bool {
+        let user = self.auth().user(who.username);
+        user.is_some_and(|user| user.has_role(role))
+    }
+}

@@ -1,0 +1,147 @@
+//! Words of a line that a command itself reads (`util.go`, `Argify`), and quoted texts as
+//! Go's `fmt` scans them.
+
+/// Splits a line into words; in double quotes, escapes mean what they mean to Go.
+///
+/// # Errors
+/// A text in double quotes is none of Go's.
+pub(super) fn argify(line: &str) -> Result<Vec<String>, String> {
+    let mut words = Vec::new();
+    let mut rest = line.trim_start();
+    while let Some(first) = rest.chars().next() {
+        let (word, behind) = match first {
+            '"' => match closing(rest) {
+                Some(end) => {
+                    let (text, _) = scan_quoted(&rest[..end]).ok_or("invalid syntax")?;
+                    (String::from_utf8_lossy(&text).into_owned(), &rest[end..])
+                }
+                // One quote alone belongs to no word.
+                None => {
+                    rest = rest[1..].trim_start();
+                    continue;
+                }
+            },
+            '\'' => match rest[1..].find('\'') {
+                Some(end) => (rest[1..=end].to_owned(), &rest[end + 2..]),
+                None => {
+                    rest = rest[1..].trim_start();
+                    continue;
+                }
+            },
+            _ => {
+                let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+                (rest[..end].to_owned(), &rest[end..])
+            }
+        };
+        words.push(word);
+        rest = behind.trim_start();
+    }
+    Ok(words)
+}
+
+/// Where a text in double quotes ends, which begins here; behind its last quote.
+fn closing(text: &str) -> Option<usize> {
+    let mut escaped = false;
+    for (place, character) in text.char_indices().skip(1) {
+        match character {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '"' => return Some(place + 1),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// A quoted text at the beginning, as Go's `%q` scans it, and what follows it.
+pub(super) fn scan_quoted(text: &str) -> Option<(Vec<u8>, &str)> {
+    if let Some(rest) = text.strip_prefix('`') {
+        let (raw, rest) = rest.split_once('`')?;
+        return Some((raw.as_bytes().to_vec(), rest));
+    }
+    if !text.starts_with('"') {
+        return None;
+    }
+    let end = closing(text)?;
+    let mut inside = &text[1..end - 1];
+    let mut bytes = Vec::new();
+    while let Some(character) = inside.chars().next() {
+        inside = &inside[character.len_utf8()..];
+        match character {
+            '\\' => inside = unescape(inside, &mut bytes)?,
+            '\n' => return None,
+            _ => push(&mut bytes, character),
+        }
+    }
+    Some((bytes, &text[end..]))
+}
+
+fn push(bytes: &mut Vec<u8>, character: char) {
+    bytes.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+}
+
+/// Takes what stands behind a backslash (`strconv.UnquoteChar`); what follows it.
+fn unescape<'a>(text: &'a str, bytes: &mut Vec<u8>) -> Option<&'a str> {
+    let kind = text.chars().next()?;
+    let plain = match kind {
+        'a' => 7,
+        'b' => 8,
+        'f' => 12,
+        'n' => b'\n',
+        'r' => b'\r',
+        't' => b'\t',
+        'v' => 11,
+        '\\' => b'\\',
+        '"' => b'"',
+        _ => 0,
+    };
+    if plain != 0 {
+        bytes.push(plain);
+        return Some(&text[1..]);
+    }
+    let (start, digits, radix) = match kind {
+        'x' => (1, 2, 16),
+        'u' => (1, 4, 16),
+        'U' => (1, 8, 16),
+        '0'..='7' => (0, 3, 8),
+        _ => return None,
+    };
+    let number = text.get(start..start + digits)?;
+    let all_digits = number.chars().all(|digit| digit.is_digit(radix));
+    let number = u32::from_str_radix(number, radix)
+        .ok()
+        .filter(|_| all_digits)?;
+    match kind {
+        'u' | 'U' => push(bytes, char::from_u32(number)?),
+        _ => bytes.push(u8::try_from(number).ok()?),
+    }
+    Some(&text[start + digits..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_what_gos_expression_finds() {
+        let words = |line| argify(line).unwrap();
+        assert_eq!(
+            words("put key1 \"over wrote\""),
+            ["put", "key1", "over wrote"]
+        );
+        assert_eq!(words(" get 'a b'  --prefix "), ["get", "a b", "--prefix"]);
+        assert_eq!(words(r#"put a "x\"y\n""#), ["put", "a", "x\"y\n"]);
+        assert!(argify(r#"put a "\q""#).is_err());
+    }
+
+    #[test]
+    fn quoted_texts_are_scanned() {
+        let (bytes, rest) = scan_quoted(r#""\x00\xff\u00e9\101") > "1""#).unwrap();
+        assert_eq!(bytes, b"\x00\xff\xc3\xa9A");
+        assert_eq!(rest, ") > \"1\"");
+        assert_eq!(scan_quoted("`a\\n` x").unwrap(), (b"a\\n".to_vec(), " x"));
+        for text in ["a", "\"a", "\"\\u12\"", "\"\\+1\""] {
+            assert_eq!(scan_quoted(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! How Go writes bytes, times and sizes.
+
+use std::fmt::Write as _;
+
+use crate::member::Micros;
+
+/// Bytes as `\x66\x6f`.
+pub(in super::super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _infallible = write!(text, "\\x{byte:02x}");
+        text
+    })
+}
+
+/// Bytes in double quotes, as Go's `%q` writes them.
+pub(in super::super) fn quoted(bytes: &[u8]) -> String {
+    let mut text = String::from("\"");
+    for chunk in bytes.utf8_chunks() {
+        for character in chunk.valid().chars() {
+            match character {
+                '"' => text.push_str("\\\""),
+                '\\' => text.push_str("\\\\"),
+                '\u{7}' => text.push_str("\\a"),
+                '\u{8}' => text.push_str("\\b"),
+                '\u{c}' => text.push_str("\\f"),
+                '\n' => text.push_str("\\n"),
+                '\r' => text.push_str("\\r"),
+                '\t' => text.push_str("\\t"),
+                '\u{b}' => text.push_str("\\v"),
+                '\0'..' ' | '\u{7f}' => {
+                    let _infallible = write!(text, "\\x{:02x}", u32::from(character));
+                }
+                _ if is_printed(character) => text.push(character),
+                '\u{80}'..='\u{ffff}' => {
+                    let _infallible = write!(text, "\\u{:04x}", u32::from(character));
+                }
+                _ => {
+                    let _infallible = write!(text, "\\U{:08x}", u32::from(character));
+                }
+            }
+        }
+        text.push_str(&hex(chunk.invalid()));
+    }
+    text.push('"');
+    text
+}
+
+/// Whether Go prints a character as it is (`strconv.IsPrint`). What Rust escapes behind a
+/// letter is nearly the same.
+fn is_printed(character: char) -> bool {
+    character.is_ascii()
+        || !format!("{:?}", format_args!("{character}")).contains("\\u{")
+            && !format!("{:?}", format!("a{character}")).contains("\\u{")
+}
+
+/// A time as Go writes it: `1.5s`, `10.335458ms`, `1m0s`.
+pub(in super::super) fn go_duration(us: Micros) -> String {
+    let short = |whole: u64, rest: u64, places: usize, unit: &str| {
+        let text = format!("{whole}.{rest:0places$}");
+        format!("{}{unit}", text.trim_end_matches('0').trim_end_matches('.'))
+    };
+    match us {
+        0 => "0s".to_owned(),
+        1..1_000 => format!("{us}µs"),
+        1_000..1_000_000 => short(us / 1_000, us % 1_000, 3, "ms"),
+        _ => {
+            let seconds = short(us / 1_000_000 % 60, us % 1_000_000, 6, "s");
+            let minutes = us / 60_000_000;
+            match minutes {
+                0 => seconds,
+                1..60 => format!("{minutes}m{seconds}"),
+                _ => format!("{}h{}m{seconds}", minutes / 60, minutes % 60),
+            }
+        }
+    }
+}
+
+/// A size as `go-humanize` writes it: `25 kB`, `1.5 MB`.
+pub(in super::super) fn bytes_text(bytes: i64) -> String {
+    const UNITS: [&str; 7] = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
+    let bytes = u64::try_from(bytes).unwrap_or_default();
+    if bytes < 10 {
+        return format!("{bytes} B");
+    }
+    let (mut unit, mut divisor) = (0, 1_u64);
+    while bytes / divisor >= 1_000 {
+        divisor *= 1_000;
+        unit += 1;
+    }
+    // Tenths, rounded; from ten on without them.
+    let tenths = (u128::from(bytes) * 10 + u128::from(divisor) / 2) / u128::from(divisor);
+    let name = UNITS[unit];
+    match tenths {
+        0..100 => format!("{}.{} {name}", tenths / 10, tenths % 10),
+        // Half goes to the even number, as Go prints it.
+        _ => {
+            let (whole, rest) = (tenths / 10, tenths % 10);
+            let up = rest > 5 || (rest == 5 && whole % 2 == 1);
+            format!("{} {name}", whole + u128::from(up))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_and_sizes_are_gos() {
+        assert_eq!(go_duration(0), "0s");
+        assert_eq!(go_duration(12), "12µs");
+        assert_eq!(go_duration(1_592), "1.592ms");
+        assert_eq!(go_duration(10_000), "10ms");
+        assert_eq!(go_duration(1_001_219), "1.001219s");
+        assert_eq!(go_duration(60_000_000), "1m0s");
+        assert_eq!(go_duration(3_661_500_000), "1h1m1.5s");
+        assert_eq!(bytes_text(0), "0 B");
+        assert_eq!(bytes_text(82), "82 B");
+        assert_eq!(bytes_text(20_480), "20 kB");
+        assert_eq!(bytes_text(24_576), "25 kB");
+        assert_eq!(bytes_text(1_500), "1.5 kB");
+        assert_eq!(bytes_text(2_147_483_648), "2.1 GB");
+    }
+
+    #[test]
+    fn bytes_are_quoted_as_go_does() {
+        let bytes = b"\x00\xff\"\\\n\t\xc3\xa9\xe2\x80\xa8";
+        assert_eq!(quoted(bytes), r#""\x00\xff\"\\\n\té\u2028""#);
+        assert_eq!(
+            quoted("\u{7f}\u{301}ß \u{e000}".as_bytes()),
+            "\"\\x7f\u{301}ß \\ue000\""
+        );
+        assert_eq!(hex(b"foo"), "\\x66\\x6f\\x6f");
+    }
+}

@@ -1,6 +1,11 @@
 //! Actions chosen at random: requests, faults, and whatever a person may do to a cluster.
 
-use glassraft_core::etcd::member_id;
+use glassraft_core::etcd::{
+    AlarmRequest, CompactionRequest, Compare, DefragmentRequest, DeleteRangeRequest, HashKvRequest,
+    HashRequest, LeaseGrantRequest, LeaseKeepAliveRequest, LeaseLeasesRequest, LeaseRevokeRequest,
+    LeaseTimeToLiveRequest, MoveLeaderRequest, PutRequest, RangeRequest, Request, RequestOp,
+    RequestUnion, SnapshotRequest, StatusRequest, TxnRequest, member_id,
+};
 use glassraft_core::member::{NodeId, Options, ReadMode};
 use glassraft_core::trace::{Frame, Run};
 use glassraft_core::world::{
@@ -34,6 +39,113 @@ pub fn disturb(run: &mut Run, dice: &mut Dice, events: u64) {
         let action = anything(dice.draw(), run.frame());
         // What makes no sense at that moment is refused, and that is well.
         let _refused = run.act(action);
+    }
+}
+
+/// The same with every kind of request that a client may make. (It is not part of
+/// [`disturb`], so that the runs of that stay what they are.)
+pub fn disturb_by_requests(run: &mut Run, dice: &mut Dice, events: u64) {
+    while run.record().len() < events {
+        run.advance(run.now() + dice.roll(100_000));
+        let action = match dice.roll(8) {
+            0 => anything(dice.draw(), run.frame()),
+            1..=4 => request(dice.draw(), run.frame()),
+            _ => continue,
+        };
+        // What makes no sense at that moment is refused, and that is well.
+        let _refused = run.act(action);
+    }
+}
+
+/// The request that a number stands for, to a node of a cluster that looks like this, among
+/// few keys and leases.
+#[must_use]
+pub fn request(dice: u64, frame: &Frame) -> Action {
+    let mut dice = Dice(dice);
+    let nodes = frame.nodes.len() as u64;
+    let node = n(u8::try_from(dice.roll(nodes) + 1).unwrap_or(1));
+    let member = member_id(dice.roll(nodes + 1) + 1);
+    let small = |dice: &mut Dice, sides| i64::try_from(dice.roll(sides)).unwrap_or(0);
+    let id = small(&mut dice, 5);
+    let newest = frame.nodes.iter().map(|node| node.revision).max();
+    let revision = newest.unwrap_or(1) - 3 + small(&mut dice, 5);
+    let request = match dice.roll(24) {
+        0..=3 => Request::LeaseGrant(LeaseGrantRequest {
+            id,
+            // (Members that are set differently raise what is shorter differently.)
+            ttl: 2 + small(&mut dice, 20),
+        }),
+        4 => Request::LeaseRevoke(LeaseRevokeRequest { id }),
+        5..=7 => Request::LeaseKeepAlive(LeaseKeepAliveRequest { id }),
+        8 | 9 => Request::LeaseTimeToLive(LeaseTimeToLiveRequest { id, keys: true }),
+        10 => Request::LeaseLeases(LeaseLeasesRequest {}),
+        11 | 12 => Request::Put(a_put(&mut dice, id)),
+        13..=15 => Request::Txn(a_txn(&mut dice, id)),
+        16 => Request::Compaction(CompactionRequest {
+            revision,
+            physical: true,
+        }),
+        17 => Request::Alarm(AlarmRequest {
+            // Raised less often than taken back.
+            action: dice.choose(&[0, 1, 2, 2, 2]),
+            member_id: member,
+            alarm: 1,
+        }),
+        18 => Request::Status(StatusRequest {}),
+        19 => Request::Hash(HashRequest {}),
+        20 => Request::HashKv(HashKvRequest { revision }),
+        21 => Request::Defragment(DefragmentRequest {}),
+        22 => Request::Snapshot(SnapshotRequest {}),
+        _ => Request::MoveLeader(MoveLeaderRequest { target_id: member }),
+    };
+    Action::Request {
+        node,
+        request,
+        timeout_us: dice.choose(&[300_000, 5_000_000, 9_000_000]),
+    }
+}
+
+fn a_put(dice: &mut Dice, lease: i64) -> PutRequest {
+    PutRequest {
+        key: format!("k{}", dice.roll(7)).into(),
+        value: "x"
+            .repeat(usize::try_from(dice.roll(100)).unwrap_or(0))
+            .into(),
+        lease,
+        prev_kv: dice.roll(2) == 0,
+        ..PutRequest::default()
+    }
+}
+
+fn a_txn(dice: &mut Dice, lease: i64) -> TxnRequest {
+    let key = format!("k{}", dice.roll(7));
+    let compare = Compare {
+        key: key.clone().into(),
+        target: dice.choose(&[0, 1, 2, 3, 4]),
+        result: dice.choose(&[0, 1, 2, 3]),
+        ..Compare::default()
+    };
+    let range = RequestUnion::Range(RangeRequest {
+        key: key.clone().into(),
+        serializable: dice.roll(2) == 0,
+        ..RangeRequest::default()
+    });
+    let delete = RequestUnion::DeleteRange(DeleteRangeRequest {
+        key: key.into(),
+        ..DeleteRangeRequest::default()
+    });
+    let op = |request| RequestOp {
+        request: Some(request),
+    };
+    let success = match dice.roll(3) {
+        0 => op(range.clone()),
+        1 => op(delete),
+        _ => op(RequestUnion::Put(a_put(dice, lease))),
+    };
+    TxnRequest {
+        compare: vec![compare],
+        success: vec![success, op(range.clone())],
+        failure: vec![op(range)],
     }
 }
 

@@ -103,7 +103,14 @@ pub fn any(random: &mut Random, actions: usize) -> Recording {
     let actions = (0..actions).map(|_| {
         step += random.magnitude(10);
         at += random.magnitude(24);
-        let action = any_action(random);
+        let mut action = any_action(random);
+        if matches!(action, Action::Request { .. }) && random.chance(20) {
+            let token = format!("{}.{}", random.draw(), random.below(99));
+            action = Action::As {
+                token,
+                action: Box::new(action),
+            };
+        }
         Stamped { step, at, action }
     });
     Recording {

@@ -4,10 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AlarmRequest, AttributesRequest, AuthDisableRequest, AuthEnableRequest, AuthRoleAddRequest,
-    AuthRoleDeleteRequest, AuthRoleGrantPermissionRequest, AuthRoleRevokePermissionRequest,
-    AuthUserAddRequest, AuthUserChangePasswordRequest, AuthUserDeleteRequest,
-    AuthUserGrantRoleRequest, AuthUserRevokeRoleRequest, CompactionRequest, DeleteRangeRequest,
-    LeaseGrantRequest, LeaseRevokeRequest, PutRequest, Request, TxnRequest,
+    AuthRoleDeleteRequest, AuthRoleGetRequest, AuthRoleGrantPermissionRequest, AuthRoleListRequest,
+    AuthRoleRevokePermissionRequest, AuthUserAddRequest, AuthUserChangePasswordRequest,
+    AuthUserDeleteRequest, AuthUserGetRequest, AuthUserGrantRoleRequest, AuthUserListRequest,
+    AuthUserRevokeRoleRequest, CompactionRequest, DeleteRangeRequest, LeaseGrantRequest,
+    LeaseRevokeRequest, PutRequest, Request, TxnRequest,
 };
 
 /// Identifies a request among all that are in the log (`etcdserverpb.RequestHeader`).
@@ -49,8 +50,8 @@ pub struct InternalRaftRequest {
     /// What is to be done.
     #[prost(
         oneof = "Operation",
-        tags = "4, 5, 6, 7, 8, 9, 10, 1000, 1011, 1012, 1100, 1101, 1103, 1104, 1105, 1200, 1201, \
-                1203, 1204, 1301"
+        tags = "4, 5, 6, 7, 8, 9, 10, 1000, 1011, 1012, 1100, 1101, 1102, 1103, 1104, 1105, 1106, \
+                1107, 1200, 1201, 1202, 1203, 1204, 1301"
     )]
     pub operation: Option<Operation>,
 }
@@ -94,6 +95,9 @@ pub enum Operation {
     /// A user is removed.
     #[prost(message, tag = "1101")]
     UserDelete(AuthUserDeleteRequest),
+    /// A user's roles are asked for. (etcd 3.4 has such reads go through the log.)
+    #[prost(message, tag = "1102")]
+    UserGet(AuthUserGetRequest),
     /// A user gets another password.
     #[prost(message, tag = "1103")]
     UserChangePassword(AuthUserChangePasswordRequest),
@@ -103,12 +107,21 @@ pub enum Operation {
     /// A user loses a role.
     #[prost(message, tag = "1105")]
     UserRevokeRole(AuthUserRevokeRoleRequest),
+    /// The users are asked for.
+    #[prost(message, tag = "1106")]
+    UserList(AuthUserListRequest),
+    /// The roles are asked for.
+    #[prost(message, tag = "1107")]
+    RoleList(AuthRoleListRequest),
     /// A role is added.
     #[prost(message, tag = "1200")]
     RoleAdd(AuthRoleAddRequest),
     /// A role is removed.
     #[prost(message, tag = "1201")]
     RoleDelete(AuthRoleDeleteRequest),
+    /// A role's permissions are asked for.
+    #[prost(message, tag = "1202")]
+    RoleGet(AuthRoleGetRequest),
     /// A role gets a permission.
     #[prost(message, tag = "1203")]
     RoleGrantPermission(AuthRoleGrantPermissionRequest),
@@ -120,35 +133,57 @@ pub enum Operation {
     Attributes(AttributesRequest),
 }
 
-impl Operation {
-    /// What a request asks to be written; `None` for a read, for what a member or the leader
-    /// does by itself, and for what concerns members: that goes into the log as another type
-    /// of entry.
-    #[must_use]
-    pub fn of(request: Request) -> Option<Self> {
-        Some(match request {
-            Request::Put(put) => Self::Put(put),
-            Request::DeleteRange(delete) => Self::DeleteRange(delete),
-            Request::Txn(txn) => Self::Txn(txn),
-            Request::Compaction(compaction) => Self::Compaction(compaction),
-            Request::LeaseGrant(grant) => Self::LeaseGrant(grant),
-            Request::LeaseRevoke(revoke) => Self::LeaseRevoke(revoke),
-            Request::Alarm(alarm) => Self::Alarm(alarm),
-            Request::AuthEnable(enable) => Self::AuthEnable(enable),
-            Request::AuthDisable(disable) => Self::AuthDisable(disable),
-            Request::UserAdd(add) => Self::UserAdd(add),
-            Request::UserDelete(delete) => Self::UserDelete(delete),
-            Request::UserChangePassword(change) => Self::UserChangePassword(change),
-            Request::UserGrantRole(grant) => Self::UserGrantRole(grant),
-            Request::UserRevokeRole(revoke) => Self::UserRevokeRole(revoke),
-            Request::RoleAdd(add) => Self::RoleAdd(add),
-            Request::RoleDelete(delete) => Self::RoleDelete(delete),
-            Request::RoleGrantPermission(grant) => Self::RoleGrantPermission(grant),
-            Request::RoleRevokePermission(revoke) => Self::RoleRevokePermission(revoke),
-            _ => return None,
-        })
-    }
+/// Leads from requests to operations and back, where they have the same name and message.
+macro_rules! operations {
+    ($($name:ident),+) => {
+        impl Operation {
+            /// What a request asks to be written; `None` for a read, for what a member or the
+            /// leader does by itself, and for what concerns members: that goes into the log as
+            /// another type of entry.
+            #[must_use]
+            pub fn of(request: Request) -> Option<Self> {
+                match request {
+                    $(Request::$name(request) => Some(Self::$name(request)),)+
+                    _ => None,
+                }
+            }
+
+            /// The request that asks for this; `None` for what no request asks for.
+            #[must_use]
+            pub fn request(&self) -> Option<Request> {
+                match self {
+                    $(Self::$name(request) => Some(Request::$name(request.clone())),)+
+                    Self::Authenticate(_) | Self::Attributes(_) => None,
+                }
+            }
+        }
+    };
 }
+
+operations!(
+    Put,
+    DeleteRange,
+    Txn,
+    Compaction,
+    LeaseGrant,
+    LeaseRevoke,
+    Alarm,
+    AuthEnable,
+    AuthDisable,
+    UserAdd,
+    UserGet,
+    UserList,
+    UserDelete,
+    UserChangePassword,
+    UserGrantRole,
+    UserRevokeRole,
+    RoleAdd,
+    RoleGet,
+    RoleList,
+    RoleDelete,
+    RoleGrantPermission,
+    RoleRevokePermission
+);
 
 impl InternalRaftRequest {
     /// A write under the identifier `id`.

@@ -229,6 +229,7 @@ fn is_told_of(action: &Action) -> bool {
     !matches!(
         action,
         Action::Request { .. }
+            | Action::As { .. }
             | Action::Open { .. }
             | Action::Say { .. }
             | Action::Close { .. }

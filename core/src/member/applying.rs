@@ -34,9 +34,11 @@ impl Running {
         let cost_bytes = write.operation.as_ref().and_then(operation_cost_bytes);
         let fits = self.has_room_for(identity, cost_bytes);
         let was_alarmed = self.catalog.is_alarmed(AlarmType::NoSpace);
-        let (changes, mut result) = match &write.operation {
-            Some(operation) if cost_bytes.is_none() || !was_alarmed => {
-                self.carry_out_write(identity, operation, host)
+        let permitted = self.permit_write(write);
+        let (changes, mut result) = match (permitted, &write.operation) {
+            (Err(error), _) => (Changes::new(), Err(error)),
+            (Ok(()), Some(operation)) if cost_bytes.is_none() || !was_alarmed => {
+                self.carry_out_write(identity, now, operation, host)
             }
             _ => (Changes::new(), Err(Error::NoSpace)),
         };
@@ -52,10 +54,12 @@ impl Running {
             // It was proposed while there was room. It is done, and counts as refused.
             result = Err(Error::NoSpace);
             if !was_alarmed {
-                self.raise_no_space(now, waiter.map(|waiter| waiter.request), host);
+                self.raise_no_space(now, waiter.map(|waiter| waiter.request));
                 return;
             }
         }
+        let waiter =
+            waiter.and_then(|waiter| self.try_again(identity, now, waiter, write, &result, host));
         if let Some(waiter) = waiter {
             let result = result.map(|response| match response {
                 // etcd gives this answer no header.
@@ -70,6 +74,7 @@ impl Running {
     fn carry_out_write(
         &mut self,
         identity: &Identity,
+        now: Micros,
         operation: &Operation,
         host: &mut impl Host,
     ) -> (Changes, Result<Response, Error>) {
@@ -107,9 +112,36 @@ impl Running {
                 granted.map(Response::LeaseGrant)
             }
             Operation::Alarm(alarm) => Ok(Response::Alarm(self.catalog.alarm(alarm))),
-            _ => Err(Error::EmptyKey),
+            Operation::Authenticate(proof) => self.carry_out_authentication(now, proof),
+            Operation::UserGet(get) => self.catalog.user(get).map(Response::UserGet),
+            Operation::UserList(_) => Ok(Response::UserList(self.catalog.users())),
+            Operation::RoleGet(get) => self.catalog.role(get).map(Response::RoleGet),
+            Operation::RoleList(_) => Ok(Response::RoleList(self.catalog.roles())),
+            operation => self.change_auth(operation),
         };
         (Changes::new(), result)
+    }
+
+    /// Changes users or roles, or whether requests are checked.
+    fn change_auth(&mut self, operation: &Operation) -> Result<Response, Error> {
+        let changed = self.catalog.change_auth(operation, self.applied);
+        // Nothing else comes here.
+        changed.unwrap_or(Err(Error::InvalidAuthManagement))?;
+        self.follow_auth(operation);
+        let done = Acknowledged::default();
+        Ok(match operation {
+            Operation::AuthEnable(_) => Response::AuthEnable(done),
+            Operation::AuthDisable(_) => Response::AuthDisable(done),
+            Operation::UserAdd(_) => Response::UserAdd(done),
+            Operation::UserDelete(_) => Response::UserDelete(done),
+            Operation::UserChangePassword(_) => Response::UserChangePassword(done),
+            Operation::UserGrantRole(_) => Response::UserGrantRole(done),
+            Operation::UserRevokeRole(_) => Response::UserRevokeRole(done),
+            Operation::RoleAdd(_) => Response::RoleAdd(done),
+            Operation::RoleDelete(_) => Response::RoleDelete(done),
+            Operation::RoleGrantPermission(_) => Response::RoleGrantPermission(done),
+            _ => Response::RoleRevokePermission(done),
+        })
     }
 
     /// Tells whoever counts the time of leases what became of them.

@@ -325,7 +325,10 @@ impl Running {
         }
         for id in self.lessor.expired(now) {
             let revoke = Operation::LeaseRevoke(LeaseRevokeRequest { id });
-            let revoke = InternalRaftRequest::new(self.take_id(), revoke);
+            let revoke = InternalRaftRequest {
+                header: Some(self.as_root().header(self.take_id())),
+                operation: Some(revoke),
+            };
             // What the raft crate refuses now is asked for once more in three seconds.
             let _ = self.raw.propose(Vec::new(), revoke.encode_to_vec());
         }

@@ -31,6 +31,7 @@
 //! that number; the time at which a change was asked for decides.
 
 mod applying;
+mod auth;
 mod changes;
 mod clock;
 mod content;
@@ -53,6 +54,7 @@ mod running;
 mod serving;
 mod snapshots;
 mod streams;
+mod tokens;
 mod view;
 mod watching;
 

@@ -5,6 +5,7 @@ use raft::eraftpb::{ConfState, Message};
 use crate::etcd::{Request, StreamRequest};
 
 use super::identity::{Birth, Identity};
+use super::requests::Asked;
 use super::running::Running;
 use super::{
     Clock, Configuration, Halt, Host, Log, MemberView, Micros, NodeId, Note, Options, RequestId,
@@ -219,9 +220,22 @@ impl Member {
 
     /// A client asks. The answer comes by [`Host::answer`], in this call or in a later
     /// one, once at the most: a crash takes it away.
-    pub fn request(&mut self, now: Micros, id: RequestId, request: Request, host: &mut impl Host) {
+    /// The client shows a token by which the member knows it, or none.
+    pub fn request(
+        &mut self,
+        now: Micros,
+        id: RequestId,
+        request: Request,
+        token: &str,
+        host: &mut impl Host,
+    ) {
+        let asked = Asked {
+            id,
+            request,
+            token: token.to_owned(),
+        };
         self.running(host, |running, identity, host| {
-            running.request(identity, now, id, request, host);
+            running.request(identity, now, asked, host);
         });
     }
 
@@ -243,10 +257,11 @@ impl Member {
         now: Micros,
         stream: RequestId,
         request: &StreamRequest,
+        token: &str,
         host: &mut impl Host,
     ) {
         self.running(host, |running, identity, host| {
-            running.say(identity, now, stream, request, host);
+            running.say(identity, now, stream, request, token, host);
         });
     }
 

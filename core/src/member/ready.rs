@@ -101,7 +101,7 @@ impl Running {
             self.raw.advance_apply_to(self.applied);
             self.take_snapshot_when_due(identity, host);
         }
-        self.serve_reads(identity, &read_states, host);
+        self.serve_reads(identity, now, &read_states, host);
         if let Some(mut messages) = already_safe {
             Self::send_all(&mut messages, host);
             self.reuse(messages);

@@ -33,6 +33,27 @@ pub(super) struct Waiter {
     pub(super) request: RequestId,
     /// What the client hears then, whatever comes of the write; `None` for its result.
     pub(super) refused: Option<Error>,
+    /// Of a proof of who the client is, the auth revision that it was looked at under.
+    pub(super) checked_revision: u64,
+}
+
+impl Waiter {
+    /// A client that waits for the result.
+    pub(super) fn of(request: RequestId) -> Self {
+        Self {
+            request,
+            refused: None,
+            checked_revision: 0,
+        }
+    }
+}
+
+/// A request with the token that its client shows, empty for none.
+#[derive(Debug)]
+pub(super) struct Asked {
+    pub(super) id: RequestId,
+    pub(super) request: Request,
+    pub(super) token: String,
 }
 
 /// A write that is on its way through the log.
@@ -42,20 +63,12 @@ struct PendingWrite {
     started_at: Micros,
 }
 
-/// A linearizable read that waits for its turn, for its index, or for the index to be
-/// applied.
-#[derive(Debug)]
-struct PendingRead {
-    request: RequestId,
-    read: Request,
-}
-
 /// The reads that wait for one answer to one ReadIndex.
 #[derive(Debug)]
 struct Batch {
     /// What the raft crate hands back with the answer.
     context: u64,
-    reads: Vec<PendingRead>,
+    reads: Vec<Asked>,
     started_at: Micros,
     retry_at: Micros,
 }
@@ -68,10 +81,12 @@ pub(super) struct Requests {
     /// Proposals that wait until a leader is known, with their identifiers.
     held: VecDeque<(u64, Proposal)>,
     /// Reads for the next ReadIndex; one is under way at a time.
-    queued: Vec<PendingRead>,
+    queued: Vec<Asked>,
     asking: Option<Batch>,
     /// Reads whose index is known and not yet applied, with that index.
-    confirmed: Vec<(u64, PendingRead)>,
+    confirmed: Vec<(u64, Asked)>,
+    /// Requests whose token is not known yet, with the index of the entry that it comes from.
+    strangers: Vec<(u64, Asked)>,
     /// What the leader alone can answer.
     pub(super) calls: Calls,
     /// Who waits for this node, the leader, to hand over, and to which node.
@@ -95,7 +110,7 @@ impl Requests {
     pub(super) fn admit(&self) -> Result<(), Error> {
         let asking = self.asking.as_ref().map_or(0, |batch| batch.reads.len());
         let reads = self.queued.len() + asking + self.confirmed.len();
-        let others = self.calls.waiting() + self.transfers.len();
+        let others = self.calls.waiting() + self.transfers.len() + self.strangers.len();
         let waiting = self.writes.len() + reads + others;
         if waiting >= MAX_WAITING {
             return Err(Error::TooManyRequests);
@@ -104,11 +119,7 @@ impl Requests {
     }
 
     pub(super) fn add_write(&mut self, id: u64, request: RequestId, started_at: Micros) {
-        let waiter = Waiter {
-            request,
-            refused: None,
-        };
-        self.add_waiter(id, waiter, started_at);
+        self.add_waiter(id, Waiter::of(request), started_at);
     }
 
     pub(super) fn add_waiter(&mut self, id: u64, waiter: Waiter, started_at: Micros) {
@@ -140,12 +151,13 @@ impl Requests {
     /// leader; one that was proposed cannot be called back. Returns whether the request
     /// will never be carried out.
     pub(super) fn cancel(&mut self, request: RequestId) -> bool {
-        self.queued.retain(|read| read.request != request);
+        self.queued.retain(|read| read.id != request);
+        self.strangers.retain(|(_, asked)| asked.id != request);
         self.transfers.retain(|(waiting, _)| *waiting != request);
         self.calls.cancel(request);
-        self.confirmed.retain(|(_, read)| read.request != request);
+        self.confirmed.retain(|(_, read)| read.id != request);
         if let Some(batch) = &mut self.asking {
-            batch.reads.retain(|read| read.request != request);
+            batch.reads.retain(|read| read.id != request);
         }
         let of_client = |write: &PendingWrite| write.waiter.request == request;
         let write = self.writes.iter().find(|(_, write)| of_client(write));
@@ -167,8 +179,21 @@ impl Requests {
         !self.held.is_empty()
     }
 
-    pub(super) fn add_read(&mut self, request: RequestId, read: Request) {
-        self.queued.push(PendingRead { request, read });
+    pub(super) fn add_read(&mut self, read: Asked) {
+        self.queued.push(read);
+    }
+
+    /// A request waits until the entry at this index is applied.
+    pub(super) fn await_token(&mut self, index: u64, asked: Asked) {
+        self.strangers.push((index, asked));
+    }
+
+    /// The requests that waited for what is applied now.
+    pub(super) fn known_now(&mut self, applied: u64) -> Vec<Asked> {
+        let known = self
+            .strangers
+            .extract_if(.., |(index, _)| *index <= applied);
+        known.map(|(_, asked)| asked).collect()
     }
 
     /// Makes the queued reads the batch under the identifier `context`, if there are any
@@ -195,13 +220,13 @@ impl Requests {
     }
 
     /// The reads that may be served from a catalog at this applied index.
-    pub(super) fn ready_reads(&mut self, applied: u64) -> Vec<(RequestId, Request)> {
+    pub(super) fn ready_reads(&mut self, applied: u64) -> Vec<Asked> {
         if self.confirmed.is_empty() {
             return Vec::new();
         }
         self.confirmed
             .extract_if(.., |(index, _)| *index <= applied)
-            .map(|(_, read)| (read.request, read.read))
+            .map(|(_, read)| read)
             .collect()
     }
 
@@ -211,7 +236,7 @@ impl Requests {
         batch
             .into_iter()
             .flat_map(|batch| batch.reads)
-            .map(|read| read.request)
+            .map(|read| read.id)
             .collect()
     }
 
@@ -237,14 +262,10 @@ impl Requests {
             .take_if(|batch| batch.started_at + limit_us <= now)
         {
             let started_at = batch.started_at;
-            let waiter = |read: PendingRead| Waiter {
-                request: read.request,
-                refused: None,
-            };
             let reads = batch.reads.into_iter();
             overdue
                 .expired
-                .extend(reads.map(|read| (waiter(read), started_at)));
+                .extend(reads.map(|read| (Waiter::of(read.id), started_at)));
         }
         if let Some(batch) = &mut self.asking
             && batch.retry_at <= now

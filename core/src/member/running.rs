@@ -14,6 +14,7 @@ use super::lessor::Lessor;
 use super::membership::Membership;
 use super::peers::{LEASE_ANSWER, LEASE_QUESTION};
 use super::requests::Requests;
+use super::tokens::Tokens;
 use super::watching::Streams;
 use super::{
     Clock, Configuration, Halt, Host, Log, MemberView, Micros, NodeId, Note, ReadMode, Remains,
@@ -40,6 +41,10 @@ pub(super) struct Running {
     /// makes it smaller.
     pub(super) file_bytes: u64,
     pub(super) lessor: Lessor,
+    pub(super) tokens: Tokens,
+    /// The last entry of the log when the node was started. What goes up to it counts as
+    /// applied before.
+    pub(super) applied_before: u64,
     pub(super) requests: Requests,
     pub(super) streams: Streams,
     pub(super) noted: Noted,
@@ -111,6 +116,7 @@ impl Running {
             commit: hard_state.commit,
         });
         let membership = Membership::new(identity.nodes);
+        let applied_before = raw.raft.raft_log.last_index();
         let mut running = Self {
             raw,
             configuration: Rc::new(configuration(&conf_state)),
@@ -129,6 +135,8 @@ impl Running {
             applied: 0,
             file_bytes: 0,
             lessor: Lessor::new(&clock),
+            tokens: Tokens::default(),
+            applied_before,
             requests: Requests::default(),
             streams: Streams::default(),
             noted: Noted {
@@ -365,7 +373,9 @@ impl Running {
                 true => self.raw.raft.msgs = messages,
                 false => self.send_alone(messages, now, host),
             }
-            if !self.ask_for_read_index(now) {
+            if self.requests.has_held() && self.raw.raft.leader_id != raft::INVALID_ID {
+                self.propose_held(host);
+            } else if !self.ask_for_read_index(now) {
                 break;
             }
         }

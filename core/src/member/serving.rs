@@ -10,8 +10,9 @@ use crate::etcd::{
     Request, Response, ResponseHeader,
 };
 
+use super::auth::Who;
 use super::identity::Identity;
-use super::requests::{Proposal, Waiter};
+use super::requests::{Asked, Proposal, Waiter};
 use super::running::Running;
 use super::{Host, Micros, RequestId};
 
@@ -36,14 +37,24 @@ impl Running {
         &mut self,
         identity: &Identity,
         now: Micros,
-        id: RequestId,
-        request: Request,
+        asked: Asked,
         host: &mut impl Host,
     ) {
-        if let Err(error) = self.begin(identity, now, id, request, host) {
+        self.begin_or_refuse(identity, now, asked, host);
+        self.settle(identity, now, host);
+    }
+
+    fn begin_or_refuse(
+        &mut self,
+        identity: &Identity,
+        now: Micros,
+        asked: Asked,
+        host: &mut impl Host,
+    ) {
+        let id = asked.id;
+        if let Err(error) = self.begin(identity, now, asked, host) {
             host.answer(id, Err(error));
         }
-        self.settle(identity, now, host);
     }
 
     /// Answers a request, or begins what leads to its answer. What is wrong is looked for in
@@ -52,28 +63,34 @@ impl Running {
         &mut self,
         identity: &Identity,
         now: Micros,
-        id: RequestId,
-        request: Request,
+        asked: Asked,
         host: &mut impl Host,
     ) -> Result<(), Error> {
-        if self.is_learner(identity) && !is_for_learners(&request) {
+        if self.is_learner(identity) && !is_for_learners(&asked.request) {
             return Err(Error::NotSupportedForLearner);
         }
+        if let Some(index) = self.may_know_soon(&asked.token) {
+            self.requests.admit()?;
+            self.requests.await_token(index, asked);
+            return Ok(());
+        }
+        let Asked { id, request, token } = asked;
         if !self.has_room_for(identity, cost_bytes(&request)) {
             self.requests.admit()?;
-            self.raise_no_space(now, Some(id), host);
+            self.raise_no_space(now, Some(id));
             return Ok(());
         }
         request.check()?;
+        if is_read(&request) && !is_serializable(&request) {
+            self.requests.admit()?;
+            self.requests.add_read(Asked { id, request, token });
+            return Ok(());
+        }
+        if is_answered_here(&request) {
+            self.permit(now, &token, &request)?;
+        }
         let answer = match request {
-            read @ (Request::Range(_) | Request::Txn(_)) if is_read(&read) => {
-                if !is_serializable(&read) {
-                    self.requests.admit()?;
-                    self.requests.add_read(id, read);
-                    return Ok(());
-                }
-                self.read(identity, &read)?
-            }
+            read if is_read(&read) => self.read(identity, &read)?,
             ask @ (Request::LeaseKeepAlive(_) | Request::LeaseTimeToLive(_)) => {
                 return self.ask_about_lease(identity, now, id, ask, host);
             }
@@ -91,7 +108,10 @@ impl Running {
             Request::HashKv(asked) => self.hash_kv(identity, &asked)?,
             Request::Defragment(_) => self.defragment(),
             Request::Snapshot(_) => self.snapshot(),
-            write => return self.propose(now, id, write, host),
+            write => {
+                let who = self.who(now, &token)?;
+                return self.propose(now, id, write, who, host);
+            }
         };
         host.answer(id, Ok(answer));
         Ok(())
@@ -142,6 +162,7 @@ impl Running {
         now: Micros,
         request_id: RequestId,
         mut request: Request,
+        who: Who,
         host: &mut impl Host,
     ) -> Result<(), Error> {
         self.requests.admit()?;
@@ -152,9 +173,11 @@ impl Running {
             grant.id = (self.take_id() & (u64::MAX >> 1)).cast_signed();
         }
         let id = self.take_id();
-        let encoded = Operation::of(request)
-            .map(|write| InternalRaftRequest::new(id, write).encode_to_vec())
-            .unwrap_or_default();
+        let write = InternalRaftRequest {
+            header: Some(who.header(id)),
+            operation: Operation::of(request),
+        };
+        let encoded = write.encode_to_vec();
         if encoded.len() > MAX_REQUEST_BYTES {
             return Err(Error::RequestTooLarge);
         }
@@ -171,12 +194,7 @@ impl Running {
 
     /// Tells all members that this one has no space left (`api/v3rpc/quota.go`,
     /// `quotaAlarmer`). The client whose request showed it is refused once they know.
-    pub(super) fn raise_no_space(
-        &mut self,
-        now: Micros,
-        request: Option<RequestId>,
-        host: &mut impl Host,
-    ) {
+    pub(super) fn raise_no_space(&mut self, now: Micros, request: Option<RequestId>) {
         let alarm = Operation::Alarm(AlarmRequest {
             action: AlarmAction::Activate.into(),
             member_id: self.member_id,
@@ -190,12 +208,11 @@ impl Running {
             return;
         };
         let waiter = Waiter {
-            request,
             refused: Some(Error::NoSpace),
+            ..Waiter::of(request)
         };
         self.requests.add_waiter(id, waiter, now);
         self.requests.hold(id, Proposal::Write(alarm));
-        self.propose_held(host);
     }
 
     /// The end of a write that a client of this node waits for.
@@ -225,6 +242,7 @@ impl Running {
     pub(super) fn serve_reads(
         &mut self,
         identity: &Identity,
+        now: Micros,
         read_states: &[ReadState],
         host: &mut impl Host,
     ) {
@@ -234,9 +252,17 @@ impl Running {
                     .confirm(u64::from_be_bytes(context), state.index);
             }
         }
-        for (request, read) in self.requests.ready_reads(self.applied) {
-            let result = self.read(identity, &read);
-            host.answer(request, result);
+        for Asked { id, request, token } in self.requests.ready_reads(self.applied) {
+            if let Request::Authenticate(asked) = &request {
+                self.authenticate(identity, now, id, asked, host);
+                continue;
+            }
+            let permitted = self.permit(now, &token, &request);
+            let result = permitted.and_then(|()| self.read(identity, &request));
+            host.answer(id, result);
+        }
+        for asked in self.requests.known_now(self.applied) {
+            self.begin_or_refuse(identity, now, asked, host);
         }
     }
 
@@ -274,12 +300,30 @@ fn is_for_learners(request: &Request) -> bool {
     }
 }
 
-/// Whether a request changes nothing, and so need not go into the log.
+/// Whether a request has to be looked at with the newest state, and need not go into the log,
+/// or not yet.
 fn is_read(request: &Request) -> bool {
     match request {
         Request::Txn(txn) => txn.is_read_only(),
-        request => matches!(request, Request::Range(_)),
+        request => matches!(request, Request::Range(_) | Request::Authenticate(_)),
     }
+}
+
+/// Whether this member answers, and so sees to it that its client may ask. What goes through
+/// the log is looked at when it is applied.
+fn is_answered_here(request: &Request) -> bool {
+    is_read(request)
+        || matches!(
+            request,
+            Request::Hash(_)
+                | Request::HashKv(_)
+                | Request::Defragment(_)
+                | Request::Snapshot(_)
+                | Request::MemberAdd(_)
+                | Request::MemberRemove(_)
+                | Request::MemberUpdate(_)
+                | Request::MemberPromote(_)
+        )
 }
 
 /// Whether a read may be served from whatever the member has.

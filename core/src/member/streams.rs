@@ -9,12 +9,18 @@
 use crate::catalog::Changes;
 use crate::etcd::{
     Error, Request, ResponseHeader, StreamRequest, StreamResponse, WatchRequest, WatchRequestUnion,
+    WatchResponse,
 };
 
 use super::identity::Identity;
+use super::requests::Asked;
 use super::running::Running;
 use super::watching::{PROGRESS_US, Watching};
 use super::{Host, Micros, RequestId};
+
+/// Why a watcher ends that its client may not begin, whatever is in the way.
+const REFUSED_WATCH: &str =
+    "rpc error: code = PermissionDenied desc = etcdserver: permission denied";
 
 impl Running {
     /// A client says something on a stream. A learner serves none
@@ -25,6 +31,7 @@ impl Running {
         now: Micros,
         stream: RequestId,
         request: &StreamRequest,
+        token: &str,
         host: &mut impl Host,
     ) {
         if self.is_learner(identity) {
@@ -33,14 +40,43 @@ impl Running {
         }
         match request {
             StreamRequest::Watch(request) => {
-                self.say_watch(identity, now, stream, request, host);
+                match self.refuse_watch(identity, now, request, token) {
+                    Some(refusal) => host.stream(stream, Ok(StreamResponse::Watch(refusal))),
+                    None => self.say_watch(identity, now, stream, request, host),
+                }
                 self.settle(identity, now, host);
             }
             StreamRequest::LeaseKeepAlive(lease) => {
-                let request = Request::LeaseKeepAlive(lease.clone());
-                self.request(identity, now, stream, request, host);
+                let asked = Asked {
+                    id: stream,
+                    request: Request::LeaseKeepAlive(lease.clone()),
+                    token: token.to_owned(),
+                };
+                self.request(identity, now, asked, host);
             }
         }
+    }
+
+    /// The answer to a watcher that its client may not begin (`isWatchPermitted`).
+    fn refuse_watch(
+        &mut self,
+        identity: &Identity,
+        now: Micros,
+        request: &WatchRequest,
+        token: &str,
+    ) -> Option<WatchResponse> {
+        let Some(WatchRequestUnion::Create(create)) = &request.request else {
+            return None;
+        };
+        self.permit_watch(now, token, create).err()?;
+        Some(WatchResponse {
+            header: Some(self.stream_header(identity)),
+            watch_id: -1,
+            created: true,
+            canceled: true,
+            cancel_reason: REFUSED_WATCH.to_owned(),
+            ..WatchResponse::default()
+        })
     }
 
     fn say_watch(

@@ -174,6 +174,17 @@ impl Toll {
     fn take_action(&mut self, action: &Action) -> Result<(), Bound> {
         is_node(action.node())?;
         match action {
+            Action::As { token, action } => {
+                is(token.len() <= 100, ("a token", "at most 100 bytes"))?;
+                is(
+                    matches!(**action, Action::Request { .. } | Action::Open { .. }),
+                    (
+                        "what a token is shown with",
+                        "a request or the opening of a stream",
+                    ),
+                )?;
+                self.take_action(action)?;
+            }
             Action::Request {
                 request,
                 timeout_us,

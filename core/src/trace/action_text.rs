@@ -14,6 +14,7 @@ pub(super) fn action_text(action: &Action) -> String {
         Action::Request {
             node, timeout_us, ..
         } => format!("request {node} timeout={timeout_us}"),
+        Action::As { token, action } => format!("as token={token:?} {}", action_text(action)),
         Action::Crash { node } => format!("crash {node}"),
         Action::Restart { node } => format!("restart {node}"),
         Action::Pause { node } => format!("pause {node}"),

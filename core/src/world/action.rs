@@ -22,6 +22,13 @@ pub enum Action {
         /// How long the client waits, in µs.
         timeout_us: Micros,
     },
+    /// A client that has proved who it is sends a request, or opens a stream.
+    As {
+        /// The token that it got for that (`etcd::AuthenticateResponse`), at most 100 bytes.
+        token: String,
+        /// What it does: [`Action::Request`] or [`Action::Open`].
+        action: Box<Action>,
+    },
     /// The node's power fails.
     Crash {
         /// The node.
@@ -176,6 +183,7 @@ impl Action {
             | Self::Join { node }
             | Self::Reconfigure { node, .. }
             | Self::Open { node, .. } => *node,
+            Self::As { action, .. } => action.node(),
             Self::Link { from, .. } => *from,
             Self::Partition { groups } => groups.iter().flatten().copied().next().unwrap_or(first),
             Self::Heal

@@ -28,7 +28,10 @@ impl World {
             request: Rc::clone(&request),
             client,
         });
-        environment.clients.begin(node, &request, client, began);
+        let token = environment.token.clone();
+        environment
+            .clients
+            .begin(node, &request, client, began, token);
         if let Err(error) = checked {
             environment.end(id, Err(error));
             return id;
@@ -46,10 +49,10 @@ impl World {
             return;
         };
         let node = open.node;
-        let request = Rc::clone(&open.request);
+        let (request, token) = (Rc::clone(&open.request), open.token.clone());
         let member = &mut self.members[node.index()];
         let backlog = environment.sites[node.index()].backlog.as_mut();
-        let waits = backlog.map(|backlog| backlog.request(id, Rc::clone(&request)));
+        let waits = backlog.map(|backlog| backlog.request(id, Rc::clone(&request), token.clone()));
         if !member.is_running() || waits == Some(false) {
             if let Some(pause) = environment.clients.unreachable(id) {
                 environment.after(pause, Due::Retry { request: id });
@@ -59,7 +62,8 @@ impl World {
         environment.clients.mark_sent(id);
         if waits.is_none() {
             let now = environment.now;
-            member.request(now, id, (*request).clone(), &mut environment.at(node));
+            let (request, token) = ((*request).clone(), token.as_deref().unwrap_or(""));
+            member.request(now, id, request, token, &mut environment.at(node));
         }
     }
 

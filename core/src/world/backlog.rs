@@ -29,12 +29,12 @@ pub(super) enum Waiting {
     Sync,
     /// The node wanted to look at its time limits.
     Wake,
-    /// A client's request.
-    Request(RequestId, Rc<Request>),
+    /// A client's request, with its token.
+    Request(RequestId, Rc<Request>, Option<Rc<str>>),
     /// A client gave up.
     Cancel(RequestId),
     /// What a client says on a stream.
-    Said(RequestId, Rc<StreamRequest>),
+    Said(RequestId, Rc<StreamRequest>, Option<Rc<str>>),
     /// The client of a stream is gone.
     HangUp(RequestId),
 }
@@ -79,13 +79,23 @@ impl Backlog {
     }
 
     /// Takes a request, if there is room for one more.
-    pub(super) fn request(&mut self, id: RequestId, request: Rc<Request>) -> bool {
-        self.ask(Waiting::Request(id, request))
+    pub(super) fn request(
+        &mut self,
+        id: RequestId,
+        request: Rc<Request>,
+        token: Option<Rc<str>>,
+    ) -> bool {
+        self.ask(Waiting::Request(id, request, token))
     }
 
     /// Takes what a client says on a stream, if there is room for it.
-    pub(super) fn say(&mut self, id: RequestId, request: Rc<StreamRequest>) -> bool {
-        self.ask(Waiting::Said(id, request))
+    pub(super) fn say(
+        &mut self,
+        id: RequestId,
+        request: Rc<StreamRequest>,
+        token: Option<Rc<str>>,
+    ) -> bool {
+        self.ask(Waiting::Said(id, request, token))
     }
 
     fn ask(&mut self, waiting: Waiting) -> bool {

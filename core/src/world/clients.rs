@@ -44,6 +44,8 @@ pub(super) struct Open {
     pub(super) began: EventId,
     /// Whose it is, if a client works by itself.
     pub(super) client: Option<u32>,
+    /// The token that is shown with it.
+    pub(super) token: Option<Rc<str>>,
     /// Whether the node has it.
     sent: bool,
     /// Whether it has been sent before, and nobody knows what came of that.
@@ -103,6 +105,7 @@ impl Clients {
         request: &Rc<Request>,
         client: Option<u32>,
         began: EventId,
+        token: Option<Rc<str>>,
     ) -> RequestId {
         let id = self.next();
         self.last += 1;
@@ -113,6 +116,7 @@ impl Clients {
                 request: Rc::clone(request),
                 began,
                 client,
+                token,
                 sent: false,
                 was_sent: false,
                 connect_pause_us: FIRST_CONNECT_PAUSE_US,

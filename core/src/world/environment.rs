@@ -55,6 +55,8 @@ pub(super) struct Environment {
     /// By node, for as many as there may be.
     pub(super) sites: Vec<Site>,
     pub(super) workload: Workers,
+    /// The token that is shown with what is being asked.
+    pub(super) token: Option<Rc<str>>,
     /// A node that has stopped by itself in this step, or cannot go on and is to stop.
     pub(super) stopping: Option<Stopping>,
     /// Where events go. It belongs to whoever keeps them, and is lent for one step.
@@ -87,6 +89,7 @@ impl Environment {
             streams: Streams::default(),
             sites: sites.collect(),
             workload: Workers::new(seed),
+            token: None,
             stopping: None,
             events: Vec::new(),
             emitted: 0,

@@ -72,16 +72,18 @@ impl World {
             }
             Waiting::Sync => self.end_sync(node, resumed),
             Waiting::Wake => self.wake_member(node),
-            Waiting::Request(id, request) => {
+            Waiting::Request(id, request, token) => {
                 let host = &mut self.environment.at(node);
-                member.request(now, id, (*request).clone(), host);
+                let token = token.as_deref().unwrap_or("");
+                member.request(now, id, (*request).clone(), token, host);
             }
             Waiting::Cancel(id) => {
                 member.cancel(id);
             }
-            Waiting::Said(id, request) => {
+            Waiting::Said(id, request, token) => {
                 let host = &mut self.environment.at(node);
-                member.say(now, id, &request, host);
+                let token = token.as_deref().unwrap_or("");
+                member.say(now, id, &request, token, host);
             }
             Waiting::HangUp(id) => member.hang_up(id),
         }

@@ -177,6 +177,7 @@ impl World {
                 }
                 Ok(())
             }
+            Action::As { token, action } => self.check_token(token, action),
             Action::Crash { .. } | Action::Restart { .. }
                 if !up()? && self.members[node.index()].is_removed() =>
             {
@@ -214,6 +215,12 @@ impl World {
                 request,
                 timeout_us,
             } => return Some(self.begin_request(node, request, timeout_us, None)),
+            Action::As { token, action } => {
+                self.environment.token = Some(token.into());
+                let began = self.carry_out(*action);
+                self.environment.token = None;
+                return began;
+            }
             Action::Open { node, request } => return Some(self.open(node, request)),
             Action::Say { stream, request } => {
                 self.say(stream, &request);
@@ -232,6 +239,7 @@ impl World {
         });
         match &*action {
             Action::Request { .. }
+            | Action::As { .. }
             | Action::Open { .. }
             | Action::Say { .. }
             | Action::Close { .. } => unreachable!("handled above"),

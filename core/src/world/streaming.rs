@@ -11,6 +11,9 @@ use super::simulation::World;
 use super::streams::{MAX_ON_STREAM, MAX_STREAMS, Stream};
 use super::{Action, ActionError, EventId, EventKind, StreamStep};
 
+/// The longest token that a client may show, in bytes. (etcd's have some twenty.)
+const MAX_TOKEN_BYTES: usize = 100;
+
 impl World {
     /// Whether something about a stream makes sense now.
     pub(super) fn check_streaming(&self, action: &Action) -> Result<(), ActionError> {
@@ -47,6 +50,19 @@ impl World {
         }
     }
 
+    /// Whether something may be done that shows a token.
+    pub(super) fn check_token(&self, token: &str, action: &Action) -> Result<(), ActionError> {
+        let refuse = |what, allowed| Err(ActionError::OutOfBounds { what, allowed });
+        match action {
+            _ if token.len() > MAX_TOKEN_BYTES => refuse("a token", "at most 100 bytes"),
+            Action::Request { .. } | Action::Open { .. } => self.check(action),
+            _ => refuse(
+                "what a token is shown with",
+                "a request or the opening of a stream",
+            ),
+        }
+    }
+
     /// A client opens a stream.
     pub(super) fn open(&mut self, node: NodeId, request: StreamRequest) -> RequestId {
         let environment = &mut self.environment;
@@ -54,6 +70,7 @@ impl World {
         let id = environment.clients.take_number();
         let opened = environment.emit_step(id, node, StreamStep::Opened(Rc::clone(&request)));
         let mut stream = Stream::new(node, environment.now, opened, &request);
+        stream.token = environment.token.clone();
         if self.members[node.index()].is_running() {
             stream.connect();
         } else {
@@ -101,14 +118,15 @@ impl World {
         let Some(stream) = stream.filter(|stream| stream.is_connected) else {
             return;
         };
-        let node = stream.node;
+        let (node, token) = (stream.node, stream.token.clone());
         let Some(backlog) = environment.sites[node.index()].backlog.as_mut() else {
             let now = environment.now;
             let host = &mut environment.at(node);
-            self.members[node.index()].say(now, id, request, host);
+            let token = token.as_deref().unwrap_or("");
+            self.members[node.index()].say(now, id, request, token, host);
             return;
         };
-        if !backlog.say(id, Rc::clone(request)) {
+        if !backlog.say(id, Rc::clone(request), token) {
             self.hang_up(id);
             let error = Error::ConnectionClosed;
             self.environment.interrupt_stream(id, error, false);

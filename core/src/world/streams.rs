@@ -10,6 +10,8 @@
 //! stopped process keeps its connections, and its clients wait. (gRPC's own pings are left
 //! out, with which `etcdctl` finds after 8 s that nobody is there.)
 
+use std::rc::Rc;
+
 use crate::etcd::{Code, Error, StreamRequest, StreamResponse};
 use crate::member::{Micros, NodeId, RequestId};
 use crate::order::Ascending;
@@ -48,6 +50,8 @@ pub(super) struct Stream {
     reconnect_at: Option<Micros>,
     pause_us: Micros,
     purpose: Purpose,
+    /// The token that is shown on it.
+    pub(super) token: Option<Rc<str>>,
 }
 
 impl Stream {
@@ -60,6 +64,7 @@ impl Stream {
             timer_at: None,
             reconnect_at: None,
             pause_us: FIRST_CONNECT_PAUSE_US,
+            token: None,
             purpose: match first {
                 StreamRequest::Watch(_) => Purpose::Watch(Watchers::default()),
                 StreamRequest::LeaseKeepAlive(_) => Purpose::KeepAlive(Leases::new(now)),

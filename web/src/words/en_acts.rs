@@ -14,6 +14,7 @@ pub(super) fn acted(voice: Voice, action: &Action) -> Phrase {
     match action {
         // Their own events tell of these.
         Action::Request { node, .. } => phrase!["A client asks ", *node, "."],
+        Action::As { action, .. } => acted(voice, action),
         Action::Crash { node } => phrase![*node, " loses its power."],
         Action::Restart { node } => phrase![*node, " has its power back."],
         Action::Pause { node } => match voice {

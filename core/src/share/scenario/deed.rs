@@ -68,6 +68,7 @@ impl Choice for Action {
         "open",
         "say",
         "close",
+        "as",
     ];
 
     fn name(&self) -> &'static str {
@@ -100,6 +101,7 @@ impl Choice for Action {
             Self::Open { .. } => "open",
             Self::Say { .. } => "say",
             Self::Close { .. } => "close",
+            Self::As { .. } => "as",
         }
     }
 
@@ -161,6 +163,10 @@ impl Choice for Action {
             },
             "close" => Self::Close {
                 stream: RequestId(0),
+            },
+            "as" => Self::As {
+                token: String::new(),
+                action: Box::new(Self::Heal),
             },
             _ => return None,
         })
@@ -241,6 +247,10 @@ impl Structure for Action {
                 stream_fields(request, fields);
             }
             Self::Close { stream } => fields.needed("stream", &mut Wide(&mut stream.0)),
+            Self::As { token, action } => {
+                fields.needed("token", token);
+                fields.needed("action", &mut **action);
+            }
         }
     }
 }

@@ -100,10 +100,12 @@ enum Deed {
     Say,
     /// Number of the stream.
     Close,
+    /// Token, then a request or the opening of a stream, with its number.
+    As,
 }
 
 /// All of them, each at its number.
-const ALL: [Deed; 36] = [
+const ALL: [Deed; 37] = [
     Deed::Put,
     Deed::Get,
     Deed::Crash,
@@ -140,6 +142,7 @@ const ALL: [Deed; 36] = [
     Deed::Open,
     Deed::Say,
     Deed::Close,
+    Deed::As,
 ];
 
 /// Writes an action that was taken after so many steps.
@@ -152,12 +155,17 @@ pub(super) fn write(form: &mut dyn Form, step: u64, action: &Action) -> Option<(
 /// Reads an action that was taken after so many steps; `None` if it names a node, a text or
 /// anything else that is none.
 pub(super) fn read(form: &mut dyn Form, step: u64) -> Option<Action> {
+    let (deed, mut action) = read_deed(form)?;
+    fields(form, step, deed, &mut action)?;
+    Some(action)
+}
+
+/// Reads the number of an action.
+fn read_deed(form: &mut dyn Form) -> Option<(Deed, Action)> {
     let mut number = 0;
     form.number(&mut number, Width::Bits32)?;
     let deed = *ALL.get(usize::try_from(number).ok()?)?;
-    let mut action = deed.blank();
-    fields(form, step, deed, &mut action)?;
-    Some(action)
+    Some((deed, deed.blank()))
 }
 
 impl Deed {
@@ -203,6 +211,7 @@ impl Deed {
             Action::Open { .. } => Self::Open,
             Action::Say { .. } => Self::Say,
             Action::Close { .. } => Self::Close,
+            Action::As { .. } => Self::As,
         }
     }
 
@@ -298,6 +307,10 @@ impl Deed {
             Self::Close => Action::Close {
                 stream: RequestId(0),
             },
+            Self::As => Action::As {
+                token: String::new(),
+                action: Box::new(Action::Heal),
+            },
         }
     }
 }
@@ -379,7 +392,33 @@ fn fields(form: &mut dyn Form, step: u64, deed: Deed, action: &mut Action) -> Op
             stream_fields(form, request)
         }
         Action::Close { stream } => form.wide(&mut stream.0),
+        Action::As { token, action } => {
+            token_field(form, token)?;
+            if !form.is_reading() {
+                return write(form, step, action);
+            }
+            **action = read_asking(form, step)?;
+            Some(())
+        }
     }
+}
+
+fn token_field(form: &mut dyn Form, token: &mut String) -> Option<()> {
+    let mut bytes = Bytes::copy_from_slice(token.as_bytes());
+    form.text(&mut bytes)?;
+    *token = String::from_utf8(bytes.into()).ok()?;
+    Some(())
+}
+
+/// Reads what a token is shown with: a request or the opening of a stream, and so not a token
+/// again.
+fn read_asking(form: &mut dyn Form, step: u64) -> Option<Action> {
+    let (deed, mut action) = read_deed(form)?;
+    if !matches!(action, Action::Request { .. } | Action::Open { .. }) {
+        return None;
+    }
+    fields(form, step, deed, &mut action)?;
+    Some(action)
 }
 
 /// What is said on a stream: the number of its kind, and its message as etcd's bytes.

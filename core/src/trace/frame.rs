@@ -7,7 +7,7 @@ use crate::member::{Micros, NodeId, RequestId, Role};
 use crate::order::Ascending;
 use crate::world::{Action, Event, EventId, EventKind, Fate, LossReason, Packet, Workload};
 
-use super::{Flight, Flights, Links, NodeFrame};
+use super::{Flight, Flights, Links, NodeFrame, SharedLog, SharedShelf};
 
 /// How long a lost message stays in the picture, in µs.
 pub const LOSS_SHOWN_US: Micros = 600_000;
@@ -117,7 +117,13 @@ impl Frame {
         match &event.kind {
             EventKind::Node { node, note } => {
                 if let Some(frame) = self.nodes.get_mut(node.index()) {
-                    Rc::make_mut(frame).apply(event.at, note);
+                    let frame = Rc::make_mut(frame);
+                    frame.apply(event.at, note);
+                    if frame.shelf.is_due() {
+                        SharedShelf::merge(&mut self.nodes, node.index());
+                    } else if frame.log.is_due() {
+                        SharedLog::merge(&mut self.nodes, node.index());
+                    }
                 }
             }
             EventKind::Sent {

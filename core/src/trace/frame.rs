@@ -133,8 +133,8 @@ impl Frame {
             } => {
                 self.messages_sent += 1;
                 let mut flight = Flight::new(id, *packet, event.at, *arrives_at);
-                let original = self.copied.filter(|(_, copied)| copied == packet);
-                flight.is_copy = original.is_some() && original.map(|(id, _)| id) == event.cause();
+                let original = self.copied.filter(|(id, _)| Some(*id) == event.cause());
+                flight.is_copy = original.is_some_and(|(_, copied)| copied == *packet);
                 self.copied = Some((id, *packet));
                 self.flights.take_off(*slot, flight);
             }

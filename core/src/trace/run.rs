@@ -185,8 +185,7 @@ impl Run {
     /// Returns whether `at` was reached.
     pub fn advance_to(&mut self, at: Micros, mut over_budget: impl FnMut() -> bool) -> bool {
         let mut left = STEPS_PER_LOOK;
-        while self.world.next_at().is_some_and(|next| next <= at) {
-            self.step_world();
+        while self.world.step_until(at, self.record.end()) {
             left -= 1;
             if left == 0 {
                 self.collect();
@@ -219,13 +218,17 @@ impl Run {
     pub(super) fn collect(&mut self) {
         let new = EventId(self.frame.events);
         for event in self.record.rows_since(new).flatten() {
-            self.lanes.apply(event);
             self.frame.apply(event);
-            if let EventKind::Answered { id, result, .. } = &event.kind {
-                if self.outcomes.len() == MAX_OUTCOMES {
-                    self.outcomes.pop_first();
+            match &event.kind {
+                EventKind::Node { .. } | EventKind::Acted { .. } => self.lanes.apply(event),
+                EventKind::Answered { id, result, .. } => {
+                    if self.outcomes.len() == MAX_OUTCOMES {
+                        self.outcomes.pop_first();
+                    }
+                    self.outcomes.insert(*id, Rc::clone(result));
                 }
-                self.outcomes.insert(*id, Rc::clone(result));
+                // Most are about messages, and the picture alone shows those.
+                _ => {}
             }
         }
         if self.record.tidy() {

@@ -71,6 +71,8 @@ pub(super) struct Queue {
     filled: u64,
     /// What is in no bucket.
     heap: BinaryHeap<Reverse<Key>>,
+    /// When the first of them is due; [`Micros::MAX`] if there is none.
+    heap_at: Micros,
     /// What is to happen, at slots that are used again.
     items: Vec<Item>,
     /// The first slot that is free.
@@ -86,6 +88,7 @@ impl Default for Queue {
             buckets: [NONE; BUCKETS as usize],
             filled: 0,
             heap: BinaryHeap::new(),
+            heap_at: Micros::MAX,
             items: Vec::new(),
             free: NONE,
             sequence: 0,
@@ -121,6 +124,7 @@ impl Queue {
             let order = u128::from(sequence) << SLOT_BITS | u128::from(slot);
             let key = u128::from(at) << (SEQUENCE_BITS + SLOT_BITS) | order;
             self.heap.push(Reverse(key));
+            self.heap_at = self.heap_at.min(at);
         }
     }
 
@@ -166,42 +170,57 @@ impl Queue {
     /// When the next thing happens.
     #[inline]
     pub(super) fn next_at(&self) -> Option<Micros> {
-        let in_bucket = self.first_of_buckets().map(|(_, _, item)| item.at);
-        let in_heap = self.heap.peek().map(|Reverse(key)| time_of(*key));
-        match (in_bucket, in_heap) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
+        match self.first_of_buckets() {
+            Some((_, _, item)) => Some(item.at.min(self.heap_at)),
+            None => self.heap.peek().map(|Reverse(key)| time_of(*key)),
         }
     }
 
-    /// Takes the next thing out: when, and what.
+    /// Takes the next thing out, if it is due until `until`: when, and what.
     #[inline]
-    pub(super) fn pop(&mut self) -> Option<(Micros, Due)> {
-        let first = self.first_of_buckets();
-        let slot = match (first, self.heap.peek()) {
-            (None, None) => return None,
-            (Some((bucket, slot, item)), in_heap)
-                if in_heap.is_none_or(|Reverse(key)| {
-                    (item.at, item.sequence) < (time_of(*key), sequence_of(*key))
-                }) =>
-            {
-                let next = item.next;
+    pub(super) fn pop(&mut self, until: Micros) -> Option<(Micros, Due)> {
+        let slot = match self.first_of_buckets() {
+            Some((bucket, slot, &Item { at, next, .. })) if at < self.heap_at => {
+                if at > until {
+                    return None;
+                }
                 self.buckets[bucket as usize] = next;
                 if next == NONE {
                     self.filled &= !(1 << bucket);
                 }
                 slot
             }
-            (_, _) => {
-                let Reverse(key) = self.heap.pop()?;
-                (key & ((1 << SLOT_BITS) - 1)) as u32
-            }
+            _ => self.pop_from_heap(until)?,
         };
         let item = &mut self.items[slot as usize];
         item.next = self.free;
         self.free = slot;
         self.now = item.at;
         Some((item.at, item.due))
+    }
+
+    /// The same where the heap may have what is next; its slot.
+    #[cold]
+    fn pop_from_heap(&mut self, until: Micros) -> Option<u32> {
+        let key = self.heap.peek().map(|Reverse(key)| *key);
+        if let Some((bucket, slot, item)) = self.first_of_buckets()
+            && key.is_none_or(|key| (item.at, item.sequence) < (time_of(key), sequence_of(key)))
+        {
+            if item.at > until {
+                return None;
+            }
+            let next = item.next;
+            self.buckets[bucket as usize] = next;
+            if next == NONE {
+                self.filled &= !(1 << bucket);
+            }
+            return Some(slot);
+        }
+        let key = key.filter(|key| time_of(*key) <= until)?;
+        self.heap.pop();
+        let next = self.heap.peek();
+        self.heap_at = next.map_or(Micros::MAX, |Reverse(key)| time_of(*key));
+        Some((key & ((1 << SLOT_BITS) - 1)) as u32)
     }
 }
 
@@ -265,14 +284,15 @@ mod tests {
             take(&mut queue, &mut expected);
         }
         assert_eq!(queue.next_at(), None);
-        assert!(queue.pop().is_none());
+        assert!(queue.pop(Micros::MAX).is_none());
     }
 
     fn take(queue: &mut Queue, expected: &mut Vec<(Micros, u32)>) -> Micros {
         let first = (0..expected.len()).min_by_key(|&place| expected[place].0);
         let (at, client) = expected.remove(first.expect("there is one"));
         assert_eq!(queue.next_at(), Some(at));
-        let (due_at, due) = queue.pop().expect("there is one");
+        assert!(at == 0 || queue.pop(at - 1).is_none());
+        let (due_at, due) = queue.pop(at).expect("there is one");
         assert!(matches!(due, Due::Think { client: found } if found == client));
         assert_eq!(due_at, at);
         at

@@ -111,8 +111,14 @@ impl World {
     /// Lets the next thing happen. Some steps leave no event: a tick that only brings a
     /// timer nearer, a deadline of what has long ended.
     pub fn step(&mut self, events: &mut Vec<Event>) {
-        let Some((at, due)) = self.environment.queue.pop() else {
-            return;
+        self.step_until(Micros::MAX, events);
+    }
+
+    /// Lets the next thing happen, if it is due until `until`. Returns whether it was.
+    #[inline]
+    pub fn step_until(&mut self, until: Micros, events: &mut Vec<Event>) -> bool {
+        let Some((at, due)) = self.environment.queue.pop(until) else {
+            return false;
         };
         self.environment.now = at;
         self.steps += 1;
@@ -121,6 +127,7 @@ impl World {
             world.happen(due);
             world.stop_who_cannot_go_on();
         });
+        true
     }
 
     fn happen(&mut self, due: Due) {

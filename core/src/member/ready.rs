@@ -47,7 +47,7 @@ impl Running {
             || !log.unstable.entries.is_empty()
             || !raft.read_states.is_empty()
             || log.unstable.snapshot.is_some()
-            || log.has_next_entries_since(self.taken.committed)
+            || log.committed.min(log.persisted) > self.taken.committed
     }
 
     /// Sends what the raft crate has ready where that is nothing but messages. Those of a

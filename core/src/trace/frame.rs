@@ -138,9 +138,7 @@ impl Frame {
                 self.copied = Some((id, *packet));
                 self.flights.take_off(*slot, flight);
             }
-            EventKind::Delivered { slot, .. } => {
-                self.flights.land(*slot);
-            }
+            EventKind::Delivered { slot, .. } => self.flights.arrive(*slot),
             EventKind::Lost {
                 sent,
                 packet,

@@ -4,7 +4,8 @@
 //! that each follows, and every event. Pictures come from the events alone: a [`Frame`]
 //! takes one event after the other ([`Frame::apply`]) and never looks at a node. Because
 //! its logs and catalogs are persistent collections, keeping a frame costs what changes
-//! after it and the few messages under way, not all that it shows.
+//! after it and the few messages under way, not all that it shows. What nodes agree on, they
+//! hold once ([`SharedShelf`], [`SharedLog`]).
 //!
 //! **Any moment can be reached.** A picture is kept where each chunk of the record begins,
 //! and [`Run::frame_of`] folds any other from the nearest: at most a chunk of some thousand

@@ -211,7 +211,7 @@ impl Run {
     }
 
     pub(super) fn step_world(&mut self) {
-        self.world.step(self.record.end());
+        self.world.step_until(Micros::MAX, self.record.end());
     }
 
     /// Takes in what the last steps brought, while it is still warm.

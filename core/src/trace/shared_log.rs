@@ -26,8 +26,10 @@ impl Part {
         self.before + self.entries.len() as u64
     }
 
-    fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+    /// Whether both are one, or hold nothing from the same index on.
+    fn is(self: &Rc<Self>, other: &Rc<Self>) -> bool {
+        let ends = [(self.before, self.end()), (other.before, other.end())];
+        Rc::ptr_eq(self, other) || ends == [(self.before, self.before); 2]
     }
 }
 
@@ -158,8 +160,7 @@ impl SharedLog {
         let mut sharing: Vec<usize> = Vec::new();
         for (place, other) in nodes.iter().enumerate() {
             let log = &other.log;
-            let both_empty = log.base.is_empty() && base.is_empty();
-            if !Rc::ptr_eq(&log.base, &base) && !(both_empty && log.base.before == base.before) {
+            if !log.base.is(&base) {
                 continue;
             }
             let both = log.recent.iter().zip(&recent);

@@ -37,7 +37,7 @@ const SEQUENCE_BITS: u32 = 40;
 const BUCKET_BITS: u32 = 12;
 
 /// How many buckets there are: one for each bit of a number.
-const BUCKETS: u64 = u64::BITS as u64;
+const BUCKETS: usize = u64::BITS as usize;
 
 /// The most items of a bucket that an item is put behind.
 const MAX_WALK: usize = 32;
@@ -66,7 +66,7 @@ struct Item {
 #[derive(Debug)]
 pub(super) struct Queue {
     /// The slot of the first item of each bucket. An item's bucket follows from its time.
-    buckets: [u32; BUCKETS as usize],
+    buckets: [u32; BUCKETS],
     /// Which buckets hold something.
     filled: u64,
     /// What is in no bucket.
@@ -85,7 +85,7 @@ pub(super) struct Queue {
 impl Default for Queue {
     fn default() -> Self {
         Self {
-            buckets: [NONE; BUCKETS as usize],
+            buckets: [NONE; BUCKETS],
             filled: 0,
             heap: BinaryHeap::new(),
             heap_at: Micros::MAX,
@@ -120,7 +120,7 @@ impl Queue {
             }
         };
         let ahead = (at >> BUCKET_BITS) - (self.now >> BUCKET_BITS);
-        if ahead >= BUCKETS || !self.put_into_bucket(at, slot) {
+        if ahead >= u64::from(u64::BITS) || !self.put_into_bucket(at, slot) {
             let order = u128::from(sequence) << SLOT_BITS | u128::from(slot);
             let key = u128::from(at) << (SEQUENCE_BITS + SLOT_BITS) | order;
             self.heap.push(Reverse(key));
@@ -184,10 +184,7 @@ impl Queue {
                 if at > until {
                     return None;
                 }
-                self.buckets[bucket as usize] = next;
-                if next == NONE {
-                    self.filled &= !(1 << bucket);
-                }
+                self.begin_bucket(bucket, next);
                 slot
             }
             _ => self.pop_from_heap(until)?,
@@ -197,6 +194,14 @@ impl Queue {
         self.free = slot;
         self.now = item.at;
         Some((item.at, item.due))
+    }
+
+    /// What a bucket began with was taken out; it begins with this slot now.
+    fn begin_bucket(&mut self, bucket: u32, slot: u32) {
+        self.buckets[bucket as usize] = slot;
+        if slot == NONE {
+            self.filled &= !(1 << bucket);
+        }
     }
 
     /// The same where the heap may have what is next; its slot.
@@ -209,11 +214,7 @@ impl Queue {
             if item.at > until {
                 return None;
             }
-            let next = item.next;
-            self.buckets[bucket as usize] = next;
-            if next == NONE {
-                self.filled &= !(1 << bucket);
-            }
+            self.begin_bucket(bucket, item.next);
             return Some(slot);
         }
         let key = key.filter(|key| time_of(*key) <= until)?;
@@ -225,7 +226,7 @@ impl Queue {
 }
 
 fn bucket_of(at: Micros) -> u32 {
-    ((at >> BUCKET_BITS) % BUCKETS) as u32
+    u32::try_from((at >> BUCKET_BITS) % u64::from(u64::BITS)).unwrap_or(0)
 }
 
 fn time_of(key: Key) -> Micros {
@@ -233,7 +234,7 @@ fn time_of(key: Key) -> Micros {
 }
 
 fn sequence_of(key: Key) -> u64 {
-    (key >> SLOT_BITS) as u64 & ((1 << SEQUENCE_BITS) - 1)
+    ((key >> SLOT_BITS) & ((1 << SEQUENCE_BITS) - 1)) as u64
 }
 
 #[cfg(test)]
@@ -242,7 +243,7 @@ mod tests {
     use crate::member::Micros;
 
     /// For how long the buckets are.
-    const NEAR_US: Micros = BUCKETS << BUCKET_BITS;
+    const NEAR_US: Micros = (BUCKETS as Micros) << BUCKET_BITS;
 
     /// What is due comes in the order of its time, and at one time in the order in which it
     /// was put in, in a bucket or not.

@@ -108,13 +108,9 @@ impl World {
         self.members.get(node.index()).map(Member::view)
     }
 
-    /// Lets the next thing happen. Some steps leave no event: a tick that only brings a
-    /// timer nearer, a deadline of what has long ended.
-    pub fn step(&mut self, events: &mut Vec<Event>) {
-        self.step_until(Micros::MAX, events);
-    }
-
-    /// Lets the next thing happen, if it is due until `until`. Returns whether it was.
+    /// Lets the next thing happen, if it is due until `until`, and returns whether it was.
+    /// Some steps leave no event: a tick that only brings a timer nearer, a deadline of what
+    /// has long ended.
     #[inline]
     pub fn step_until(&mut self, until: Micros, events: &mut Vec<Event>) -> bool {
         let Some((at, due)) = self.environment.queue.pop(until) else {

@@ -54,7 +54,7 @@ pub use key::{Key, same_bytes};
 pub use keys::KeyRange;
 pub use lease::Lease;
 pub use leases::MAX_LEASE_TTL_S;
-pub use quota::{cost_bytes, operation_cost_bytes};
+pub use quota::{cost_bytes, request_cost_bytes};
 pub use shared::SharedVersions;
 pub use store::Catalog;
 pub use version::{Revision, Version};

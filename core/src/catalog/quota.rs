@@ -3,7 +3,7 @@
 //! etcd compares the size of its file with the quota. A store in memory has no file, so what
 //! is kept is counted as etcd estimates what a request will add.
 
-use crate::etcd::{Operation, PutRequest, RequestOp, RequestUnion, TxnRequest};
+use crate::etcd::{Operation, PutRequest, Request, RequestOp, RequestUnion, TxnRequest};
 
 use super::Catalog;
 use super::version::put_cost_bytes;
@@ -25,6 +25,17 @@ pub fn cost_bytes(operation: &Operation) -> Option<u64> {
         Operation::Put(put) => Some(put_cost(put)),
         Operation::Txn(txn) => Some(txn_cost(txn)).filter(|&bytes| bytes > 0),
         Operation::LeaseGrant(_) => Some(LEASE_OVERHEAD_BYTES),
+        _ => None,
+    }
+}
+
+/// The same for a request that is not in the log yet.
+#[must_use]
+pub fn request_cost_bytes(request: &Request) -> Option<u64> {
+    match request {
+        Request::Put(put) => Some(put_cost(put)),
+        Request::Txn(txn) => Some(txn_cost(txn)).filter(|&bytes| bytes > 0),
+        Request::LeaseGrant(_) => Some(LEASE_OVERHEAD_BYTES),
         _ => None,
     }
 }

@@ -355,6 +355,54 @@ fn the_picture_is_what_the_nodes_hold() {
     }
 }
 
+/// Nodes that agree are shown by what they share, and one that lags, loses its log's end,
+/// starts again or shortens its log is shown as it is.
+#[test]
+fn what_nodes_share_in_a_picture_is_what_each_holds() {
+    let mut setup = Setup::default();
+    setup.options.snapshot_entries = 150;
+    setup.options.catch_up_entries = 20;
+    let mut lab = Lab::with_setup(setup, 3);
+    lab.until("a leader", |frame| frame.leader().is_some());
+    let leader = lab.leader();
+    let follower = lab.follower();
+    let majority = lab.run.setup().nodes;
+    for write in 0..800_u32 {
+        match write {
+            100 => lab.crash(follower),
+            // It lacks more than what the pictures keep apart.
+            180 => lab.restart(follower),
+            300 => {
+                let groups = vec![vec![leader]];
+                lab.act(Action::Partition { groups });
+            }
+            // What the old leader wrote alone gives way.
+            420 => {
+                lab.act(Action::Heal);
+            }
+            500 => lab.crash(leader),
+            510 => {
+                lab.act(Action::Wipe { node: leader });
+                lab.restart(leader);
+            }
+            _ => {}
+        }
+        let node = n(u8::try_from(write % u32::from(majority)).unwrap() + 1);
+        lab.request(node, put(&format!("k{}", write % 90), &write.to_string()));
+        lab.pass(20_000);
+        lab.assert_nodes(&format!("write {write}"));
+    }
+    let halfway = lab.run.record().len() / 2;
+    let mut folded = lab.run.frame_of(halfway).unwrap();
+    for (_, event) in lab.run.record().since(EventId(halfway)) {
+        folded.apply(event);
+    }
+    assert_eq!(folded, *lab.run.frame());
+    let shown = folded.nodes.iter().map(|node| node.revision);
+    let far = shown.filter(|revision| *revision > 300).count();
+    assert!(far >= 4, "nothing much was shared");
+}
+
 /// A run with everything that can happen, at moments that the seed chooses, compared
 /// with its nodes after every step.
 fn disturbed(seed: u64, steps: u64) -> Lab {

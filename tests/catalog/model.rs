@@ -249,6 +249,15 @@ impl Work<'_> {
                 bounds(kv.create_revision, min, max)
             })
             .collect();
+        let limit = usize::try_from(request.limit).unwrap_or(0);
+        // Without an order or a bound etcd fetches one pair beyond the limit, and sorts these.
+        let is_bounded = request.min_mod_revision != 0
+            || request.max_mod_revision != 0
+            || request.min_create_revision != 0
+            || request.max_create_revision != 0;
+        if limit > 0 && request.sort_order == 0 && !is_bounded {
+            kvs.truncate(limit + 1);
+        }
         let descends = request.sort_order == 2;
         let before = |a: &KeyValue, b: &KeyValue| match request.sort_target {
             0 => a.key.cmp(&b.key),
@@ -261,7 +270,6 @@ impl Work<'_> {
         if request.count_only {
             kvs.clear();
         }
-        let limit = usize::try_from(request.limit).unwrap_or(0);
         let more = limit > 0 && kvs.len() > limit;
         if more {
             kvs.truncate(limit);

@@ -139,8 +139,11 @@ fn judge(seen: &Seen, model: &Model, seed: u64) {
             step.after.as_ref(),
             "{what}"
         );
-        // What was there before the revision, whatever happened within it.
+        // What was there before the revision, whatever happened within it; of what is created
+        // nothing, even if the same transaction has deleted it.
+        let is_created = event.r#type == 0 && kv.create_revision == kv.mod_revision;
         let before = model.pairs(step.main - 1).get(&step.key);
+        let before = before.filter(|_| !is_created);
         let is_readable = step.main > model.compacted;
         if event.prev_kv.is_some() || is_readable {
             assert_eq!(event.prev_kv.as_ref(), before, "{what}: before {step:?}");

@@ -4,69 +4,11 @@
 mod lab;
 mod members;
 mod promises;
+mod transcript;
 mod until;
 
+use glassraft_core::console;
 use glassraft_tests::{Lab, n, printed};
-
-/// What was typed into a real etcdctl 3.4.23 against a fresh etcd of that version, what it
-/// printed and its exit status. (Lines of its Go client's own log are left out.)
-const TRANSCRIPT: &str = include_str!("etcdctl-3.4.23.txt");
-
-/// Replays the recorded session, line by line, byte for byte but for what names the
-/// cluster, the member and the term.
-#[test]
-fn etcdctl_prints_what_the_real_one_printed() {
-    let mut lab = Lab::with_leader(5, 1);
-    let mut differing = Vec::new();
-    for (line, expected) in sessions(TRANSCRIPT) {
-        // The recorder printed arguments without their quotes; this one was empty.
-        let typed = line.replace("get  --prefix", "get '' --prefix");
-        let entry = lab.type_line(n(2), &typed);
-        let mut got: Vec<String> = entry.output.iter().map(|line| mask(&line.text)).collect();
-        got.push(format!("[exit {}]", entry.exit.unwrap_or_default()));
-        let expected: Vec<String> = expected.iter().map(|line| mask(line)).collect();
-        if got != expected {
-            differing.push(format!("$ {line}\n{expected:#?}\n{got:#?}"));
-        }
-    }
-    assert!(differing.is_empty(), "{}", differing.join("\n\n"));
-}
-
-/// The lines of a transcript, each with what it printed.
-fn sessions(transcript: &str) -> Vec<(&str, Vec<&str>)> {
-    let mut sessions: Vec<(&str, Vec<&str>)> = Vec::new();
-    for line in transcript.lines() {
-        if let Some(typed) = line.strip_prefix("$ ") {
-            sessions.push((typed, Vec::new()));
-        } else if let Some((_, printed)) = sessions.last_mut() {
-            printed.push(line);
-        }
-    }
-    assert!(sessions.len() > 30, "the transcript is there");
-    sessions
-}
-
-/// Takes the numbers out that name cluster, member and term.
-fn mask(line: &str) -> String {
-    let mut line = line.to_owned();
-    for name in [
-        "\"cluster_id\":",
-        "\"member_id\":",
-        "\"raft_term\":",
-        "\"ClusterID\" : ",
-        "\"MemberID\" : ",
-        "\"RaftTerm\" : ",
-    ] {
-        if let Some(at) = line.find(name) {
-            let digits = at + name.len();
-            let length = line[digits..]
-                .find(|c: char| !c.is_ascii_digit())
-                .unwrap_or(line.len() - digits);
-            line.replace_range(digits..digits + length, "N");
-        }
-    }
-    line
-}
 
 /// A bad line gets a message and an exit status, and the next line works.
 #[test]
@@ -114,7 +56,8 @@ fn a_bad_line_is_named_and_the_session_goes_on() {
             "there is no endpoint \"n9\" here",
         ),
         ("etcdctl put '' x", 1, "etcdserver: key is not provided"),
-        ("etcdctl txn", 1, "cannot be used here yet"),
+        ("etcdctl txn", 3, "EOF"),
+        ("etcdctl migrate", 1, "has nothing to work on here"),
         ("put a b", 127, "Did you mean `etcdctl put'?"),
         ("nonsense", 127, "nonsense: command not found"),
         ("kill", 2, "needs one node"),
@@ -170,7 +113,7 @@ fn the_lab_has_commands_of_its_own() {
         Some(0)
     );
     assert!(printed(&lab.type_line(n(1), "help")).contains("etcdctl put KEY VALUE"));
-    let offered = |line: &str| lab.console.complete(5, line);
+    let offered = |line: &str| console::complete(lab.run.frame(), line);
     assert_eq!(offered("etcdctl ge"), ["etcdctl get "]);
     assert_eq!(
         offered("etcdctl get --pr"),

@@ -113,7 +113,7 @@ fn what_lets_time_pass_can_be_interrupted() {
     let until = lab.type_line_without_waiting(n(1), "until term > 99");
     let sleep = lab.type_line_without_waiting(n(2), "sleep 1");
     assert_eq!(lab.console.driver().map(|entry| entry.id), Some(until));
-    lab.console.interrupt();
+    lab.console.interrupt(&mut lab.run);
     assert!(lab.console.driver().is_none() && !lab.console.drives());
     let entry = lab.entry(until);
     assert_eq!((entry.exit, &*printed(&entry)), (Some(130), "interrupted"));

@@ -211,12 +211,12 @@ fn a_call_that_is_too_large_is_refused() {
         let beginning = "{\"success\":[{\"request_txn\":".repeat(depth);
         file(beginning + "{}" + &"}]}".repeat(depth))
     };
-    for right in [wide(1_023), deep(28)] {
+    for right in [wide(1_023), deep(31)] {
         let scenario = scenario::read(&right).expect("it is within the limits");
         let link = link::encode(&scenario.recording).expect("it is within the limits");
         assert_eq!(share::read(&link), Ok(scenario.recording));
     }
-    for wrong in [wide(1_024), wide(1_000_000), deep(30)] {
+    for wrong in [wide(1_024), wide(1_000_000), deep(33)] {
         let error = scenario::read(&wrong)
             .expect_err("it is too large")
             .to_string();

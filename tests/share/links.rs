@@ -176,7 +176,7 @@ fn an_action_cannot_ask_for_too_much() {
         members(Request::MemberUpdate(update)),
         "a peer address has to be of at most 256 bytes",
     );
-    let nested = (0..30).fold(TxnRequest::default(), |inner, _| TxnRequest {
+    let nested = (0..33).fold(TxnRequest::default(), |inner, _| TxnRequest {
         success: vec![RequestOp {
             request: Some(RequestUnion::Txn(inner)),
         }],

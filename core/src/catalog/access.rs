@@ -2,10 +2,11 @@
 //! `etcdserver/v3_server.go`, `etcdserver/api/v3rpc/maintenance.go`).
 
 use crate::etcd::{
-    DeleteRangeRequest, Error, PermissionType, PutRequest, RangeRequest, Request, RequestOp,
-    RequestUnion, TxnRequest, WatchCreateRequest,
+    DeleteRangeRequest, Error, Operation, PermissionType, PutRequest, RangeRequest, Request,
+    RequestOp, RequestUnion, TxnRequest, WatchCreateRequest,
 };
 
+use super::accounts::is_about_auth;
 use super::auth::ROOT;
 use super::{Catalog, Lease};
 
@@ -19,11 +20,9 @@ pub struct AuthInfo<'a> {
 }
 
 impl Catalog {
-    /// Checks whether `who` may ask for this; all may, as long as requests are not checked.
-    /// A read is checked when it is answered, a write when it is applied.
-    ///
-    /// A transaction is checked with both its branches, but not with the transactions
-    /// within it: neither does etcd 3.4.23.
+    /// Checks whether `who` may ask a member for what it answers itself: reads, changes of
+    /// the membership, maintenance. Writes pass; they are checked when they are applied
+    /// ([`Catalog::permit_write`]). All may all, as long as requests are not checked.
     ///
     /// # Errors
     /// The error that etcd answers.
@@ -33,30 +32,13 @@ impl Catalog {
         }
         match request {
             Request::Range(range) => self.permit_range(who, range),
-            Request::Put(put) => self.permit_put(who, put),
-            Request::DeleteRange(delete) => {
-                self.may(who, &delete.key, &delete.range_end, PermissionType::Write)?;
-                self.permit_prev_kvs(who, delete)
-            }
-            Request::Txn(txn) => self.permit_txn(who, txn),
-            Request::LeaseRevoke(revoke) => self.permit_lease(who, revoke.id),
+            Request::Txn(txn) if txn.is_read_only() => self.permit_txn(who, txn),
             Request::UserGet(get) if get.name == who.username => Ok(()),
             Request::RoleGet(get) if self.has_role(who, &get.role) => Ok(()),
-            Request::AuthEnable(_)
-            | Request::AuthDisable(_)
-            | Request::UserAdd(_)
-            | Request::UserGet(_)
+            Request::UserGet(_)
             | Request::UserList(_)
-            | Request::UserDelete(_)
-            | Request::UserChangePassword(_)
-            | Request::UserGrantRole(_)
-            | Request::UserRevokeRole(_)
-            | Request::RoleAdd(_)
             | Request::RoleGet(_)
             | Request::RoleList(_)
-            | Request::RoleDelete(_)
-            | Request::RoleGrantPermission(_)
-            | Request::RoleRevokePermission(_)
             | Request::MemberAdd(_)
             | Request::MemberRemove(_)
             | Request::MemberUpdate(_)
@@ -69,6 +51,30 @@ impl Catalog {
                 Error::UserEmpty => Error::AdminUserEmpty,
                 other => other,
             }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Checks whether `who` may have this written, at the moment of applying it.
+    ///
+    /// A transaction is checked with both its branches, but not with the transactions
+    /// within it: neither does etcd 3.4.23.
+    ///
+    /// # Errors
+    /// The error that etcd answers.
+    pub fn permit_write(&self, who: AuthInfo<'_>, operation: &Operation) -> Result<(), Error> {
+        if !self.is_auth_enabled() {
+            return Ok(());
+        }
+        match operation {
+            Operation::Put(put) => self.permit_put(who, put),
+            Operation::DeleteRange(delete) => {
+                self.may(who, &delete.key, &delete.range_end, PermissionType::Write)?;
+                self.permit_prev_kvs(who, delete)
+            }
+            Operation::Txn(txn) => self.permit_txn(who, txn),
+            Operation::LeaseRevoke(revoke) => self.permit_lease(who, revoke.id),
+            other if is_about_auth(other) => self.permit_admin(who),
             _ => Ok(()),
         }
     }

@@ -133,7 +133,8 @@ impl Catalog {
     }
 }
 
-fn is_about_auth(operation: &Operation) -> bool {
+/// Whether an operation changes users or roles, or whether requests are checked.
+pub(super) fn is_about_auth(operation: &Operation) -> bool {
     !matches!(
         operation,
         Operation::Put(_)

@@ -10,7 +10,22 @@
 //! An empty store is at revision 1. A transaction that changes nothing does not take a
 //! revision (`mvcc/kvstore.go`, `kvstore_txn.go`, `key_index.go`).
 //!
-//! A range of *k* keys among *n* costs O(log n + k); a put costs O(log n).
+//! A range of *k* keys among *n* costs O(log n + k); a put costs O(log n). A compaction
+//! looks once at each change since the last one, and at nothing else; what survived earlier
+//! ones stands in a map of its own, from the middle of which a version can leave.
+//!
+//! Beside the pairs a store holds all else that etcd replicates: leases with the keys that
+//! hang on them, the alarms that are up, users and roles. Time is no part of it: when a lease
+//! ends is decided by the leader, and what a token proves by each member.
+//!
+//! Nothing is undone here. Whatever can fail is found before the first change
+//! (`etcdserver/apply.go`), but for one thing that stops a real etcd (see `txn.rs`).
+//!
+//! Limits: a transaction has at most [`crate::etcd::MAX_TXN_OPS`] operations and is
+//! [`crate::etcd::MAX_TXN_DEPTH`] deep, a stream has
+//! [`WATCHERS_MAX`] watchers, a batch that catches up [`WATCH_REVISIONS_MAX`] revisions. What
+//! is kept is bounded by the quota, as far as members refuse what exceeds it
+//! ([`cost_bytes`]).
 
 mod access;
 mod accounts;
@@ -39,7 +54,7 @@ pub use key::{Key, same_bytes};
 pub use keys::KeyRange;
 pub use lease::Lease;
 pub use leases::MAX_LEASE_TTL_S;
-pub use quota::{cost_bytes, operation_cost_bytes};
+pub use quota::{cost_bytes, request_cost_bytes};
 pub use shared::SharedVersions;
 pub use store::Catalog;
 pub use version::{Revision, Version};

@@ -11,7 +11,7 @@ use super::version::put_cost_bytes;
 /// What each lease costs, in bytes (`leaseOverhead`).
 pub(super) const LEASE_OVERHEAD_BYTES: u64 = 64;
 
-/// What a request may add to a store, in bytes; `None` for one that is carried out whatever
+/// What a write may add to a store, in bytes; `None` for one that is carried out whatever
 /// the quota, such as a deletion. Of a transaction, the dearer of its branches counts.
 ///
 /// While the NOSPACE alarm is up, what costs more than nothing is refused
@@ -20,22 +20,22 @@ pub(super) const LEASE_OVERHEAD_BYTES: u64 = 64;
 /// A put in a transaction within a transaction counts as well. etcd 3.4.23 forgets it, so
 /// that such a put passes the alarm.
 #[must_use]
-pub fn cost_bytes(request: &Request) -> Option<u64> {
-    match request {
-        Request::Put(put) => Some(put_cost(put)),
-        Request::Txn(txn) => Some(txn_cost(txn)).filter(|&bytes| bytes > 0),
-        Request::LeaseGrant(_) => Some(LEASE_OVERHEAD_BYTES),
-        _ => None,
-    }
-}
-
-/// The same for a write that stands in the log.
-#[must_use]
-pub fn operation_cost_bytes(operation: &Operation) -> Option<u64> {
+pub fn cost_bytes(operation: &Operation) -> Option<u64> {
     match operation {
         Operation::Put(put) => Some(put_cost(put)),
         Operation::Txn(txn) => Some(txn_cost(txn)).filter(|&bytes| bytes > 0),
         Operation::LeaseGrant(_) => Some(LEASE_OVERHEAD_BYTES),
+        _ => None,
+    }
+}
+
+/// The same for a request that is not in the log yet.
+#[must_use]
+pub fn request_cost_bytes(request: &Request) -> Option<u64> {
+    match request {
+        Request::Put(put) => Some(put_cost(put)),
+        Request::Txn(txn) => Some(txn_cost(txn)).filter(|&bytes| bytes > 0),
+        Request::LeaseGrant(_) => Some(LEASE_OVERHEAD_BYTES),
         _ => None,
     }
 }

@@ -12,7 +12,8 @@ use crate::etcd::{
 use super::{Catalog, KeyRange, Version};
 
 impl Catalog {
-    /// Answers a range: filters, then sorts, then cuts at the limit. `count` is the number
+    /// Answers a range: filters, then sorts, then cuts at the limit (but for a target without an
+    /// order, see below). `count` is the number
     /// of keys in the range, whatever the filters and the limit.
     ///
     /// # Errors
@@ -35,7 +36,10 @@ impl Catalog {
             Ok(limit) => limit,
         };
         // What is sorted can be cut only then; of all else one beyond the limit is enough.
-        let wanted = match is_sorted(request) {
+        // etcd takes that for enough as well where a target is given and no order: it sorts
+        // what is first by key, and not what is first by the target.
+        let is_ordered = request.sort_order != SortOrder::None as i32 || is_filtered(request);
+        let wanted = match is_ordered && is_sorted(request) {
             true => usize::MAX,
             false => limit.saturating_add(1),
         };
@@ -68,6 +72,17 @@ fn pair(version: &Version, keys_only: bool) -> KeyValue {
         kv.value = Bytes::new();
     }
     kv
+}
+
+/// Whether some revisions are left out.
+fn is_filtered(request: &RangeRequest) -> bool {
+    let bounds = [
+        request.min_mod_revision,
+        request.max_mod_revision,
+        request.min_create_revision,
+        request.max_create_revision,
+    ];
+    bounds.iter().any(|bound| *bound != 0)
 }
 
 fn passes(request: &RangeRequest, version: &Version) -> bool {

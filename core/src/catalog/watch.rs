@@ -119,8 +119,13 @@ impl Watcher {
 
 impl Catalog {
     /// The pair that a transaction found, of a key that it changed; `None` also if that
-    /// cannot be read any more.
+    /// cannot be read any more, and of one that was created: a transaction may delete
+    /// everything and put a key anew, and what was there is told with the deletion alone
+    /// (`v3rpc/watch.go`, `IsCreateEvent`).
     fn before(&self, version: &Version) -> Option<&Version> {
+        if version.kv.create_revision == version.kv.mod_revision {
+            return None;
+        }
         let main = version.kv.mod_revision - 1;
         let readable = main >= self.compacted();
         let before = self.at(&version.kv.key, main).filter(|_| readable)?;

@@ -169,6 +169,22 @@ impl Task {
         }
     }
 
+    /// Whether it ends if time passes and nobody does anything. A watch does not, nor does
+    /// what waits for somebody to type.
+    pub(super) fn ends_by_itself(&self) -> bool {
+        match self {
+            Self::Ctl(ctl) => ctl.ends_by_itself(),
+            // What it waits for counts by itself.
+            Self::Wait { .. } => false,
+            Self::Ended(_)
+            | Self::Sleep { .. }
+            | Self::Until(_)
+            | Self::Step(_)
+            | Self::Members(_)
+            | Self::Timeout { .. } => true,
+        }
+    }
+
     /// Whether it has to be asked after every step of the world.
     pub(super) fn watches(&self) -> bool {
         match self {

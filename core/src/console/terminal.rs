@@ -290,15 +290,14 @@ impl Console {
     }
 
     /// Lets time pass until `at`, or until `over_budget` says that it is enough for now, and
-    /// stops at the step of the world after which no command waits for anything any more.
+    /// stops at the step of the world after which no command waits for what time brings.
     /// Returns whether it came to that.
     pub fn serve(&mut self, run: &mut Run, at: Micros, over_budget: impl FnMut() -> bool) -> bool {
-        let served = self.advance_watched(run, at, over_budget, |console, _| {
-            match console.running.is_empty() {
-                true => Ok(()),
-                false => Err(at),
-            }
-        });
+        let served =
+            self.advance_watched(run, at, over_budget, |console, _| match console.waiting() {
+                None => Ok(()),
+                Some(_) => Err(at),
+            });
         served.is_some()
     }
 
@@ -341,10 +340,12 @@ impl Console {
         self.entry(driver.entry)
     }
 
-    /// The oldest command that waits for something.
+    /// The oldest command that waits for something that comes if time passes.
     #[must_use]
     pub fn waiting(&self) -> Option<&Rc<Entry>> {
-        self.entry(self.running.first()?.entry)
+        let mut running = self.running.iter();
+        let waiting = running.find(|running| running.task.ends_by_itself())?;
+        self.entry(waiting.entry)
     }
 
     /// Ends every command that is there to let time pass, as Ctrl-C would.

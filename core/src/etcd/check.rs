@@ -8,6 +8,11 @@ use super::{
 /// The most operations of a transaction (`embed/config.go`, `DefaultMaxTxnOps`).
 pub const MAX_TXN_OPS: usize = 128;
 
+/// The most transactions within each other. etcd has no such limit but the number of
+/// operations; here what is in the log is read by a codec that stops at a hundred messages
+/// within each other, and a transaction takes two.
+pub const MAX_TXN_DEPTH: usize = 32;
+
 impl Request {
     /// What the API layer refuses before anything else happens.
     ///
@@ -19,7 +24,7 @@ impl Request {
             Self::Put(put) => check_put(put),
             Self::DeleteRange(delete) => check_delete(delete),
             Self::Txn(txn) => {
-                check_txn(txn, MAX_TXN_OPS)?;
+                check_txn(txn, MAX_TXN_OPS, MAX_TXN_DEPTH)?;
                 Reach::of(&txn.success)?;
                 Reach::of(&txn.failure)?;
                 Ok(())
@@ -85,8 +90,9 @@ fn check_delete(delete: &DeleteRangeRequest) -> Result<(), Error> {
 }
 
 /// `checkTxnRequest`. The longest of the three lists counts; what is left of the limit is
-/// that of each transaction within, so their depth is bounded too.
-fn check_txn(txn: &TxnRequest, ops_max: usize) -> Result<(), Error> {
+/// that of each transaction within.
+fn check_txn(txn: &TxnRequest, ops_max: usize, depth_max: usize) -> Result<(), Error> {
+    let depth_left = depth_max.checked_sub(1).ok_or(Error::TooManyOps)?;
     let ops = txn.compare.len().max(txn.success.len());
     let ops = ops.max(txn.failure.len());
     let Some(ops_left) = ops_max.checked_sub(ops) else {
@@ -100,7 +106,7 @@ fn check_txn(txn: &TxnRequest, ops_max: usize) -> Result<(), Error> {
             Some(RequestUnion::Range(range)) => check_range(range)?,
             Some(RequestUnion::Put(put)) => check_put(put)?,
             Some(RequestUnion::DeleteRange(delete)) => check_delete(delete)?,
-            Some(RequestUnion::Txn(inner)) => check_txn(inner, ops_left)?,
+            Some(RequestUnion::Txn(inner)) => check_txn(inner, ops_left, depth_left)?,
             None => return Err(Error::KeyNotFound),
         }
     }

@@ -25,7 +25,7 @@ mod watch;
 
 pub use auth::*;
 pub use calls::{Request, Response};
-pub use check::MAX_TXN_OPS;
+pub use check::{MAX_TXN_DEPTH, MAX_TXN_OPS};
 pub use cluster::*;
 pub use errors::{Code, Error};
 pub use identity::{

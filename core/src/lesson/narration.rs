@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use crate::etcd::StreamResponse;
+use crate::etcd::{Error, StreamResponse};
 use crate::member::{Configuration, LogEntry, NodeId, Note, Role, Timeout};
 use crate::trace::{Frame, NodeFrame};
 use crate::world::{Action, Event, EventKind, Fate, MessageKind, StreamStep};
@@ -208,6 +208,10 @@ fn tell_step(node: NodeId, step: &StreamStep) -> Option<Sentence> {
             let StreamResponse::Watch(response) = &**response else {
                 return None;
             };
+            if response.compact_revision != 0 {
+                let error = Error::Compacted;
+                return Some(Sentence::StreamEnded { node, error });
+            }
             let last = response.events.last()?.kv.as_ref()?;
             Some(Sentence::Watched {
                 node,

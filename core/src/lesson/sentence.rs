@@ -267,7 +267,7 @@ pub enum Sentence {
         /// The node that it was open at.
         node: NodeId,
     },
-    /// A client's stream was ended by an error.
+    /// A client's stream, or a watcher on it, was ended by an error.
     StreamEnded {
         /// The node that it was open at.
         node: NodeId,

@@ -1,6 +1,6 @@
 //! What a committed write does to a member, and its answer (`etcdserver/apply.go`).
 
-use crate::catalog::{Changes, operation_cost_bytes};
+use crate::catalog::{Changes, cost_bytes};
 use crate::etcd::{
     Acknowledged, AlarmType, Error, InternalRaftRequest, LeaseRevokeRequest, Operation, Response,
 };
@@ -31,7 +31,7 @@ impl Running {
             self.learn_of_itself(identity, self.membership.changed_at());
             return;
         }
-        let cost_bytes = write.operation.as_ref().and_then(operation_cost_bytes);
+        let cost_bytes = write.operation.as_ref().and_then(cost_bytes);
         let fits = self.has_room_for(identity, cost_bytes);
         let was_alarmed = self.catalog.is_alarmed(AlarmType::NoSpace);
         let permitted = self.permit_write(write);

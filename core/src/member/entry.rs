@@ -41,12 +41,13 @@ impl PartialEq for Stored {
 }
 
 impl LogEntry {
-    fn new(entry: Entry) -> Self {
+    /// The raft crate's entry, whose data is taken out of it.
+    fn new(entry: &mut Entry) -> Self {
         Self(Rc::new(Stored {
             index: entry.index,
             term: entry.term,
             entry_type: entry.entry_type,
-            data: entry.data.into(),
+            data: std::mem::take(&mut entry.data).into(),
             request: OnceCell::new(),
         }))
     }
@@ -179,14 +180,14 @@ pub struct Pool {
 }
 
 impl Pool {
-    pub(super) fn share(&mut self, entry: Entry) -> LogEntry {
+    pub(super) fn share(&mut self, entry: &mut Entry) -> LogEntry {
         if self.entries.is_empty() {
             self.entries.resize(POOLED, None);
         }
         let place = usize::try_from(entry.index).unwrap_or(0) % POOLED;
         let slot = &mut self.entries[place];
         match slot {
-            Some(known) if known.is(&entry) => known.clone(),
+            Some(known) if known.is(entry) => known.clone(),
             _ => slot.insert(LogEntry::new(entry)).clone(),
         }
     }

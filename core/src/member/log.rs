@@ -20,12 +20,26 @@ type Batches = SmallVec<[Vec<Message>; 1]>;
 /// What a sync makes safe.
 #[derive(Debug)]
 pub(super) struct Safe {
-    /// The newest `Ready` of the raft crate that is safe now.
-    pub(super) number: u64,
-    /// The messages that waited for it.
+    /// The last entry that a leader's snapshot stands for, if one is safe now.
+    pub(super) installed: Option<u64>,
+    /// Index and term of the last entry that was written after it, or at all.
+    pub(super) last: Option<(u64, u64)>,
+    /// The messages that waited for all that.
     pub(super) messages: Batches,
     /// The node's own snapshot that is safe now, and the first entry that is left.
     pub(super) compacted: Option<(u64, u64)>,
+}
+
+impl Safe {
+    fn takes_in(&mut self, change: &Change) {
+        if let Some(image) = &change.installed {
+            self.installed = Some(image.index);
+            self.last = None;
+        }
+        if let Some(last) = change.entries.last() {
+            self.last = Some((last.index(), last.term()));
+        }
+    }
 }
 
 /// What a crash leaves.
@@ -40,8 +54,6 @@ pub(super) struct Left {
 /// A write that was started and has not reached the disk.
 #[derive(Debug)]
 struct Write {
-    /// The newest `Ready` of the raft crate that is safe with it.
-    number: u64,
     /// What may be sent only once the write is on the disk.
     messages: Batches,
     /// Term, vote and commit index as of this write.
@@ -142,19 +154,18 @@ impl Log {
 
     /// Starts a write of a leader's snapshot (there may be none), of the entries after it
     /// (there may be none) and of the hard state, and returns the entries as they stand in
-    /// the log.
+    /// the log. Their data is taken out of `entries`.
     pub(super) fn write(
         &mut self,
-        number: u64,
         installed: Option<Rc<Image>>,
-        entries: Vec<Entry>,
+        entries: &mut [Entry],
         messages: Vec<Message>,
         pool: &mut Pool,
     ) -> Entries {
         if let Some(image) = &installed {
             self.seen.install(Rc::clone(image));
         }
-        let shared = entries.into_iter().map(|entry| pool.share(entry));
+        let shared = entries.iter_mut().map(|entry| pool.share(entry));
         let entries: Entries = shared.collect();
         self.seen.write(&entries);
         let written = entries.clone();
@@ -163,23 +174,25 @@ impl Log {
             entries,
             saved: None,
         };
-        self.start(number, [messages].into(), change);
+        let mut waiting = Batches::new();
+        if !messages.is_empty() {
+            waiting.push(messages);
+        }
+        self.start(waiting, change);
         written
     }
 
-    /// Starts a write of a snapshot of the node's own. With it on the disk, everything up to
-    /// the `Ready` of this number is safe.
-    pub(super) fn save(&mut self, number: u64, saved: Saved) {
+    /// Starts a write of a snapshot of the node's own.
+    pub(super) fn save(&mut self, saved: Saved) {
         let change = Change {
             saved: Some(saved),
             ..Change::default()
         };
-        self.start(number, Batches::new(), change);
+        self.start(Batches::new(), change);
     }
 
-    fn start(&mut self, number: u64, messages: Batches, change: Change) {
+    fn start(&mut self, messages: Batches, change: Change) {
         self.writes.push_back(Write {
-            number,
             messages,
             hard_state: self.hard_state.clone(),
             change,
@@ -188,15 +201,10 @@ impl Log {
 
     /// Lets later messages wait for the newest write; gives them back if there is none to
     /// wait for.
-    pub(super) fn wait_for_write(
-        &mut self,
-        number: u64,
-        messages: Vec<Message>,
-    ) -> Option<Vec<Message>> {
+    pub(super) fn wait_for_write(&mut self, messages: Vec<Message>) -> Option<Vec<Message>> {
         let Some(newest) = self.writes.back_mut() else {
             return Some(messages);
         };
-        newest.number = number;
         if !messages.is_empty() {
             newest.messages.push(messages);
         }
@@ -211,8 +219,12 @@ impl Log {
             // Nothing was synced, so what was lied about is not there either.
             return None;
         }
-        let mut messages = Batches::new();
-        let mut compacted = None;
+        let mut safe = Safe {
+            installed: None,
+            last: None,
+            messages: Batches::new(),
+            compacted: None,
+        };
         if !is_lie {
             // It covers all that was written before.
             for mut change in self.lied.drain(..) {
@@ -221,13 +233,13 @@ impl Log {
         }
         // (Looked at in their places and then dropped: a write is large, and a sync is made
         // for every entry.)
-        let mut number = 0;
         for write in self.writes.iter_mut().take(writes) {
-            messages.append(&mut write.messages);
+            safe.messages.append(&mut write.messages);
+            safe.takes_in(&write.change);
             if let Some(saved) = write.change.saved.clone()
                 && self.seen.save(saved)
             {
-                compacted = Some((self.seen.image_index(), self.seen.first()));
+                safe.compacted = Some((self.seen.image_index(), self.seen.first()));
             }
             if is_lie {
                 self.lied.push(std::mem::take(&mut write.change));
@@ -235,14 +247,9 @@ impl Log {
                 self.disk.change(&mut write.change);
                 std::mem::swap(&mut self.synced_hard_state, &mut write.hard_state);
             }
-            number = write.number;
         }
         self.writes.drain(..writes);
-        Some(Safe {
-            number,
-            messages,
-            compacted,
-        })
+        Some(safe)
     }
 
     /// The log is on the disk up to this index, as far as the node knows; 0 while a

@@ -1,19 +1,56 @@
 //! What the raft crate has ready: messages to send, entries to write, entries to apply.
+//!
+//! The crate's `RawNode` would put all of that into a `Ready`: a large structure with copies of
+//! the entries, twice for every entry and node. Here it is looked at where it stands, in the
+//! crate's `Raft`, by the rules of `RawNode::ready` and of what belongs to it (raft 0.7,
+//! `raw_node.rs`).
 
-use raft::StateRole;
-use raft::eraftpb::{Entry, Message};
+use std::ops::RangeInclusive;
+
+use raft::eraftpb::{HardState, Message};
+use raft::{RawNode, StateRole};
 use smallvec::SmallVec;
 
 use crate::catalog::Changes;
 
 use super::identity::Identity;
 use super::running::Running;
-use super::{Host, LogEntry, Micros, Note};
+use super::{Host, Log, LogEntry, Micros, Note};
+
+/// What was taken from the raft crate already, so that only what is new is ready.
+#[derive(Debug)]
+pub(super) struct Taken {
+    /// Term, vote and commit index.
+    hard_state: HardState,
+    /// Committed entries, up to this index.
+    committed: u64,
+}
+
+impl Taken {
+    /// What a node knows that has just started.
+    pub(super) fn at_start(raw: &RawNode<Log>) -> Self {
+        Self {
+            hard_state: raw.raft.hard_state(),
+            committed: raw.raft.raft_log.applied,
+        }
+    }
+}
 
 impl Running {
+    /// Whether the raft crate has something ready beside messages.
+    #[inline]
+    pub(super) fn has_more_than_messages(&self) -> bool {
+        let raft = &self.raw.raft;
+        let log = &raft.raft_log;
+        raft.hard_state() != self.taken.hard_state
+            || !log.unstable.entries.is_empty()
+            || !raft.read_states.is_empty()
+            || log.unstable.snapshot.is_some()
+            || log.committed.min(log.persisted) > self.taken.committed
+    }
+
     /// Sends what the raft crate has ready where that is nothing but messages. Those of a
-    /// leader go at once, all others wait for the writes before them, as the crate's `Ready`
-    /// says it.
+    /// leader go at once (thesis §10.2.1), all others wait for the writes before them.
     pub(super) fn send_alone(
         &mut self,
         mut messages: Vec<Message>,
@@ -23,8 +60,7 @@ impl Running {
         if self.raw.raft.state == StateRole::Leader {
             self.fill_snapshots(&mut messages, now);
         } else {
-            let number = self.newest_ready;
-            let Some(at_once) = self.raw.mut_store().wait_for_write(number, messages) else {
+            let Some(at_once) = self.raw.mut_store().wait_for_write(messages) else {
                 return;
             };
             messages = at_once;
@@ -45,51 +81,21 @@ impl Running {
     // (Kept out of what is called for every message: it is long.)
     #[inline(never)]
     pub(super) fn handle_ready(&mut self, identity: &Identity, now: Micros, host: &mut impl Host) {
-        let mut ready = self.raw.ready();
-        let number = ready.number();
-        self.newest_ready = number;
-        let must_sync = ready.must_sync();
-        if let Some(hard_state) = ready.hs() {
-            let hard_state = hard_state.clone();
-            self.raw.mut_store().set_hard_state(hard_state);
-        }
-        let entries = ready.take_entries();
-        let mut at_once = ready.take_messages();
-        let once_safe = ready.take_persisted_messages();
-        let committed = ready.take_committed_entries();
-        let read_states = ready.take_read_states();
-        let installed = match ready.snapshot().is_empty() {
-            true => None,
-            false => self.arriving.take(),
+        let leads = self.raw.raft.state == StateRole::Leader;
+        let read_states = std::mem::take(&mut self.raw.raft.read_states);
+        let committed = self.take_committed();
+        let messages = std::mem::take(&mut self.raw.raft.msgs);
+        let (at_once, once_safe) = match leads {
+            true => (messages, Vec::new()),
+            false => (Vec::new(), messages),
         };
-        let restored_to = installed.as_ref().map(|image| image.index);
-        if let Some(image) = &installed {
-            self.restore(identity, image, host);
-            self.tell_watchers_of_restoring(now);
+        let already_safe = self.write(identity, now, once_safe, host);
+        if leads {
+            self.send_at_once(at_once, now, host);
         }
-        let already_safe = if must_sync {
-            let log = self.raw.mut_store();
-            let entries = log.write(number, installed, entries, once_safe, host.pool());
-            if !entries.is_empty() {
-                host.note(Note::Appended { entries });
-            }
-            host.write();
-            None
-        } else {
-            self.raw.mut_store().wait_for_write(number, once_safe)
-        };
-        self.raw.advance_append_async(ready);
-        if let Some(index) = restored_to {
-            // The crate would have it only once the snapshot is on the disk. But it looks
-            // for unapplied entries when it stands for election, and there are none here.
-            self.raw.raft.raft_log.applied = index;
-        }
-        self.fill_snapshots(&mut at_once, now);
-        Self::send_all(&mut at_once, host);
-        self.reuse(at_once);
         self.note_commit(host);
-        for entry in &committed {
-            self.apply(identity, now, entry, host);
+        for index in committed.clone() {
+            self.apply(identity, now, index, host);
             if self.halting.is_some() {
                 // A leader that was removed may not be asked anything any more: the crate
                 // counts on it being among those that it leads.
@@ -98,21 +104,87 @@ impl Running {
             }
         }
         if !committed.is_empty() {
-            self.raw.advance_apply_to(self.applied);
+            self.raw.raft.commit_apply(self.applied);
             self.take_snapshot_when_due(identity, host);
         }
         self.serve_reads(identity, now, &read_states, host);
         if let Some(mut messages) = already_safe {
             Self::send_all(&mut messages, host);
             self.reuse(messages);
-            self.raw.on_persist_ready(number);
         }
     }
 
+    /// The entries that are to be applied now.
+    fn take_committed(&mut self) -> RangeInclusive<u64> {
+        let log = &self.raw.raft.raft_log;
+        let first = log.first_index().max(self.taken.committed + 1);
+        let last = log.committed.min(log.persisted);
+        self.taken.committed = self.taken.committed.max(last);
+        first..=last
+    }
+
+    /// Begins to write what has to be on the disk before `messages` may leave. Gives them
+    /// back if it is there already.
+    fn write(
+        &mut self,
+        identity: &Identity,
+        now: Micros,
+        messages: Vec<Message>,
+        host: &mut impl Host,
+    ) -> Option<Vec<Message>> {
+        let before = &self.taken.hard_state;
+        let hard_state = self.raw.raft.hard_state();
+        let mut must_sync = (hard_state.term, hard_state.vote) != (before.term, before.vote);
+        if hard_state != *before {
+            self.raw.mut_store().set_hard_state(hard_state.clone());
+            self.taken.hard_state = hard_state;
+        }
+        let snapshot = self.raw.raft.raft_log.unstable.snapshot.as_ref();
+        let snapshot = snapshot.map(|snapshot| snapshot.get_metadata().index);
+        let installed = snapshot.and_then(|_| self.arriving.take());
+        if let Some(image) = &installed {
+            self.restore(identity, image, host);
+            self.tell_watchers_of_restoring(now);
+        }
+        let log = &mut self.raw.raft.raft_log;
+        let entries = &mut log.unstable.entries;
+        let last = entries.last().map(|entry| (entry.index, entry.term));
+        must_sync |= last.is_some() || snapshot.is_some();
+        let left = if must_sync {
+            let entries = log.store.write(installed, entries, messages, host.pool());
+            if !entries.is_empty() {
+                host.note(Note::Appended { entries });
+            }
+            host.write();
+            None
+        } else {
+            log.store.wait_for_write(messages)
+        };
+        if let Some(index) = snapshot {
+            log.stable_snap(index);
+            self.taken.committed = index;
+        }
+        if let Some((index, term)) = last {
+            log.stable_entries(index, term);
+        }
+        if let Some(index) = snapshot {
+            // The crate would have it only once the snapshot is on the disk. But it looks
+            // for unapplied entries when it stands for election, and there are none here.
+            log.applied = index;
+        }
+        left
+    }
+
+    fn send_at_once(&mut self, mut messages: Vec<Message>, now: Micros, host: &mut impl Host) {
+        self.fill_snapshots(&mut messages, now);
+        Self::send_all(&mut messages, host);
+        self.reuse(messages);
+    }
+
     #[inline(never)]
-    fn apply(&mut self, identity: &Identity, now: Micros, entry: &Entry, host: &mut impl Host) {
-        self.applied = entry.index;
-        let written = self.raw.store().entry(entry.index).cloned();
+    fn apply(&mut self, identity: &Identity, now: Micros, index: u64, host: &mut impl Host) {
+        self.applied = index;
+        let written = self.raw.store().entry(index).cloned();
         if let Some(change) = written.as_ref().filter(|entry| entry.changes_members()) {
             self.apply_change(identity, change, host);
             return;

@@ -13,6 +13,7 @@ use super::image::{Image, Shipment, configuration, in_order};
 use super::lessor::Lessor;
 use super::membership::Membership;
 use super::peers::{LEASE_ANSWER, LEASE_QUESTION};
+use super::ready::Taken;
 use super::requests::Requests;
 use super::tokens::Tokens;
 use super::watching::Streams;
@@ -75,8 +76,8 @@ pub(super) struct Running {
     pub(super) halting: Option<(Halt, Micros)>,
     /// The entry that its newest snapshot goes up to, on the disk or not.
     pub(super) snapshot_at: u64,
-    /// The number of the newest `Ready`.
-    pub(super) newest_ready: u64,
+    /// What the raft crate was asked for already.
+    pub(super) taken: Taken,
     /// Snapshots under way to followers.
     pub(super) shipments: Vec<Shipment>,
     /// The state that the raft crate has just been handed as a snapshot.
@@ -109,6 +110,7 @@ impl Running {
         let logger = slog::Logger::root(slog::Discard, slog::o!());
         let raw = RawNode::new(&config, log, &logger)
             .expect("validated options and a log written by the raft crate itself");
+        let taken = Taken::at_start(&raw);
         let vote = NodeId::from_raft(hard_state.vote);
         host.note(Note::Started {
             term: hard_state.term,
@@ -128,7 +130,7 @@ impl Running {
             publish_at: None,
             halting: None,
             snapshot_at: 0,
-            newest_ready: 0,
+            taken,
             shipments: Vec::new(),
             arriving: None,
             catalog: Catalog::new(),
@@ -319,7 +321,12 @@ impl Running {
             Self::send_all(&mut messages, host);
             self.reuse(messages);
         }
-        self.raw.on_persist_ready(safe.number);
+        if let Some(index) = safe.installed {
+            self.raw.raft.on_persist_snap(index);
+        }
+        if let Some((index, term)) = safe.last {
+            self.raw.raft.on_persist_entries(index, term);
+        }
         self.settle(identity, now, host);
     }
 
@@ -359,7 +366,7 @@ impl Running {
         }
         loop {
             let messages = std::mem::take(&mut self.raw.raft.msgs);
-            if self.raw.has_ready() {
+            if self.has_more_than_messages() {
                 self.raw.raft.msgs = messages;
                 self.handle_ready(identity, now, host);
                 if self.halting.is_some() {
@@ -367,8 +374,7 @@ impl Running {
                 }
                 continue;
             }
-            // Often there is nothing but messages to send, and for those alone the crate's
-            // `Ready` is a long way round.
+            // Often there is nothing but messages to send.
             match messages.is_empty() {
                 true => self.raw.raft.msgs = messages,
                 false => self.send_alone(messages, now, host),

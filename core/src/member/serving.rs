@@ -4,7 +4,7 @@
 use prost::Message as _;
 use raft::ReadState;
 
-use crate::catalog::cost_bytes;
+use crate::catalog::request_cost_bytes;
 use crate::etcd::{
     AlarmAction, AlarmRequest, AlarmType, Error, InternalRaftRequest, MAX_REQUEST_BYTES, Operation,
     Request, Response, ResponseHeader,
@@ -75,7 +75,7 @@ impl Running {
             return Ok(());
         }
         let Asked { id, request, token } = asked;
-        if !self.has_room_for(identity, cost_bytes(&request)) {
+        if !self.has_room_for(identity, request_cost_bytes(&request)) {
             self.requests.admit()?;
             self.raise_no_space(now, Some(id));
             return Ok(());

@@ -62,9 +62,8 @@ impl Running {
             false => log.first(),
         };
         let image = Rc::new(self.image());
-        let newest_ready = self.newest_ready;
         let log = self.raw.mut_store();
-        log.save(newest_ready, Saved { image, first });
+        log.save(Saved { image, first });
         host.write();
     }
 

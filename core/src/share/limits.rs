@@ -51,9 +51,10 @@ pub const MAX_PEER_URL_BYTES: usize = 256;
 /// (etcd carries out 128 operations at most, and refuses more.)
 pub const MAX_CALL_PARTS: usize = 1_024;
 
-/// How deep messages may be nested in one request; a transaction in a transaction is two deep.
+/// How deep messages may be nested in one request; 32 transactions within each other, with an
+/// operation in the last, are 65 deep.
 /// What is in a file is read back, and JSON is read no deeper than 128.
-pub const MAX_CALL_DEPTH: u32 = 60;
+pub const MAX_CALL_DEPTH: u32 = 65;
 
 /// What a recording asks too much of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -195,7 +196,7 @@ impl Toll {
                     call_parts(request.number(), &request.encode()).is_some(),
                     (
                         "a transaction",
-                        "of at most 1024 conditions and operations, nested at most 29 deep",
+                        "of at most 1024 conditions and operations, nested at most 32 deep",
                     ),
                 )?;
                 self.payload = self.payload.saturating_add(payload(request));

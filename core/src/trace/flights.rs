@@ -124,6 +124,13 @@ impl Flights {
         }
     }
 
+    /// A message has arrived. (Nearly all do, and nobody asks what it was.)
+    pub(super) fn arrive(&mut self, slot: Slot) {
+        if let Some(flight) = self.0.get_mut(slot as usize) {
+            *flight = None;
+        }
+    }
+
     /// A message is no longer under way; returns it as it was.
     pub(super) fn land(&mut self, slot: Slot) -> Option<Flight> {
         self.0.get_mut(slot as usize)?.take()

@@ -8,7 +8,7 @@ use crate::order::Ascending;
 use crate::world::{Action, Event, EventId, EventKind, Fate, LossReason, Packet, Workload};
 
 use super::streams;
-use super::{Flight, Flights, Links, NodeFrame, StreamFrames};
+use super::{Flight, Flights, Links, NodeFrame, SharedLog, SharedShelf, StreamFrames};
 
 /// How long a lost message stays in the picture, in µs.
 pub const LOSS_SHOWN_US: Micros = 600_000;
@@ -121,7 +121,13 @@ impl Frame {
         match &event.kind {
             EventKind::Node { node, note } => {
                 if let Some(frame) = self.nodes.get_mut(node.index()) {
-                    Rc::make_mut(frame).apply(event.at, note);
+                    let frame = Rc::make_mut(frame);
+                    frame.apply(event.at, note);
+                    if frame.shelf.is_due() {
+                        SharedShelf::merge(&mut self.nodes, node.index());
+                    } else if frame.log.is_due() {
+                        SharedLog::merge(&mut self.nodes, node.index());
+                    }
                 }
             }
             EventKind::Sent {
@@ -131,14 +137,12 @@ impl Frame {
             } => {
                 self.messages_sent += 1;
                 let mut flight = Flight::new(id, *packet, event.at, *arrives_at);
-                let original = self.copied.filter(|(_, copied)| copied == packet);
-                flight.is_copy = original.is_some() && original.map(|(id, _)| id) == event.cause();
+                let original = self.copied.filter(|(id, _)| Some(*id) == event.cause());
+                flight.is_copy = original.is_some_and(|(_, copied)| copied == *packet);
                 self.copied = Some((id, *packet));
                 self.flights.take_off(*slot, flight);
             }
-            EventKind::Delivered { slot, .. } => {
-                self.flights.land(*slot);
-            }
+            EventKind::Delivered { slot, .. } => self.flights.arrive(*slot),
             EventKind::Lost {
                 sent,
                 packet,

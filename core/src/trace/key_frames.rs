@@ -163,5 +163,5 @@ fn weigh_node(node: &NodeFrame, before: Option<&Rc<NodeFrame>>) -> usize {
     let changes = usize::try_from(node.revision.abs_diff(revision)).unwrap_or(usize::MAX);
     let shelf = changes.saturating_mul(CHANGE_BYTES);
     let log = node.log.len().abs_diff(entries) * size_of::<LogEntry>();
-    size_of::<NodeFrame>() + shelf.min(node.shelf.len() * KEY_BYTES) + log
+    size_of::<NodeFrame>() + shelf.min(node.shelf.room() * KEY_BYTES) + log
 }

@@ -4,7 +4,8 @@
 //! that each follows, and every event. Pictures come from the events alone: a [`Frame`]
 //! takes one event after the other ([`Frame::apply`]) and never looks at a node. Because
 //! its logs and catalogs are persistent collections, keeping a frame costs what changes
-//! after it and the few messages under way, not all that it shows.
+//! after it and the few messages under way, not all that it shows. What nodes agree on, they
+//! hold once ([`SharedShelf`], [`SharedLog`]).
 //!
 //! **Any moment can be reached.** A picture is kept where each chunk of the record begins,
 //! and [`Run::frame_of`] folds any other from the nearest: at most a chunk of some thousand
@@ -46,6 +47,8 @@ mod recording;
 mod rewind;
 mod run;
 mod seek;
+mod shared_log;
+mod shared_shelf;
 mod steps;
 mod stream_text;
 mod streams;
@@ -67,12 +70,14 @@ pub use key_history::{KeyHistory, KeyVersion, MAX_KEY_VERSIONS};
 pub use lanes::{Fault, Lane, Lanes, Mark, MarkKind, Phase, Span};
 pub use lease_times::{LeaseTime, LeaseTimes};
 pub use links::{Link, Links};
-pub use node_frame::{Liveness, Machine, NodeFrame, Shelf, Timer};
+pub use node_frame::{Liveness, Machine, NodeFrame, Timer};
 pub use record::{Record, RecordLimits};
 pub use recording::{Recording, RunError, Stamped};
 pub use rewind::{Progress, Rewind, Target};
 pub use run::{Outcome, Run};
 pub use seek::SeekError;
+pub use shared_log::SharedLog;
+pub use shared_shelf::{SharedShelf, Shelf};
 pub use steps::{Search, Searched, StepKind};
 pub use streams::{StreamFrame, StreamFrames};
 pub use why::{Root, Why};

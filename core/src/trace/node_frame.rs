@@ -3,15 +3,14 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use imbl::{OrdMap, Vector};
-
-use crate::catalog::{Key, Version};
+use crate::catalog::Key;
 use crate::member::{
     Configuration, Halt, LogEntry, Micros, NodeId, Note, Options, Remains, Restored, Role,
 };
 use crate::world::{Action, ClockChange, DiskChange, Span};
 
 use super::lease_times::LeaseTimes;
+use super::{SharedLog, SharedShelf, Shelf};
 
 /// Whether a node runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,9 +57,6 @@ pub struct Machine {
     pub clock_ppm: i32,
 }
 
-/// The keys of one node's catalog, newest versions alone.
-pub type Shelf = OrdMap<Key, Arc<Version>>;
-
 /// What the record says of one node.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NodeFrame {
@@ -84,7 +80,7 @@ pub struct NodeFrame {
     /// snapshot.
     pub first: u64,
     /// Its log; entry `i` is at place `i - first`.
-    pub log: Vector<LogEntry>,
+    pub log: SharedLog,
     /// The newest entry that its newest snapshot stands for, 0 if it has none.
     pub snapshot: u64,
     /// Who belongs to the cluster, as the node has it.
@@ -95,7 +91,7 @@ pub struct NodeFrame {
     pub revision: i64,
     /// Its catalog. Of a node that is down, what it had in memory: its log on the disk
     /// brings it back.
-    pub shelf: Shelf,
+    pub shelf: SharedShelf,
     /// When leases expire, as it counts their time; empty unless it leads.
     pub leases: LeaseTimes,
     /// What is different about its machine.
@@ -116,12 +112,12 @@ impl NodeFrame {
             applied: 0,
             synced: 0,
             first: 1,
-            log: Vector::new(),
+            log: SharedLog::default(),
             snapshot: 0,
             configuration: Rc::default(),
             timer: None,
             revision: 1,
-            shelf: OrdMap::new(),
+            shelf: SharedShelf::default(),
             leases: LeaseTimes::default(),
             machine: Machine::default(),
             next_options: None,
@@ -160,7 +156,7 @@ impl NodeFrame {
                 self.commit = *commit;
                 self.applied = 0;
                 self.revision = 1;
-                self.shelf = OrdMap::new();
+                self.shelf = SharedShelf::default();
                 self.leases.clear();
             }
             Note::Crashed(remains) => self.crash(remains),
@@ -175,7 +171,7 @@ impl NodeFrame {
             Note::Voted { candidate, .. } => self.vote = Some(*candidate),
             Note::Appended { entries } => {
                 if let Some(first) = entries.first() {
-                    self.replace_log(first.index(), entries);
+                    self.log.replace(first.index(), entries);
                     self.synced = self.synced.min(first.index() - 1);
                 }
             }
@@ -183,9 +179,9 @@ impl NodeFrame {
             Note::Committed { index } => self.commit = *index,
             Note::Applied { index, changes } => {
                 self.applied = *index;
-                for version in changes {
-                    self.revision = version.kv.mod_revision;
-                    self.shelve(version);
+                if let Some(newest) = changes.last() {
+                    self.revision = newest.kv.mod_revision;
+                    self.shelf.change(changes);
                 }
             }
             Note::LeasesTimed { deadlines } => self.leases.take(at, deadlines),
@@ -235,8 +231,7 @@ impl NodeFrame {
     }
 
     fn drop_log_before(&mut self, first: u64) {
-        let dropped = usize::try_from(first.saturating_sub(self.first)).unwrap_or(usize::MAX);
-        self.log = self.log.skip(dropped.min(self.log.len()));
+        self.log.drop_before(first);
         self.first = self.first.max(first);
     }
 
@@ -247,7 +242,7 @@ impl NodeFrame {
         let continues = self.first == restored.index + 1;
         let agrees = self.entry(restored.index).map(LogEntry::term) == Some(restored.term);
         if !continues && !agrees {
-            self.log = Vector::new();
+            self.log.reset(restored.index);
             self.first = restored.index + 1;
             self.synced = 0;
         }
@@ -257,9 +252,8 @@ impl NodeFrame {
         self.stop_idle_timer();
         self.revision = restored.catalog.revision();
         let versions = restored.catalog.iter();
-        self.shelf = versions
-            .map(|version| (Key::from(&version.kv.key), Arc::clone(version)))
-            .collect();
+        let shelf = versions.map(|version| (Key::from(&version.kv.key), Arc::clone(version)));
+        self.shelf = SharedShelf::from(shelf.collect::<Shelf>());
     }
 
     /// A node without a vote has no election timer.
@@ -278,13 +272,13 @@ impl NodeFrame {
         self.commit = remains.commit;
         if remains.first < self.first {
             // The beginning of the log is there again, and with it all that follows.
-            self.log = Vector::new();
+            self.log.reset(remains.first.saturating_sub(1));
             self.first = remains.first;
         }
         // A snapshot may be on the disk although nobody had told the node.
         self.drop_log_before(remains.first);
         self.snapshot = remains.snapshot;
-        self.replace_log(remains.from, &remains.restored);
+        self.log.replace(remains.from, &remains.restored);
         self.synced = self.last();
         if self.liveness != Liveness::Removed {
             self.liveness = Liveness::Down;
@@ -305,23 +299,6 @@ impl NodeFrame {
             self.timer = None;
         } else {
             self.leases.clear();
-        }
-    }
-
-    fn replace_log(&mut self, from: u64, entries: &[LogEntry]) {
-        let keep = usize::try_from(from.saturating_sub(self.first)).unwrap_or(usize::MAX);
-        if keep < self.log.len() {
-            self.log.truncate(keep);
-        }
-        self.log.extend(entries.iter().cloned());
-    }
-
-    fn shelve(&mut self, version: &Arc<Version>) {
-        if version.deleted {
-            self.shelf.remove(&Key::from(&version.kv.key));
-        } else {
-            self.shelf
-                .insert(Key::from(&version.kv.key), Arc::clone(version));
         }
     }
 }

@@ -28,6 +28,9 @@ impl Default for RecordLimits {
 /// it was 2.5 %.
 const CHUNK: usize = 8_192;
 
+/// For how many events a chunk has room at first; few ever need more.
+const CHUNK_ROOM: usize = CHUNK + CHUNK / 16;
+
 /// Events in a row.
 #[derive(Debug)]
 struct Chunk {
@@ -70,7 +73,7 @@ impl Record {
     pub fn new(limits: RecordLimits) -> Self {
         let chunk = Chunk {
             first: 0,
-            events: Vec::with_capacity(CHUNK),
+            events: Vec::with_capacity(CHUNK_ROOM),
         };
         Self {
             chunks: VecDeque::from([chunk]),
@@ -174,7 +177,7 @@ impl Record {
                 .unwrap_or_default();
         }
         events.clear();
-        events.reserve(CHUNK);
+        events.reserve(CHUNK_ROOM);
         self.chunks.push_back(Chunk { first, events });
         true
     }

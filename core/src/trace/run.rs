@@ -188,8 +188,7 @@ impl Run {
     /// Returns whether `at` was reached.
     pub fn advance_to(&mut self, at: Micros, mut over_budget: impl FnMut() -> bool) -> bool {
         let mut left = STEPS_PER_LOOK;
-        while self.world.next_at().is_some_and(|next| next <= at) {
-            self.step_world();
+        while self.world.step_until(at, self.record.end()) {
             left -= 1;
             if left == 0 {
                 self.collect();
@@ -221,16 +220,16 @@ impl Run {
     }
 
     pub(super) fn step_world(&mut self) {
-        self.world.step(self.record.end());
+        self.world.step_until(Micros::MAX, self.record.end());
     }
 
     /// Takes in what the last steps brought, while it is still warm.
     pub(super) fn collect(&mut self) {
         let new = EventId(self.frame.events);
         for event in self.record.rows_since(new).flatten() {
-            self.lanes.apply(event);
             self.frame.apply(event);
             match &event.kind {
+                EventKind::Node { .. } | EventKind::Acted { .. } => self.lanes.apply(event),
                 EventKind::Answered { id, result, .. } => {
                     if self.outcomes.len() == MAX_OUTCOMES {
                         self.outcomes.pop_first();
@@ -238,6 +237,7 @@ impl Run {
                     self.outcomes.insert(*id, Rc::clone(result));
                 }
                 EventKind::Stream { id, step, .. } => self.hearing.apply(*id, step),
+                // Most are about messages, and the picture alone shows those.
                 _ => {}
             }
         }

@@ -108,11 +108,13 @@ impl World {
         self.members.get(node.index()).map(Member::view)
     }
 
-    /// Lets the next thing happen. Some steps leave no event: a tick that only brings a
-    /// timer nearer, a deadline of what has long ended.
-    pub fn step(&mut self, events: &mut Vec<Event>) {
-        let Some((at, due)) = self.environment.queue.pop() else {
-            return;
+    /// Lets the next thing happen, if it is due until `until`, and returns whether it was.
+    /// Some steps leave no event: a tick that only brings a timer nearer, a deadline of what
+    /// has long ended.
+    #[inline]
+    pub fn step_until(&mut self, until: Micros, events: &mut Vec<Event>) -> bool {
+        let Some((at, due)) = self.environment.queue.pop(until) else {
+            return false;
         };
         self.environment.now = at;
         self.steps += 1;
@@ -121,6 +123,7 @@ impl World {
             world.happen(due);
             world.stop_who_cannot_go_on();
         });
+        true
     }
 
     fn happen(&mut self, due: Due) {

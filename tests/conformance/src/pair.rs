@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::etcd::Etcd;
 use crate::glass::Glass;
-use crate::program::{LEASES, Step};
+use crate::program::Step;
 
 /// What was answered in two ways.
 #[derive(Debug)]
@@ -44,18 +44,8 @@ impl Pair {
         })
     }
 
-    /// Takes all keys and leases away, and runs a program; says what differs first.
+    /// Runs a program; says what differs first.
     pub(crate) fn run(&mut self, program: &[Step]) -> Result<Option<Difference>> {
-        for lease in LEASES {
-            let body = json!({"ID": lease}).to_string();
-            if let Some(difference) = self.compare("/v3/lease/revoke", &body, None)? {
-                return Ok(Some(difference));
-            }
-        }
-        let all = format!("{{{EVERYTHING}}}");
-        if let Some(difference) = self.compare("/v3/kv/deleterange", &all, None)? {
-            return Ok(Some(difference));
-        }
         let first = self.revision + 1;
         for (place, step) in program.iter().enumerate() {
             let body = step.body_at(self.revision);
@@ -63,6 +53,7 @@ impl Pair {
                 return Ok(Some(difference));
             }
         }
+        let all = format!("{{{EVERYTHING}}}");
         if let Some(difference) = self.compare("/v3/kv/range", &all, None)? {
             return Ok(Some(difference));
         }

@@ -49,11 +49,22 @@ const KEYS: [&str; 8] = ["a", "a/1", "a/2", "b", "b/1", "c", "d", "\u{0}"];
 const ENDS: [&str; 7] = ["a0", "b", "b0", "c", "z", "\u{0}", "a"];
 
 /// The identifiers of leases.
-pub(crate) const LEASES: std::ops::RangeInclusive<u64> = 1..=4;
+const LEASES: std::ops::RangeInclusive<u64> = 1..=5;
 
-/// A program of so many requests.
+/// A program of so many requests. Before them it takes all leases and keys away.
 pub(crate) fn program(random: &mut Random, requests: usize) -> Vec<Step> {
-    (0..requests).map(|_| step(random)).collect()
+    let revoke = |id| Step {
+        path: "/v3/lease/revoke",
+        body: json!({ "ID": id }),
+    };
+    let everything = Step {
+        path: "/v3/kv/deleterange",
+        body: json!({"key": encoded("\u{0}"), "range_end": encoded("\u{0}")}),
+    };
+    let mut steps: Vec<Step> = LEASES.map(revoke).collect();
+    steps.push(everything);
+    steps.extend((0..requests).map(|_| step(random)));
+    steps
 }
 
 fn step(random: &mut Random) -> Step {
@@ -95,7 +106,7 @@ fn value(random: &mut Random) -> Value {
 }
 
 fn lease(random: &mut Random) -> u64 {
-    1 + random.below(*LEASES.end() + 1)
+    1 + random.below(*LEASES.end())
 }
 
 /// A revision near the present one, or one that cannot be.

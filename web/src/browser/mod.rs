@@ -6,11 +6,12 @@ mod modal;
 mod panics;
 mod size;
 
-pub(crate) use file::read_chosen;
+pub(crate) use file::{read_chosen, read_chosen_bytes};
 pub(crate) use modal::use_modal;
 pub(crate) use panics::show_panics;
 pub(crate) use size::{Size, use_size};
 
+use gloo::file::Blob;
 use gloo::utils::{document, document_element, window};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -91,13 +92,20 @@ pub(crate) fn copy(text: &str) {
 
 /// Has the browser save a text as a file.
 pub(crate) fn download(name: &str, media_type: &str, text: &str) {
-    let parts = wasm_bindgen::JsValue::from(vec![wasm_bindgen::JsValue::from(text)]);
-    let options = web_sys::BlobPropertyBag::new();
-    options.set_type(media_type);
-    let Ok(blob) = web_sys::Blob::new_with_str_sequence_and_options(&parts, &options) else {
-        return;
-    };
-    let Ok(address) = web_sys::Url::create_object_url_with_blob(&blob) else {
+    save(name, &Blob::new_with_options(text, Some(media_type)));
+}
+
+/// Has the browser save bytes as a file.
+pub(crate) fn download_bytes(name: &str, bytes: &[u8]) {
+    save(
+        name,
+        &Blob::new_with_options(bytes, Some("application/octet-stream")),
+    );
+}
+
+fn save(name: &str, blob: &Blob) {
+    let blob: &web_sys::Blob = blob.as_ref();
+    let Ok(address) = web_sys::Url::create_object_url_with_blob(blob) else {
         return;
     };
     if let Ok(element) = document().create_element("a")

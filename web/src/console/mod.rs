@@ -9,7 +9,7 @@ use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use crate::browser;
-use crate::session::use_view;
+use crate::session::{Command, use_store, use_view};
 use crate::words::{clipped, words};
 
 use prompt::Prompt;
@@ -55,13 +55,17 @@ pub(crate) fn Console() -> Html {
 
 #[component]
 fn Entries() -> Html {
-    let (entries, paused) = use_view(|view| (SameEntries(Rc::clone(&view.entries)), !view.playing));
+    let (entries, paused, reader) = use_view(|view| {
+        let entries = SameEntries(Rc::clone(&view.entries));
+        (entries, !view.playing, view.reader)
+    });
     let entries = &entries.0;
     html! {
         <>
             <p class="welcome" hidden={!entries.is_empty()}>{ words().console.welcome }</p>
             { for entries.iter().map(|entry| html! {
-                <OneEntry key={entry.id.0} entry={Rc::clone(entry)} paused={paused && entry.exit.is_none()} />
+                <OneEntry key={entry.id.0} entry={Rc::clone(entry)} paused={paused && entry.exit.is_none()}
+                    reads={reader == Some(entry.id)} />
             }) }
         </>
     }
@@ -81,23 +85,38 @@ impl PartialEq for SameEntries {
 struct EntryProps {
     entry: Rc<Entry>,
     paused: bool,
+    reads: bool,
 }
 
 impl PartialEq for EntryProps {
     fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.entry, &other.entry) && self.paused == other.paused
+        Rc::ptr_eq(&self.entry, &other.entry)
+            && (self.paused, self.reads) == (other.paused, other.reads)
     }
 }
 
 #[component]
 fn OneEntry(props: &EntryProps) -> Html {
-    let EntryProps { entry, paused } = props;
+    let EntryProps {
+        entry,
+        paused,
+        reads,
+    } = props;
+    let store = use_store();
     let words = &words().console;
-    let waiting = if *paused {
-        words.waiting_paused
-    } else {
-        words.waiting
+    let waiting = match (*reads, *paused) {
+        (true, _) => words.reading,
+        (false, true) => words.waiting_paused,
+        (false, false) => words.waiting,
     };
+    let send = |command: Command| {
+        let store = store.clone();
+        Callback::from(move |event: MouseEvent| {
+            event.stop_propagation();
+            store.send(command.clone());
+        })
+    };
+    let id = entry.id;
     // The name that tests look for is given to what has ended.
     let name = if entry.exit.is_some() {
         "console-entry"
@@ -110,7 +129,17 @@ fn OneEntry(props: &EntryProps) -> Html {
         <div class="command" data-testid={name} data-exit={exit} title={failed}>
             <div class="typed"><span class="prompt">{ format!("{}$", entry.node) }</span>{ " " }<span>{ &entry.line }</span></div>
             <>{ for entry.output.iter().map(line) }</>
-            <div class="waiting" hidden={entry.exit.is_some()}>{ if entry.exit.is_none() { waiting } else { "" } }</div>
+            if entry.exit.is_none() {
+                <div class="waiting">
+                    { waiting }
+                    if *reads {
+                        <button type="button" data-testid="console-end" onclick={send(Command::Type(id, None))}
+                            title={words.end_hint}>{ words.end }</button>
+                    }
+                    <button type="button" data-testid="console-stop" onclick={send(Command::Stop(id))}
+                        title={words.stop_hint}>{ words.stop }</button>
+                </div>
+            }
         </div>
     }
 }

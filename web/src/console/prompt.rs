@@ -1,5 +1,6 @@
 //! The line that is being typed.
 
+use glassraft_core::console::EntryId;
 use glassraft_core::member::NodeId;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -17,7 +18,7 @@ pub(crate) const INPUT: &str = "[data-testid=\"console-input\"]";
 #[component]
 pub(super) fn Prompt() -> Html {
     let store = use_store();
-    let nodes = use_view(|view| view.start.nodes);
+    let (nodes, reader) = use_view(|view| (view.start.nodes, view.reader));
     let node = use_state_eq(|| 1_u8);
     // Of a smaller cluster that was begun meanwhile, the last node.
     let chosen = (*node).min(nodes);
@@ -42,6 +43,7 @@ pub(super) fn Prompt() -> Html {
                 store: &store,
                 input: &input,
                 node: chosen,
+                reader,
             };
             if typing.press(&event, &mut back.borrow_mut()) {
                 event.prevent_default();
@@ -51,11 +53,15 @@ pub(super) fn Prompt() -> Html {
     let words = &words().console;
     let names = (1..=nodes).map(|number| (number.to_string(), format!("n{number}$")));
     let place = usize::from(chosen).checked_sub(1);
+    let placeholder = match reader {
+        Some(_) => words.reading,
+        None => words.placeholder,
+    };
     html! {
         <div class="prompt-line">
             { select("console-node", Some(words.node), names.collect(), place, on_choose) }
             <input ref={input} type="text" data-testid="console-input" aria-label={words.input}
-                placeholder={words.placeholder} autocomplete="off" autocapitalize="off"
+                placeholder={placeholder} autocomplete="off" autocapitalize="off"
                 spellcheck="false" enterkeyhint="send" {onkeydown} />
         </div>
     }
@@ -65,6 +71,8 @@ struct Typing<'a> {
     store: &'a Store,
     input: &'a HtmlInputElement,
     node: u8,
+    /// The command that the line is for, if one reads.
+    reader: Option<EntryId>,
 }
 
 impl Typing<'_> {
@@ -72,6 +80,8 @@ impl Typing<'_> {
     fn press(&self, event: &KeyboardEvent, back: &mut usize) -> bool {
         match event.key().as_str() {
             "Enter" if !event.is_composing() => self.submit(back),
+            "c" if event.ctrl_key() && browser::selects_nothing() => return self.stop(),
+            "d" if event.ctrl_key() && self.input.value().is_empty() => return self.end(),
             "ArrowUp" => self.recall(back, 1),
             "ArrowDown" => self.recall(back, -1),
             "Tab" if !event.shift_key() => return self.complete(),
@@ -84,6 +94,12 @@ impl Typing<'_> {
     fn submit(&self, back: &mut usize) {
         let line = self.input.value();
         *back = 0;
+        if let Some(reader) = self.reader {
+            // An empty line means something to whoever reads it.
+            self.input.set_value("");
+            self.store.send(Command::Type(reader, Some(line)));
+            return;
+        }
         if line.trim().is_empty() {
             return;
         }
@@ -91,6 +107,25 @@ impl Typing<'_> {
         if let Some(node) = NodeId::new(self.node) {
             self.store.send(Command::Submit(node, line));
         }
+    }
+
+    /// Has the newest command end that runs; without one the key means what it always does.
+    fn stop(&self) -> bool {
+        let view = self.store.view();
+        let mut running = view.entries.iter().rev();
+        let Some(entry) = running.find(|entry| entry.exit.is_none() && entry.job.is_none()) else {
+            return false;
+        };
+        self.store.send(Command::Stop(entry.id));
+        true
+    }
+
+    /// Says to the command that reads that no line follows.
+    fn end(&self) -> bool {
+        if let Some(reader) = self.reader {
+            self.store.send(Command::Type(reader, None));
+        }
+        self.reader.is_some()
     }
 
     fn recall(&self, back: &mut usize, steps: isize) {

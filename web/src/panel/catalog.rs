@@ -49,7 +49,7 @@ impl NodeShelf {
             state: State::of(frame),
             applied: frame.applied,
             revision: frame.revision,
-            shelf: frame.shelf.clone(),
+            shelf: frame.shelf.whole().clone(),
         }
     }
 }

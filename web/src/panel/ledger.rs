@@ -46,7 +46,7 @@ impl NodeLog {
             commit: frame.commit,
             synced: frame.synced,
             first: frame.first,
-            log: frame.log.clone(),
+            log: frame.log.whole().clone(),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use glassraft_core::console::EntryId;
 use glassraft_core::member::{Micros, NodeId};
 use glassraft_core::trace::{BranchId, StepKind};
 use glassraft_core::world::{Action, Setup};
@@ -60,6 +61,12 @@ pub(crate) enum Command {
     Act(Vec<Action>),
     /// Run a line at a node's prompt.
     Submit(NodeId, String),
+    /// Type a line for a command that reads; none says that no line follows.
+    Type(EntryId, Option<String>),
+    /// Have a command end, as Ctrl-C does.
+    Stop(EntryId),
+    /// Put a file where commands can read it.
+    PutFile(String, Rc<Vec<u8>>),
     /// Tell the person something.
     Tell(Notice),
     /// The notice was read.

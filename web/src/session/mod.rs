@@ -32,7 +32,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use glassraft_core::check::{Promise, Verdict};
-use glassraft_core::console::{self, Console, Entry};
+use glassraft_core::console::{self, Console, Entry, EntryId, Files};
 use glassraft_core::lesson::Narrator;
 use glassraft_core::member::{Micros, NodeId};
 use glassraft_core::share::scenario::{self, Scenario};
@@ -110,7 +110,7 @@ impl Session {
             narrator: Narrator::default(),
             teller: Teller::default(),
             answers: Rc::default(),
-            console: Console::new(),
+            console: Console::new().interactive(),
             asked: Asked::default(),
         };
         session.catch_up();
@@ -216,6 +216,37 @@ impl Session {
         self.console.submit(self.branches.run_mut(), node, line);
         self.catch_up();
         self.console.poll(self.branches.run_mut());
+    }
+
+    /// Types a line for a command that reads. That is done in the newest moment, where it
+    /// runs.
+    pub(crate) fn type_line(&mut self, id: EntryId, line: Option<&str>) {
+        self.show_newest();
+        self.console.type_line(self.branches.run_mut(), id, line);
+        self.catch_up();
+    }
+
+    /// Has a command end, in the newest moment.
+    pub(crate) fn stop(&mut self, id: EntryId) {
+        self.show_newest();
+        self.console.stop(self.branches.run_mut(), id);
+        self.catch_up();
+    }
+
+    /// The command that waits for a line.
+    pub(crate) fn reader(&mut self) -> Option<EntryId> {
+        self.console.reader()
+    }
+
+    /// The files that commands wrote and can read.
+    pub(crate) fn files(&self) -> &Files {
+        self.console.files()
+    }
+
+    /// Puts a file where commands can read it.
+    pub(crate) fn put_file(&mut self, name: &str, bytes: Vec<u8>) -> Result<(), Refusal> {
+        let put = self.console.files_mut().write(name, bytes.into());
+        put.map_err(|why| Refusal::Line(format!("{name}: {why}")))
     }
 
     /// Takes actions in a row, up to the first that is refused. In the past they begin a

@@ -8,7 +8,7 @@ pub(crate) use hooks::{use_branches, use_store, use_view};
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
-use glassraft_core::console::typed;
+use glassraft_core::console::{Files, typed};
 use glassraft_core::share::{link, read_session};
 use glassraft_core::trace::{BranchId, Recording, StepKind};
 use glassraft_core::world::{Action, ActionError, Setup};
@@ -89,6 +89,8 @@ impl Store {
             answers: Rc::default(),
             calm,
             entries: Rc::default(),
+            reader: None,
+            files: Rc::default(),
             notice: notice.map(Rc::new),
             voice: recalled_voice(),
             theme: recalled_theme(),
@@ -227,6 +229,9 @@ impl Store {
             Command::RestartAll => session().restart_all()?,
             Command::Act(actions) => session().act_all(actions)?,
             Command::Submit(node, line) => session().submit(node, line)?,
+            Command::Type(id, line) => session().type_line(id, line.as_deref()),
+            Command::Stop(id) => session().stop(id),
+            Command::PutFile(name, bytes) => session().put_file(&name, bytes.to_vec())?,
             Command::Tell(notice) => view.notice = Some(Rc::new(notice)),
             Command::Dismiss => view.notice = None,
             Command::SetVoice(voice) => {
@@ -265,7 +270,9 @@ impl Store {
             view.answers = session.answers.clone();
             if !is_same(session.entries(), &view.entries) {
                 view.entries = Rc::new(session.entries().cloned().collect());
+                view.files = listed(session.files());
             }
+            view.reader = session.reader();
             if renew_calm {
                 self.renew_link(&session);
                 view.less_motion = browser::prefers_less_motion();
@@ -460,6 +467,16 @@ fn recalled_theme() -> Theme {
 }
 
 /// Whether both hold the very same things.
+/// The files by name, with their sizes.
+fn listed(files: &Files) -> Rc<Vec<(String, usize)>> {
+    let files = files.iter();
+    Rc::new(
+        files
+            .map(|(name, bytes)| (name.to_owned(), bytes.len()))
+            .collect(),
+    )
+}
+
 fn is_same<'a, T: 'a>(entries: impl Iterator<Item = &'a Rc<T>>, others: &[Rc<T>]) -> bool {
     let mut others = others.iter();
     entries

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use glassraft_core::check::Promise;
-use glassraft_core::console::Entry;
+use glassraft_core::console::{Entry, EntryId};
 use glassraft_core::member::{Micros, NodeId};
 use glassraft_core::trace::{Branch, BranchError, BranchId, Frame, Root, RunError, StepKind};
 use glassraft_core::world::{ActionError, EventId, Setup, SetupError};
@@ -199,6 +199,10 @@ pub(crate) struct View {
     pub(crate) calm: Rc<Calm>,
     /// The console's entries.
     pub(crate) entries: Rc<Vec<Rc<Entry>>>,
+    /// The one whose command waits for a line to be typed.
+    pub(crate) reader: Option<EntryId>,
+    /// The files that commands wrote or may read, with their sizes in bytes.
+    pub(crate) files: Rc<Vec<(String, usize)>>,
     /// What the person is to be told.
     pub(crate) notice: Option<Rc<Notice>>,
     /// The voice of the sentences.

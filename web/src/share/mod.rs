@@ -1,5 +1,7 @@
 //! The run as a link or a file, and its events for other tools.
 
+mod files;
+
 use std::rc::Rc;
 
 use gloo::file::callbacks::FileReader;
@@ -10,6 +12,8 @@ use crate::branches::Hash;
 use crate::browser;
 use crate::session::{Command, Export, Notice, Store, use_store, use_view};
 use crate::words::words;
+
+use files::ConsoleFiles;
 
 /// The panel.
 pub(crate) fn share() -> Html {
@@ -96,6 +100,7 @@ fn Files() -> Html {
                 </div>
                 <p class="note">{ words.files_note }</p>
             </section>
+            <ConsoleFiles />
             { exports(&store) }
         </>
     }

@@ -49,7 +49,10 @@ impl NodeLook {
             applied: frame.applied,
             last: frame.last(),
             revision: frame.revision,
-            chips: frame.log.iter().skip(first).map(chip).collect(),
+            chips: (first..frame.log.len())
+                .filter_map(|place| frame.log.get(place))
+                .map(chip)
+                .collect(),
         }
     }
 

@@ -178,6 +178,11 @@ pub(super) static ENGLISH: Words = Words {
         welcome: "etcdctl put /shelf/4 dune  ·  etcdctl get --prefix /  ·  kill leader  ·  help",
         waiting: "waits for an answer …",
         waiting_paused: "waits: the run is paused",
+        reading: "reads what you type; Ctrl-D ends it",
+        end: "End of input",
+        end_hint: "No line follows (Ctrl-D)",
+        stop: "Stop",
+        stop_hint: "Have it end (Ctrl-C)",
         exit: |code| format!("exit status {code}"),
     },
     help: Help {

@@ -10,6 +10,7 @@ use crate::menu::{Deed, Target};
 use crate::session::Export;
 
 use super::lab::{Lab, Share};
+use super::numbers::grouped;
 
 pub(super) const ENGLISH: Lab = Lab {
     more: "What can be done to it",
@@ -75,6 +76,11 @@ pub(super) const SHARE: Share = Share {
     save: "Save the run",
     open: "Open a run …",
     files_note: "Readable JSON with setup, seed and all that was done.",
+    console_files: "Files of the console",
+    console_files_note: "What “etcdctl snapshot save” writes is here, and “snapshot status” and “restore” read it. It is gone with the page.",
+    put_file: "Bring a file",
+    download_hint: "Download",
+    bytes: |bytes| format!("{} bytes", grouped(bytes as u64)),
     exports: "Events",
     export: |export| match export {
         Export::Text => "Trace as text",

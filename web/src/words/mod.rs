@@ -316,6 +316,12 @@ pub(crate) struct Console {
     pub(crate) welcome: &'static str,
     pub(crate) waiting: &'static str,
     pub(crate) waiting_paused: &'static str,
+    /// A command waits for a line to be typed.
+    pub(crate) reading: &'static str,
+    pub(crate) end: &'static str,
+    pub(crate) end_hint: &'static str,
+    pub(crate) stop: &'static str,
+    pub(crate) stop_hint: &'static str,
     pub(crate) exit: fn(i32) -> String,
 }
 

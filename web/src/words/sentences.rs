@@ -245,7 +245,7 @@ fn technical(sentence: &Sentence) -> Phrase {
             " has broken; it will go on where it stopped."
         ],
         Sentence::StreamEnded { node, error } => {
-            phrase!["A client's stream to ", *node, format!(" ends: {error}")]
+            phrase!["A client hears no more from ", *node, format!(": {error}")]
         }
         Sentence::Failed {
             node,

@@ -154,6 +154,19 @@ impl Ctl {
         self.program.is_single()
     }
 
+    /// Whether it waits for something that time brings; what a stream brings may never come.
+    pub(in super::super) fn ends_by_itself(&self) -> bool {
+        let Link {
+            requests,
+            until,
+            nested,
+            reads,
+            ..
+        } = &self.link;
+        let nested = nested.as_ref().is_some_and(|task| task.ends_by_itself());
+        !reads && (!requests.is_empty() || until.is_some() || nested)
+    }
+
     /// Whether it waits for a line of standard input.
     pub(in super::super) fn reads(&self) -> bool {
         self.link.reads
@@ -316,7 +329,7 @@ impl Link {
             request,
             timeout_us: self.settings.timeout_us,
         };
-        match scene.run.act(action) {
+        match scene.run.act(self.shown(action)) {
             Ok(Some(id)) => self.requests.push((id, sent)),
             Ok(None) => return Some(0),
             Err(error) => {
@@ -325,6 +338,17 @@ impl Link {
             }
         }
         None
+    }
+
+    /// What is asked, with the token of the user whom the line is typed for.
+    fn shown(&self, action: Action) -> Action {
+        match &self.token {
+            Some(token) => Action::As {
+                token: token.clone(),
+                action: Box::new(action),
+            },
+            None => action,
+        }
     }
 
     fn print(&mut self, stream: Stream, text: &str) {
@@ -397,7 +421,8 @@ impl Client<'_, '_> {
     /// it cannot be opened.
     pub(super) fn open(&mut self, request: StreamRequest) -> Result<usize, Step> {
         let node = self.link.reached(self.scene);
-        match self.scene.run.act(Action::Open { node, request }) {
+        let action = self.link.shown(Action::Open { node, request });
+        match self.scene.run.act(action) {
             Ok(stream) => {
                 self.link.streams.push(stream);
                 Ok(self.link.streams.len() - 1)

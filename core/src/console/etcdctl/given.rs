@@ -22,6 +22,33 @@ pub(super) struct Given<'a> {
     pub(super) input: Option<&'a str>,
 }
 
+/// In which order etcdctl adds its commands (`etcdctl/ctlv3/ctl.go`), which is the order in
+/// which it suggests them.
+const ADDED: [&str; 22] = [
+    "get",
+    "put",
+    "del",
+    "txn",
+    "compaction",
+    "alarm",
+    "defrag",
+    "endpoint",
+    "move-leader",
+    "watch",
+    "version",
+    "lease",
+    "member",
+    "snapshot",
+    "make-mirror",
+    "migrate",
+    "lock",
+    "elect",
+    "auth",
+    "user",
+    "role",
+    "check",
+];
+
 impl<'a> Given<'a> {
     /// Takes the words behind `etcdctl` apart.
     ///
@@ -131,7 +158,8 @@ fn unknown_command(name: &str) -> Finished {
         .map(Command::name)
         .filter(|known| known.starts_with(&lower) || distance(known, &lower) <= SLIP)
         .collect();
-    sort_short(&mut alike, |a, b| a > b);
+    let place = |name: &str| ADDED.iter().position(|known| *known == name);
+    sort_short(&mut alike, |a, b| place(a) > place(b));
     if !alike.is_empty() {
         error.push_str("\nDid you mean this?\n");
         for known in alike {

@@ -84,7 +84,7 @@ impl Part for CallMessage<'_> {
         let few = call_parts(number, &bytes);
         let request = few.and_then(|_| Request::decode(number, &bytes));
         *self.0 = request.ok_or_else(|| {
-            let allowed = "at most 1024 conditions and operations, nested at most 29 deep";
+            let allowed = "at most 1024 conditions and operations, nested at most 32 deep";
             Wrong::at(
                 value,
                 &format!("too large a transaction, expected {allowed}"),

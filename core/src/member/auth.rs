@@ -123,8 +123,20 @@ impl Running {
             username: &header.username,
             revision: header.auth_revision,
         });
-        let request = write.operation.as_ref().and_then(Operation::request);
-        request.map_or(Ok(()), |request| self.catalog.permit(info, &request))
+        match &write.operation {
+            // Reads that go through the log.
+            Some(
+                read @ (Operation::UserGet(_)
+                | Operation::UserList(_)
+                | Operation::RoleGet(_)
+                | Operation::RoleList(_)),
+            ) => {
+                let request = read.request();
+                request.map_or(Ok(()), |request| self.catalog.permit(info, &request))
+            }
+            Some(operation) => self.catalog.permit_write(info, operation),
+            None => Ok(()),
+        }
     }
 
     /// A client proves who it is: its password is looked at here, where the newest users are

@@ -329,6 +329,8 @@ impl Host for At<'_> {
         let site = self.environment.site(node);
         site.wake_set_by = cause;
         let start = site.start;
+        // A clock that jumps ahead may leave behind what its node waits for.
+        let at = at.max(self.environment.now);
         self.environment.queue.push(at, Due::Wake { node, start });
     }
 

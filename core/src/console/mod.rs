@@ -21,6 +21,7 @@ mod jobs;
 mod lab;
 mod members;
 mod output;
+mod passing;
 mod playback;
 pub mod presets;
 mod quantity;

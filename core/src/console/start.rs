@@ -242,7 +242,7 @@ fn expect(run: &Run, watch: &check::Watch, condition: &Condition) -> Finished {
 
 /// Whether there is a command of this name.
 fn is_command(name: &str) -> bool {
-    matches!(name, "etcdctl" | "jobs" | "fg") || lab::names().any(|known| known == name)
+    name == "etcdctl" || lab::names().any(|known| known == name)
 }
 
 /// What a shell says of a line that it does not take.

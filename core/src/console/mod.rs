@@ -25,6 +25,7 @@ mod passing;
 mod playback;
 pub mod presets;
 mod quantity;
+mod scene;
 mod shell;
 mod start;
 mod task;

@@ -10,9 +10,10 @@ use crate::trace::Run;
 use super::files::Files;
 use super::jobs::{Job, Signal};
 use super::output::{EntryId, Finished, Line, MAX_LINE_BYTES, MAX_SHOWN_CHARS, Stream, cut, shown};
+use super::scene::{Ends, Scene};
 use super::shell;
-use super::start::{Scene, Started, complaint};
-use super::task::{Ends, Task};
+use super::start::{self, Started, complaint};
+use super::task::Task;
 
 /// The most entries that are kept; the oldest that have ended give way.
 const MAX_ENTRIES: usize = 200;
@@ -312,6 +313,7 @@ impl Console {
             watch: &self.watch,
             jobs: &jobs,
             files: &mut self.files,
+            begin: start::begin,
         };
         act(&mut scene, &self.entries)
     }

@@ -10,8 +10,7 @@ use crate::world::Action;
 
 use super::super::output::{Finished, Line, Stream};
 use super::super::quantity::MAX_TIME_US;
-use super::super::start::{Scene, Started};
-use super::super::task::{Ends, Task};
+use super::super::scene::{Command, Ends, Scene};
 use super::exit;
 use super::input::Input;
 use super::plan::{Heard, Plan, Sent, Step};
@@ -64,7 +63,7 @@ struct Link {
     heard: VecDeque<(usize, Piece)>,
     reads: bool,
     until: Option<Micros>,
-    nested: Option<Box<Task>>,
+    nested: Option<Box<dyn Command>>,
     said: Vec<Line>,
 }
 
@@ -279,15 +278,10 @@ impl Link {
             Step::Listen => {}
             Step::Read => self.reads = true,
             Step::Until(at) => self.until = Some(at),
-            Step::Run(words) => match scene.start_words(&words) {
-                Started::Ended(finished) => {
-                    self.nested = Some(Box::new(Task::Ended(finished)));
-                }
-                Started::Waits(task) => self.nested = Some(Box::new(task)),
-                Started::Clear | Started::Signals(..) => {
-                    self.nested = Some(Box::new(Task::Ended(Finished::default())));
-                }
-            },
+            Step::Run(words) => {
+                let begin = scene.begin;
+                self.nested = Some(begin(scene, &words));
+            }
             Step::End(exit) => return Some(exit),
         }
         None

@@ -33,7 +33,7 @@ mod watch;
 use crate::etcd::{MemberInfo, Response, client_url};
 
 use super::output::Finished;
-use super::start::Scene;
+use super::scene::Scene;
 use super::words::parse_node;
 use ctl::{Endpoint, Settings};
 use flags::{GLOBAL_FLAGS, Kind, Parsed};

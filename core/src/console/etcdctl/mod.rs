@@ -24,6 +24,7 @@ mod maintenance;
 mod once;
 mod perf;
 mod plan;
+mod plans;
 mod print;
 mod snapshot;
 mod table;
@@ -122,7 +123,7 @@ pub(super) fn expected(typed: &[String], word: &str) -> Expected {
 /// What is printed at once instead: help, or what is wrong.
 pub(super) fn understand(scene: &Scene<'_>, words: &[String]) -> Result<Ctl, Finished> {
     let given = Given::new(words, scene.input)?;
-    let Some(plan) = given.command.plan else {
+    let Some(plan) = plans::of(given.command.path) else {
         let path = given.command.path;
         let message = format!("Error: `etcdctl {path}' has nothing to work on here");
         return Err(Finished::error(message, exit::ERROR));

@@ -124,11 +124,6 @@ pub(super) fn wait(arguments: &[String]) -> Result<Vec<u32>, Finished> {
     numbers.collect()
 }
 
-/// A shell's complaint about a job that there is not.
-pub(super) fn no_such_job(command: &str, number: u32) -> Finished {
-    Finished::error(format!("bash: {command}: %{number}: no such job"), 127)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

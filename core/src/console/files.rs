@@ -78,7 +78,7 @@ mod tests {
     fn files_are_kept_within_limits() {
         let mut files = Files::default();
         assert!(files.write("./a.db", Bytes::from_static(b"1")).is_ok());
-        assert_eq!(files.read("a.db").map(|bytes| bytes.len()), Some(1));
+        assert_eq!(files.read("a.db").map(Bytes::len), Some(1));
         assert!(files.write("/x/a", Bytes::new()).is_err());
         let large = Bytes::from(vec![0; MAX_BYTES]);
         assert_eq!(

@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use super::builtins::no_such_job;
 use super::output::{EntryId, Finished};
 
 /// A command that was begun with `&`.
@@ -114,6 +113,11 @@ pub(super) fn kill(jobs: &[Job], words: &[String]) -> Result<(Vec<EntryId>, Sign
         _ => (Signal::Terminate, words),
     };
     Ok((named(jobs, "kill", rest)?, signal))
+}
+
+/// A shell's complaint about a job that there is not.
+pub(super) fn no_such_job(command: &str, number: u32) -> Finished {
+    Finished::error(format!("bash: {command}: %{number}: no such job"), 127)
 }
 
 #[cfg(test)]

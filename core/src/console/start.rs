@@ -3,16 +3,15 @@
 use std::fmt::Write as _;
 
 use crate::check;
-use crate::member::NodeId;
 use crate::trace::Run;
 use crate::world::{Action, ActionError};
 
 use super::condition::{Condition, Moment};
-use super::files::Files;
-use super::jobs::{self, Job, Signal};
+use super::jobs::{self, Signal};
 use super::lab::{self, Command};
 use super::members::MemberTask;
 use super::output::{EntryId, Finished, Stream, shown};
+use super::scene::{self, Scene};
 use super::shell::{self, ShellError, Token};
 use super::task::{Steps, Task, Watch};
 use super::{builtins, etcdctl};
@@ -35,34 +34,20 @@ pub(super) enum Started {
     Signals(Vec<EntryId>, Signal),
 }
 
-/// What a command is begun in.
-pub(super) struct Scene<'a> {
-    /// The run that it is about.
-    pub(super) run: &'a mut Run,
-    /// The node that it is typed at.
-    pub(super) node: NodeId,
-    /// Its standard input, as far as it is there.
-    pub(super) input: Option<&'a str>,
-    /// Whether nothing follows that.
-    pub(super) input_ends: bool,
-    /// The observers of the run.
-    pub(super) watch: &'a check::Watch,
-    /// The commands that were begun with `&`, each with its number.
-    pub(super) jobs: &'a [Job],
-    /// What commands have written.
-    pub(super) files: &'a mut Files,
+/// Begins the command that words say, which another command runs.
+pub(super) fn begin(scene: &mut Scene<'_>, words: &[String]) -> Box<dyn scene::Command> {
+    let tokens: Vec<Token> = words.iter().map(|word| Token::word(word)).collect();
+    Box::new(match scene.start(&tokens) {
+        Started::Ended(finished) => Task::Ended(finished),
+        Started::Waits(task) => task,
+        Started::Clear | Started::Signals(..) => Task::Ended(Finished::default()),
+    })
 }
 
 impl Scene<'_> {
     /// Begins the command that these tokens say.
     pub(super) fn start(&mut self, tokens: &[Token]) -> Started {
         self.start_at_depth(tokens, 0)
-    }
-
-    /// Begins the command that these words say, which another command runs.
-    pub(super) fn start_words(&mut self, words: &[String]) -> Started {
-        let tokens: Vec<Token> = words.iter().map(|word| Token::word(word)).collect();
-        self.start(&tokens)
     }
 
     fn start_at_depth(&mut self, tokens: &[Token], depth: u32) -> Started {
@@ -161,7 +146,7 @@ impl Scene<'_> {
         for number in &numbers {
             match self.jobs.iter().find(|job| job.number == *number) {
                 Some(job) => jobs.push(job.entry),
-                None => return Started::Ended(builtins::no_such_job("wait", *number)),
+                None => return Started::Ended(jobs::no_such_job("wait", *number)),
             }
         }
         if !named {
@@ -242,7 +227,7 @@ fn expect(run: &Run, watch: &check::Watch, condition: &Condition) -> Finished {
 
 /// Whether there is a command of this name.
 fn is_command(name: &str) -> bool {
-    matches!(name, "etcdctl" | "jobs" | "fg") || lab::names().any(|known| known == name)
+    name == "etcdctl" || lab::names().any(|known| known == name)
 }
 
 /// What a shell says of a line that it does not take.

@@ -17,7 +17,7 @@ use super::lab::StepKind;
 use super::members::MemberTask;
 use super::output::{EntryId, Finished, Line, Stream};
 use super::quantity::{seconds, short_seconds};
-use super::start::Scene;
+use super::scene::{Command, Ends, Scene};
 use super::until::{Until, Waited};
 
 /// A command that waits.
@@ -51,14 +51,6 @@ pub(super) enum Task {
         signal: Signal,
         task: Box<Task>,
     },
-}
-
-/// How other commands ended; `None` while one runs or if it is not known.
-pub(super) trait Ends {
-    /// Whether the command of this entry still runs.
-    fn runs(&self, entry: EntryId) -> bool;
-    /// The exit status of one that has ended.
-    fn exit(&self, entry: EntryId) -> Option<i32>;
 }
 
 impl Task {
@@ -340,5 +332,24 @@ impl Steps {
         let rose = index > self.commit;
         self.commit = self.commit.max(index);
         rose
+    }
+}
+
+impl Command for Task {
+    fn poll(
+        &mut self,
+        scene: &mut Scene<'_>,
+        others: &dyn Ends,
+        said: &mut Vec<Line>,
+    ) -> Option<Finished> {
+        Task::poll(self, scene, others, said)
+    }
+
+    fn next_at(&self) -> Option<Micros> {
+        Task::next_at(self)
+    }
+
+    fn hang_up(&mut self, scene: &mut Scene<'_>) {
+        Task::hang_up(self, scene);
     }
 }

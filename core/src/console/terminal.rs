@@ -10,10 +10,10 @@ use crate::trace::Run;
 use super::files::Files;
 use super::jobs::{Job, Signal};
 use super::output::{EntryId, Finished, Line, MAX_LINE_BYTES, MAX_SHOWN_CHARS, Stream, cut, shown};
+use super::scene::{Ends, Scene};
 use super::shell;
-use super::start::{Scene, Started, complaint};
-use super::task::{Ends, Task};
-use super::until::{Until, Waited};
+use super::start::{self, Started, complaint};
+use super::task::Task;
 
 /// The most entries that are kept; the oldest that have ended give way.
 const MAX_ENTRIES: usize = 200;
@@ -23,9 +23,6 @@ const MAX_RUNNING: usize = 100;
 
 /// The most lines that the history keeps.
 const MAX_HISTORY: usize = 200;
-
-/// How many steps are taken between two looks at the budget.
-const STEPS_PER_LOOK: u32 = 16;
 
 /// How much of what one command prints is kept; what is left out is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,9 +64,9 @@ pub struct Entry {
 
 /// A command that has not ended.
 #[derive(Debug)]
-struct Running {
+pub(super) struct Running {
     entry: EntryId,
-    task: Task,
+    pub(super) task: Task,
 }
 
 /// A console with its history.
@@ -81,7 +78,7 @@ pub struct Console {
     /// How many lines ended with `&` so far.
     jobs: u32,
     /// By when they began.
-    running: Vec<Running>,
+    pub(super) running: Vec<Running>,
     history: VecDeque<String>,
     limits: OutputLimits,
     /// Whether somebody may type what commands read.
@@ -89,7 +86,7 @@ pub struct Console {
     /// What commands have written.
     files: Files,
     /// The observers of the run.
-    watch: check::Watch,
+    pub(super) watch: check::Watch,
 }
 
 impl Console {
@@ -227,111 +224,6 @@ impl Console {
         next.min()
     }
 
-    /// Lets time pass until `at`, until `over_budget` says that it is enough for now, or
-    /// until the last command that lets time pass has ended. Returns whether `at` was
-    /// reached. Commands see every moment that they wait for.
-    pub fn advance_to(
-        &mut self,
-        run: &mut Run,
-        at: Micros,
-        mut over_budget: impl FnMut() -> bool,
-    ) -> bool {
-        let driven = self.drives();
-        let mut left = STEPS_PER_LOOK;
-        loop {
-            self.poll(run);
-            if driven && !self.drives() {
-                return run.now() >= at;
-            }
-            let stop = self.next_at().map_or(at, |next| next.min(at));
-            let stopped = if self.running.iter().any(|running| running.task.watches()) {
-                run.step_until(stop).is_none()
-            } else {
-                // A run looks at its budget every few steps, long before its record drops any.
-                while !run.advance_to(stop, || true) {
-                    let _unchecked = self.observe(run);
-                    if over_budget() {
-                        return false;
-                    }
-                }
-                true
-            };
-            if stopped && stop == at {
-                self.poll(run);
-                return true;
-            }
-            left -= 1;
-            if left == 0 {
-                if over_budget() {
-                    return false;
-                }
-                left = STEPS_PER_LOOK;
-            }
-        }
-    }
-
-    /// Lets time pass until `at`, or until `over_budget` says that it is enough for now, and
-    /// stops at the step of the world after which `until` has ended. Commands see every
-    /// moment that they wait for.
-    pub fn advance_until(
-        &mut self,
-        run: &mut Run,
-        at: Micros,
-        until: &Until,
-        over_budget: impl FnMut() -> bool,
-    ) -> Option<Waited> {
-        self.advance_watched(run, at, over_budget, |console, run| {
-            let broken = console.watch.checks.first_broken();
-            match until.check(run.frame(), run.now(), broken) {
-                Some(waited) => Ok(waited),
-                None => Err(until.next_at(run.now())),
-            }
-        })
-    }
-
-    /// Lets time pass until `at`, or until `over_budget` says that it is enough for now, and
-    /// stops at the step of the world after which no command waits for what time brings.
-    /// Returns whether it came to that.
-    pub fn serve(&mut self, run: &mut Run, at: Micros, over_budget: impl FnMut() -> bool) -> bool {
-        let served =
-            self.advance_watched(run, at, over_budget, |console, _| match console.waiting() {
-                None => Ok(()),
-                Some(_) => Err(at),
-            });
-        served.is_some()
-    }
-
-    /// Lets time pass, and asks after each step of the world whether that is all; if it is
-    /// not, the answer is when to ask again at the latest.
-    fn advance_watched<T>(
-        &mut self,
-        run: &mut Run,
-        at: Micros,
-        mut over_budget: impl FnMut() -> bool,
-        mut is_all: impl FnMut(&Self, &Run) -> Result<T, Micros>,
-    ) -> Option<T> {
-        let mut left = STEPS_PER_LOOK;
-        loop {
-            self.poll(run);
-            let ask_at = match is_all(self, run) {
-                Ok(all) => return Some(all),
-                Err(ask_at) => ask_at,
-            };
-            if run.now() >= at {
-                return None;
-            }
-            let next = self.next_at().map_or(at, |next| next.min(at));
-            run.step_until(next.min(ask_at));
-            left -= 1;
-            if left == 0 {
-                if over_budget() {
-                    return None;
-                }
-                left = STEPS_PER_LOOK;
-            }
-        }
-    }
-
     /// The oldest command that is there to let time pass, if one runs.
     #[must_use]
     pub fn driver(&self) -> Option<&Rc<Entry>> {
@@ -423,6 +315,7 @@ impl Console {
             watch: &self.watch,
             jobs: &jobs,
             files: &mut self.files,
+            begin: start::begin,
         };
         act(&mut scene, &self.entries)
     }

@@ -121,7 +121,7 @@ impl Program for Add {
                 let told = Told::Member(self.added.id, "added to");
                 let printer = client.printer();
                 match client.show(printer.answer(response, &told)) {
-                    Err(step) => step,
+                    Err(status) => Step::End(status),
                     Ok(()) if printer.format != Format::Simple => Step::End(0),
                     Ok(()) => Step::Ask(Request::MemberList(MemberListRequest {})),
                 }

@@ -119,7 +119,7 @@ impl Holder {
                 let keep = StreamRequest::LeaseKeepAlive(LeaseKeepAliveRequest { id: lease.id });
                 match client.open(keep) {
                     Ok(session) => self.session = Some(session),
-                    Err(step) => return step,
+                    Err(status) => return Step::End(status),
                 }
                 self.queue = Some(Queue::new(&self.name, lease.id, self.value.clone()));
                 self.ask(Wait::Entered, Queue::enter)
@@ -136,7 +136,7 @@ impl Holder {
                         self.wait = Wait::Deleted(stream);
                         Step::Listen
                     }
-                    Err(step) => step,
+                    Err(status) => Step::End(status),
                 },
                 None if self.is_lock => self.ask(Wait::Own, Queue::own),
                 None => self.ask(Wait::Printed, Queue::own),
@@ -156,7 +156,7 @@ impl Holder {
                 self.wait = Wait::Held;
                 match client.show(client.printer().answer(response, &Told::Answer)) {
                     Ok(()) => Step::Listen,
-                    Err(step) => step,
+                    Err(status) => Step::End(status),
                 }
             }
             (Wait::Left(status), _) => Step::End(status),
@@ -268,8 +268,8 @@ impl Observer {
         kv: &KeyValue,
         client: &mut Client<'_, '_>,
     ) -> Step {
-        if let Err(step) = show(header, kv, client) {
-            return step;
+        if let Err(status) = show(header, kv, client) {
+            return Step::End(status);
         }
         self.leads = true;
         self.watch(&kv.key, &Bytes::new(), header.revision + 1, client)
@@ -284,7 +284,7 @@ impl Observer {
                 self.stream = Some(stream);
                 Step::Listen
             }
-            Err(step) => step,
+            Err(status) => Step::End(status),
         }
     }
 
@@ -314,8 +314,8 @@ impl Observer {
                     return self.found(&header, &kv, client);
                 }
                 (false, true) => {
-                    if let Err(step) = show(&header, &kv, client) {
-                        return step;
+                    if let Err(status) = show(&header, &kv, client) {
+                        return Step::End(status);
                     }
                 }
             }
@@ -325,7 +325,7 @@ impl Observer {
 }
 
 /// Prints a pair as `get` would.
-fn show(header: &ResponseHeader, kv: &KeyValue, client: &mut Client<'_, '_>) -> Result<(), Step> {
+fn show(header: &ResponseHeader, kv: &KeyValue, client: &mut Client<'_, '_>) -> Result<(), i32> {
     let response = Response::Range(RangeResponse {
         header: Some(header.clone()),
         kvs: vec![kv.clone()],

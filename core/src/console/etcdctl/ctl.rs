@@ -10,8 +10,7 @@ use crate::world::Action;
 
 use super::super::output::{Finished, Line, Stream};
 use super::super::quantity::MAX_TIME_US;
-use super::super::start::{Scene, Started};
-use super::super::task::{Ends, Task};
+use super::super::scene::{Command, Ends, Scene};
 use super::exit;
 use super::input::Input;
 use super::plan::{Heard, Plan, Sent, Step};
@@ -61,12 +60,15 @@ struct Link {
     /// By when they were opened; `None` once one has ended.
     streams: Vec<Option<RequestId>>,
     /// What came on them and was not told: on which, and what, or how it ended.
-    heard: VecDeque<(usize, Result<Rc<StreamResponse>, Option<Error>>)>,
+    heard: VecDeque<(usize, Piece)>,
     reads: bool,
     until: Option<Micros>,
-    nested: Option<Box<Task>>,
+    nested: Option<Box<dyn Command>>,
     said: Vec<Line>,
 }
+
+/// What is heard on a stream, or how it ended.
+type Piece = Result<Rc<StreamResponse>, Option<Error>>;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Begun {
@@ -110,7 +112,7 @@ impl Ctl {
                     let link = &mut self.link;
                     self.program.next(heard, &mut Client { link, scene })
                 }
-                Err(step) => step,
+                Err(status) => Step::End(status),
             };
             if let Some(exit) = self.link.take(step, scene) {
                 self.hang_up(scene);
@@ -258,7 +260,7 @@ impl Link {
     ///
     /// # Errors
     /// The user is not let in; the program never begins.
-    fn log_in(&mut self, heard: Heard) -> Result<Heard, Step> {
+    fn log_in(&mut self, heard: Heard) -> Result<Heard, i32> {
         let Heard::Answer(outcome, _) = &heard else {
             return Ok(heard);
         };
@@ -272,7 +274,7 @@ impl Link {
             Ok(_) | Err(Error::AuthNotEnabled) => {}
             Err(error) => {
                 self.print(Stream::Err, &format!("Error: {error}"));
-                return Err(Step::End(exit::BAD_CONNECTION));
+                return Err(exit::BAD_CONNECTION);
             }
         }
         Ok(Heard::Begun)
@@ -289,15 +291,10 @@ impl Link {
             Step::Listen => {}
             Step::Read => self.reads = true,
             Step::Until(at) => self.until = Some(at),
-            Step::Run(words) => match scene.start_words(&words) {
-                Started::Ended(finished) => {
-                    self.nested = Some(Box::new(Task::Ended(finished)));
-                }
-                Started::Waits(task) => self.nested = Some(Box::new(task)),
-                Started::Clear | Started::Signals(..) => {
-                    self.nested = Some(Box::new(Task::Ended(Finished::default())));
-                }
-            },
+            Step::Run(words) => {
+                let begin = scene.begin;
+                self.nested = Some(begin(scene, &words));
+            }
             Step::End(exit) => return Some(exit),
         }
         None
@@ -388,14 +385,21 @@ impl Client<'_, '_> {
         Step::End(finished.exit)
     }
 
-    /// Prints what a printer made; ends if it made none.
-    pub(super) fn show(&mut self, made: Result<String, Finished>) -> Result<(), Step> {
+    /// Prints what a printer made.
+    ///
+    /// # Errors
+    /// It made none; the status to end with.
+    pub(super) fn show(&mut self, made: Result<String, Finished>) -> Result<(), i32> {
         match made {
             Ok(text) => {
                 self.print(&text);
                 Ok(())
             }
-            Err(finished) => Err(self.finish(finished)),
+            Err(finished) => {
+                let status = finished.exit;
+                self.link.said.extend(finished.lines);
+                Err(status)
+            }
         }
     }
 
@@ -417,9 +421,11 @@ impl Client<'_, '_> {
         self.link.settings.timeout_us = MAX_TIME_US;
     }
 
-    /// Opens a stream at the first endpoint; its place among the streams. The program ends if
-    /// it cannot be opened.
-    pub(super) fn open(&mut self, request: StreamRequest) -> Result<usize, Step> {
+    /// Opens a stream at the first endpoint; its place among the streams.
+    ///
+    /// # Errors
+    /// It cannot be opened; the status to end with.
+    pub(super) fn open(&mut self, request: StreamRequest) -> Result<usize, i32> {
         let node = self.link.reached(self.scene);
         let action = self.link.shown(Action::Open { node, request });
         match self.scene.run.act(action) {
@@ -427,7 +433,10 @@ impl Client<'_, '_> {
                 self.link.streams.push(stream);
                 Ok(self.link.streams.len() - 1)
             }
-            Err(error) => Err(self.fail(error, exit::ERROR)),
+            Err(error) => {
+                self.complain(&format!("Error: {error}"));
+                Err(exit::ERROR)
+            }
         }
     }
 

@@ -123,8 +123,8 @@ impl Each {
         if self.what != What::Defragment {
             let printer = client.printer();
             let made = printer.endpoints(&self.heard, self.what != What::Status);
-            if let Err(step) = client.show(made) {
-                return step;
+            if let Err(status) = client.show(made) {
+                return Step::End(status);
             }
         }
         match (&self.failed, self.what) {

@@ -79,7 +79,7 @@ impl KeepAlive {
         match client.show(printer.answer(response, &Told::Answer)) {
             Ok(()) if self.once => Step::End(0),
             Ok(()) => Step::Listen,
-            Err(step) => step,
+            Err(status) => Step::End(status),
         }
     }
 }
@@ -95,7 +95,7 @@ impl Program for KeepAlive {
                 }
                 match client.open(StreamRequest::LeaseKeepAlive(request)) {
                     Ok(_) => Step::Listen,
-                    Err(step) => step,
+                    Err(status) => Step::End(status),
                 }
             }
             Heard::Answer(outcome, _) => match &*outcome {

@@ -74,7 +74,7 @@ impl Program for Disarm {
         let printer = client.printer();
         match client.show(printer.answer(&response, &Told::Answer)) {
             Ok(()) => Step::End(0),
-            Err(step) => step,
+            Err(status) => Step::End(status),
         }
     }
 }
@@ -141,7 +141,7 @@ impl Program for MoveLeader {
                 let printer = client.printer();
                 match client.show(printer.answer(response, &Told::Text(text))) {
                     Ok(()) => Step::End(0),
-                    Err(step) => step,
+                    Err(status) => Step::End(status),
                 }
             }
         }

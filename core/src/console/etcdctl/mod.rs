@@ -24,6 +24,7 @@ mod maintenance;
 mod once;
 mod perf;
 mod plan;
+mod plans;
 mod print;
 mod snapshot;
 mod table;
@@ -33,7 +34,7 @@ mod watch;
 use crate::etcd::{MemberInfo, Response, client_url};
 
 use super::output::Finished;
-use super::start::Scene;
+use super::scene::Scene;
 use super::words::parse_node;
 use ctl::{Endpoint, Settings};
 use flags::{GLOBAL_FLAGS, Kind, Parsed};
@@ -122,7 +123,7 @@ pub(super) fn expected(typed: &[String], word: &str) -> Expected {
 /// What is printed at once instead: help, or what is wrong.
 pub(super) fn understand(scene: &Scene<'_>, words: &[String]) -> Result<Ctl, Finished> {
     let given = Given::new(words, scene.input)?;
-    let Some(plan) = given.command.plan else {
+    let Some(plan) = plans::of(given.command.path) else {
         let path = given.command.path;
         let message = format!("Error: `etcdctl {path}' has nothing to work on here");
         return Err(Finished::error(message, exit::ERROR));

@@ -88,7 +88,7 @@ impl Program for Once {
         }
         match client.show(printer.answer(response, &self.told)) {
             Ok(()) => Step::End(0),
-            Err(step) => step,
+            Err(status) => Step::End(status),
         }
     }
 
@@ -133,8 +133,8 @@ impl Program for Roles {
                 client.print("\n");
                 let told = Told::Role(self.asked.take().unwrap_or_default());
                 let printer = client.printer();
-                if let Err(step) = client.show(printer.answer(response, &told)) {
-                    return step;
+                if let Err(status) = client.show(printer.answer(response, &told)) {
+                    return Step::End(status);
                 }
             }
         }

@@ -124,7 +124,7 @@ impl Snapshot {
         };
         match client.show(client.printer().snapshot(info)) {
             Ok(()) => Step::End(0),
-            Err(step) => step,
+            Err(status) => Step::End(status),
         }
     }
 

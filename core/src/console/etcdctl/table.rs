@@ -1,14 +1,9 @@
 //! The commands of etcdctl 3.4.23: their names, arguments, flags and help
 //! (`etcdctl/ctlv3/command/*_command.go`).
 //!
-//! One table says what can be typed, what the help prints, what completion offers and which
-//! function makes a [`Plan`] of a line.
+//! One table says what can be typed, what the help prints and what completion offers.
 
-use super::super::output::Finished;
 use super::flags::{Flag, Kind};
-use super::given::Given;
-use super::plan::Plan;
-use super::{auth, cluster, concurrency, each, kv, lease, maintenance, perf, snapshot, txn, watch};
 
 /// A command, or a group of them.
 #[derive(Debug)]
@@ -22,12 +17,7 @@ pub(super) struct Command {
     /// What else the help has to say; most have nothing.
     pub(super) about: &'static str,
     pub(super) flags: &'static [Flag],
-    /// What a line comes to; `None` for a group, and for what has no meaning here.
-    pub(super) plan: Option<Planner>,
 }
-
-/// Makes a plan of a line, or says what is wrong with it.
-pub(super) type Planner = fn(&Given<'_>) -> Result<Plan, Finished>;
 
 impl Command {
     /// The last word of its name.
@@ -144,7 +134,7 @@ Simply type etcdctl help [path to command] for full details.";
 
 macro_rules! commands {
     ($($path:literal $arguments:literal: $summary:literal $(, about $about:expr)?
-       $(, plan $plan:expr)? $(, [$($flag:expr),* $(,)?])?;)+) => {
+       $(, [$($flag:expr),* $(,)?])?;)+) => {
         /// All commands; those of a group behind it.
         pub(super) static COMMANDS: &[Command] = &[$(Command {
             path: $path,
@@ -152,7 +142,6 @@ macro_rules! commands {
             summary: $summary,
             about: concat_or_empty!($($about)?),
             flags: &[$($($flag),*)?],
-            plan: some_or_none!($($plan)?),
         }),+];
     };
 }
@@ -166,57 +155,48 @@ macro_rules! concat_or_empty {
     };
 }
 
-macro_rules! some_or_none {
-    () => {
-        None
-    };
-    ($plan:expr) => {
-        Some($plan)
-    };
-}
-
 #[rustfmt::skip] // One command a paragraph reads as the table that it is.
 commands! {
     "" "[flags]": "A simple command line client for etcd3.";
     "alarm" "<subcommand>": "Alarm related commands";
-    "alarm disarm" "": "Disarms all alarms", plan maintenance::alarm_disarm;
-    "alarm list" "": "Lists all alarms", plan maintenance::alarm_list;
+    "alarm disarm" "": "Disarms all alarms";
+    "alarm list" "": "Lists all alarms";
     "auth" "<enable or disable>": "Enable or disable authentication";
-    "auth disable" "": "Disables authentication", plan auth::disable;
-    "auth enable" "": "Enables authentication", plan auth::enable;
+    "auth disable" "": "Disables authentication";
+    "auth enable" "": "Enables authentication";
     "check" "<subcommand>": "commands for checking properties of the etcd cluster";
     "check datascale" "[options]": "Check the memory usage of holding data for different workloads on a given server endpoint.",
         about "If no endpoint is provided, localhost will be used. If multiple endpoints are provided, first endpoint will be used.",
         [CHECK_COMPACT, CHECK_DEFRAG,
         text("load", "s", "The datascale check's workload model. Accepted workloads: s(small), m(medium), l(large), xl(xLarge)"),
         text("prefix", "/etcdctl-check-datascale/", "The prefix for writing the datascale check's keys.")];
-    "check perf" "[options]": "Check the performance of the etcd cluster", plan perf::plan,
+    "check perf" "[options]": "Check the performance of the etcd cluster",
         [CHECK_COMPACT, CHECK_DEFRAG,
         text("load", "s", "The performance check's workload model. Accepted workloads: s(small), m(medium), l(large), xl(xLarge)"),
         text("prefix", "/etcdctl-check-perf/", "The prefix for writing the performance check's keys.")];
-    "compaction" "[options] <revision>": "Compacts the event history in etcd", plan kv::compaction,
+    "compaction" "[options] <revision>": "Compacts the event history in etcd",
         [Flag::boolean("physical", "'true' to wait for compaction to physically remove all old revisions")];
     "completion" "": "Generate the autocompletion script for the specified shell", about COMPLETION_ABOUT;
     "completion bash" "": "Generate the autocompletion script for bash";
     "completion fish" "": "Generate the autocompletion script for fish";
     "completion powershell" "": "Generate the autocompletion script for powershell";
     "completion zsh" "": "Generate the autocompletion script for zsh";
-    "defrag" "": "Defragments the storage of the etcd members with given endpoints", plan each::defrag,
+    "defrag" "": "Defragments the storage of the etcd members with given endpoints",
         [Flag::boolean("cluster", "use all endpoints from the cluster member list"),
         text("data-dir", "", "Optional. If present, defragments a data directory not in use by etcd.")];
-    "del" "[options] <key> [range_end]": "Removes the specified key or range of keys [key, range_end)", plan kv::del,
+    "del" "[options] <key> [range_end]": "Removes the specified key or range of keys [key, range_end)",
         [Flag::boolean("from-key", "delete keys that are greater than or equal to the given key using byte compare"),
         Flag::boolean("prefix", "delete keys with matching prefix"),
         Flag::boolean("prev-kv", "return deleted key-value pairs")];
-    "elect" "<election-name> [proposal]": "Observes and participates in leader election", plan concurrency::elect,
+    "elect" "<election-name> [proposal]": "Observes and participates in leader election",
         [Flag::boolean("listen", "observation mode").short('l')];
     "endpoint" "<subcommand>": "Endpoint related commands",
         [Flag::boolean("cluster", "use all endpoints from the cluster member list")];
-    "endpoint hashkv" "": "Prints the KV history hash for each endpoint in --endpoints", plan each::hash_kv,
+    "endpoint hashkv" "": "Prints the KV history hash for each endpoint in --endpoints",
         [Flag::new("rev", Kind::Int, "0", "maximum revision to hash (default: all revisions)")];
-    "endpoint health" "": "Checks the healthiness of endpoints specified in `--endpoints` flag", plan each::health;
-    "endpoint status" "": "Prints out the status of endpoints specified in `--endpoints` flag", about STATUS_ABOUT, plan each::status;
-    "get" "[options] <key> [range_end]": "Gets the key or a range of keys", plan kv::get,
+    "endpoint health" "": "Checks the healthiness of endpoints specified in `--endpoints` flag";
+    "endpoint status" "": "Prints out the status of endpoints specified in `--endpoints` flag", about STATUS_ABOUT;
+    "get" "[options] <key> [range_end]": "Gets the key or a range of keys",
         [text("consistency", "l", "Linearizable(l) or Serializable(s)"),
         Flag::boolean("from-key", "Get keys that are greater than or equal to the given key using byte compare"),
         Flag::boolean("keys-only", "Get only the keys"),
@@ -228,14 +208,14 @@ commands! {
         text("sort-by", "", "Sort target; CREATE, KEY, MODIFY, VALUE, or VERSION")];
     "help" "[command]": "Help about any command", about HELP_ABOUT;
     "lease" "<subcommand>": "Lease related commands";
-    "lease grant" "<ttl>": "Creates leases", plan lease::grant;
-    "lease keep-alive" "[options] <leaseID>": "Keeps leases alive (renew)", plan lease::keep_alive,
+    "lease grant" "<ttl>": "Creates leases";
+    "lease keep-alive" "[options] <leaseID>": "Keeps leases alive (renew)",
         [Flag::boolean("once", "Resets the keep-alive time to its original value and exits immediately")];
-    "lease list" "": "List all active leases", plan lease::list;
-    "lease revoke" "<leaseID>": "Revokes leases", plan lease::revoke;
-    "lease timetolive" "<leaseID> [options]": "Get lease information", plan lease::time_to_live,
+    "lease list" "": "List all active leases";
+    "lease revoke" "<leaseID>": "Revokes leases";
+    "lease timetolive" "<leaseID> [options]": "Get lease information",
         [Flag::boolean("keys", "Get keys attached to this lease")];
-    "lock" "<lockname> [exec-command arg1 arg2 ...]": "Acquires a named lock", plan concurrency::lock,
+    "lock" "<lockname> [exec-command arg1 arg2 ...]": "Acquires a named lock",
         [Flag::new("ttl", Kind::Int, "10", "timeout for session")];
     "make-mirror" "[options] <destination>": "Makes a mirror at the destination etcd cluster",
         [text("dest-cacert", "", "Verify certificates of TLS enabled secure servers using this CA bundle"),
@@ -246,39 +226,39 @@ commands! {
         Flag::boolean("no-dest-prefix", "mirror key-values to the root of the destination cluster"),
         text("prefix", "", "Key-value prefix to mirror")];
     "member" "<subcommand>": "Membership related commands";
-    "member add" "<memberName> [options]": "Adds a member into the cluster", plan cluster::add,
+    "member add" "<memberName> [options]": "Adds a member into the cluster",
         [Flag::boolean("learner", "indicates if the new member is raft learner"),
         text("peer-urls", "", "comma separated peer URLs for the new member.")];
-    "member list" "": "Lists all members in the cluster", about MEMBERS_ABOUT, plan cluster::list;
+    "member list" "": "Lists all members in the cluster", about MEMBERS_ABOUT;
     "member promote" "<memberID>": "Promotes a non-voting member in the cluster",
-        about "Promotes a non-voting learner member to a voting one in the cluster.", plan cluster::promote;
-    "member remove" "<memberID>": "Removes a member from the cluster", plan cluster::remove;
-    "member update" "<memberID> [options]": "Updates a member in the cluster", plan cluster::update,
+        about "Promotes a non-voting learner member to a voting one in the cluster.";
+    "member remove" "<memberID>": "Removes a member from the cluster";
+    "member update" "<memberID> [options]": "Updates a member in the cluster",
         [text("peer-urls", "", "comma separated peer URLs for the updated member.")];
     "migrate" "": "Migrates keys in a v2 store to a mvcc store",
         [text("data-dir", "", "Path to the data directory"),
         Flag::boolean("no-ttl", "Do not convert TTL keys"),
         text("transformer", "", "Path to the user-provided transformer program"),
         text("wal-dir", "", "Path to the WAL directory")];
-    "move-leader" "<transferee-member-id>": "Transfers leadership to another etcd cluster member.", plan maintenance::move_leader;
-    "put" "[options] <key> <value> (<value> can also be given from stdin)": "Puts the given key into the store", about PUT_ABOUT, plan kv::put,
+    "move-leader" "<transferee-member-id>": "Transfers leadership to another etcd cluster member.";
+    "put" "[options] <key> <value> (<value> can also be given from stdin)": "Puts the given key into the store", about PUT_ABOUT,
         [Flag::boolean("ignore-lease", "updates the key using its current lease"),
         Flag::boolean("ignore-value", "updates the key using its current value"),
         text("lease", "0", "lease ID (in hexadecimal) to attach to the key"),
         Flag::boolean("prev-kv", "return the previous key-value pair before modification")];
     "role" "<subcommand>": "Role related commands";
-    "role add" "<role name>": "Adds a new role", plan auth::role_add;
-    "role delete" "<role name>": "Deletes a role", plan auth::role_delete;
-    "role get" "<role name>": "Gets detailed information of a role", plan auth::role_get;
-    "role grant-permission" "[options] <role name> <permission type> <key> [endkey]": "Grants a key to a role", plan auth::role_grant,
+    "role add" "<role name>": "Adds a new role";
+    "role delete" "<role name>": "Deletes a role";
+    "role get" "<role name>": "Gets detailed information of a role";
+    "role grant-permission" "[options] <role name> <permission type> <key> [endkey]": "Grants a key to a role",
         [Flag::boolean("from-key", "grant a permission of keys that are greater than or equal to the given key using byte compare"),
         Flag::boolean("prefix", "grant a prefix permission")];
-    "role list" "": "Lists all roles", plan auth::role_list;
-    "role revoke-permission" "<role name> <key> [endkey]": "Revokes a key from a role", plan auth::role_revoke,
+    "role list" "": "Lists all roles";
+    "role revoke-permission" "<role name> <key> [endkey]": "Revokes a key from a role",
         [Flag::boolean("from-key", "revoke a permission of keys that are greater than or equal to the given key using byte compare"),
         Flag::boolean("prefix", "revoke a prefix permission")];
     "snapshot" "<subcommand>": "Manages etcd node snapshots";
-    "snapshot restore" "<filename> [options]": "Restores an etcd member snapshot to an etcd directory", plan snapshot::restore,
+    "snapshot restore" "<filename> [options]": "Restores an etcd member snapshot to an etcd directory",
         [text("data-dir", "", "Path to the data directory"),
         text("initial-advertise-peer-urls", "http://localhost:2380", "List of this member's peer URLs to advertise to the rest of the cluster"),
         text("initial-cluster", "default=http://localhost:2380", "Initial cluster configuration for restore bootstrap"),
@@ -286,24 +266,24 @@ commands! {
         text("name", "default", "Human-readable name for this member"),
         Flag::boolean("skip-hash-check", "Ignore snapshot integrity hash value (required if copied from data directory)"),
         text("wal-dir", "", "Path to the WAL directory (use --data-dir if none given)")];
-    "snapshot save" "<filename>": "Stores an etcd node backend snapshot to a given file", plan snapshot::save;
-    "snapshot status" "<filename>": "Gets backend snapshot status of a given file", about SNAPSHOT_ABOUT, plan snapshot::status;
-    "txn" "[options]": "Txn processes all the requests in one transaction", plan txn::plan,
+    "snapshot save" "<filename>": "Stores an etcd node backend snapshot to a given file";
+    "snapshot status" "<filename>": "Gets backend snapshot status of a given file", about SNAPSHOT_ABOUT;
+    "txn" "[options]": "Txn processes all the requests in one transaction",
         [Flag::boolean("interactive", "Input transaction in interactive mode").short('i')];
     "user" "<subcommand>": "User related commands";
-    "user add" "<user name or user:password> [options]": "Adds a new user", plan auth::user_add,
+    "user add" "<user name or user:password> [options]": "Adds a new user",
         [INTERACTIVE, text("new-user-password", "", "Supply password from the command line flag"),
         Flag::boolean("no-password", "Create a user without password (CN based auth only)")];
-    "user delete" "<user name>": "Deletes a user", plan auth::user_delete;
-    "user get" "<user name> [options]": "Gets detailed information of a user", plan auth::user_get,
+    "user delete" "<user name>": "Deletes a user";
+    "user get" "<user name> [options]": "Gets detailed information of a user",
         [Flag::boolean("detail", "Show permissions of roles granted to the user")];
-    "user grant-role" "<user name> <role name>": "Grants a role to a user", plan auth::user_grant;
-    "user list" "": "Lists all users", plan auth::user_list;
-    "user passwd" "<user name> [options]": "Changes password of user", plan auth::user_password,
+    "user grant-role" "<user name> <role name>": "Grants a role to a user";
+    "user list" "": "Lists all users";
+    "user passwd" "<user name> [options]": "Changes password of user",
         [Flag::new("interactive", Kind::Bool, "true", "If true, read password from stdin instead of interactive terminal")];
-    "user revoke-role" "<user name> <role name>": "Revokes a role from a user", plan auth::user_revoke;
-    "version" "": "Prints the version of etcdctl", plan maintenance::version;
-    "watch" "[options] [key or prefix] [range_end] [--] [exec-command arg1 arg2 ...]": "Watches events stream on keys or prefixes", plan watch::plan,
+    "user revoke-role" "<user name> <role name>": "Revokes a role from a user";
+    "version" "": "Prints the version of etcdctl";
+    "watch" "[options] [key or prefix] [range_end] [--] [exec-command arg1 arg2 ...]": "Watches events stream on keys or prefixes",
         [Flag::boolean("interactive", "Interactive mode").short('i'),
         Flag::boolean("prefix", "Watch on a prefix if prefix is set"),
         Flag::boolean("prev-kv", "get the previous key-value pair before the event happens"),

@@ -97,7 +97,7 @@ impl Program for Txn {
                 let printer = client.printer();
                 match client.show(printer.answer(response, &Told::Answer)) {
                     Ok(()) => Step::End(0),
-                    Err(step) => step,
+                    Err(status) => Step::End(status),
                 }
             }
             _ => Step::Listen,
@@ -268,7 +268,7 @@ impl Scanned {
 mod tests {
     use super::*;
 
-    fn said(finished: Finished) -> String {
+    fn said(finished: &Finished) -> String {
         finished.lines[0].text.clone()
     }
 
@@ -310,7 +310,7 @@ mod tests {
         ] {
             let finished = comparison(line).unwrap_err();
             assert_eq!(finished.exit, 3);
-            assert_eq!(said(finished), format!("Error: {says}"));
+            assert_eq!(said(&finished), format!("Error: {says}"));
         }
     }
 
@@ -337,7 +337,7 @@ mod tests {
         ] {
             let finished = operation(line).unwrap_err();
             assert_eq!(finished.exit, exit, "{line}");
-            assert_eq!(said(finished), format!("Error: {says}"));
+            assert_eq!(said(&finished), format!("Error: {says}"));
         }
     }
 }

@@ -126,7 +126,7 @@ impl Watch {
             Some(stream) => client.say(stream, request),
             None => match client.open(request) {
                 Ok(stream) => self.stream = Some(stream),
-                Err(step) => return Some(step),
+                Err(status) => return Some(Step::End(status)),
             },
         }
         None
@@ -193,8 +193,8 @@ impl Watch {
             let revision = answer.header.as_ref().map_or(0, |header| header.revision);
             client.print(&format!("progress notify: {revision}"));
         }
-        if let Err(step) = client.show(client.printer().watch(response)) {
-            return step;
+        if let Err(status) = client.show(client.printer().watch(response)) {
+            return Step::End(status);
         }
         if answer.canceled && !self.interactive {
             return client.fail("watch is canceled by the server", exit::INTERRUPTED);

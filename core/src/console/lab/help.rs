@@ -57,8 +57,8 @@ macro_rules! topic {
 /// Every command of the lab and of its shell.
 #[rustfmt::skip] // One command a paragraph reads as the table that it is.
 pub(super) const TOPICS: &[Topic] = &[
-    topic!("nodes", "kill", ["kill NODES"], "crash nodes: memory and unsynced writes are lost",
-        NODES, ["kill n3", "kill leader", "kill n1 n2", "kill all"], ["leader", "followers", "all"]),
+    topic!("nodes", "kill", ["kill NODES", "kill [-9] %JOB"], "crash nodes: memory and unsynced writes are lost",
+        "Nodes are n1 n2 … (or n1,n2), leader, followers, all. `kill %1' ends a command that was\nbegun with `&', as Ctrl-C does; with -9 it can tidy nothing up.", ["kill n3", "kill leader", "kill n1 n2", "kill all"], ["leader", "followers", "all"]),
     topic!("nodes", "restart", ["restart NODES"], "start nodes that are down",
         NODES, ["restart n3", "restart all"], ["all"]),
     topic!("nodes", "pause", ["pause NODES"], "stop their processes for a while",
@@ -153,6 +153,8 @@ pub(super) const TOPICS: &[Topic] = &[
         "As GNU timeout: 2, 0.5, 1m; --preserve-status, -k and -s are taken.", [], ["etcdctl", "until"]),
     topic!("shell", "wait", ["COMMAND &", "wait [%JOB]"], "go on, and wait for what was begun so",
         "Without a job, for all of them. Jobs are numbered as they begin, from 1.", [], []),
+    topic!("shell", "jobs", ["jobs"], "the commands that run beside the prompt", "", [], []),
+    topic!("shell", "fg", ["fg [%JOB]"], "wait for one of them", "", [], []),
     topic!("shell", "clear", ["clear"], "empty this console", "", ["clear"], []),
     topic!("shell", "help", ["help [COMMAND]"], "this list, or more about a command", "", ["help", "help cut"], []),
 ];
@@ -162,6 +164,8 @@ const ETCDCTL: &str = "\
 etcdctl put KEY VALUE       write a key
 etcdctl get KEY             read a key (--prefix, --rev N, --consistency=s, …)
 etcdctl del KEY             delete a key
+etcdctl watch KEY &         hear of changes beside the prompt; `jobs', `kill %1'
+etcdctl --help              all commands: txn, lease, lock, elect, member, …
 etcdctl COMMAND --help      everything that a command takes
 etcdctl --endpoints n2 …    ask another node than the prompt's
 ";

@@ -45,12 +45,36 @@ pub(in super::super) fn quoted(bytes: &[u8]) -> String {
     text
 }
 
-/// Whether Go prints a character as it is (`strconv.IsPrint`). What Rust escapes behind a
-/// letter is nearly the same.
+/// What Go escapes beyond ASCII (`strconv.IsPrint`): blanks and marks of direction, private
+/// use, and what is no character. (What Unicode has not assigned is printed here.)
+const ESCAPED: [(u32, u32); 17] = [
+    (0x80, 0xa0),
+    (0xad, 0xad),
+    (0x600, 0x605),
+    (0x61c, 0x61c),
+    (0x6dd, 0x6dd),
+    (0x70f, 0x70f),
+    (0x8e2, 0x8e2),
+    (0x1680, 0x1680),
+    (0x180e, 0x180e),
+    (0x2000, 0x200f),
+    (0x2028, 0x202f),
+    (0x205f, 0x206f),
+    (0x3000, 0x3000),
+    (0xe000, 0xf8ff),
+    (0xfdd0, 0xfdef),
+    (0xfeff, 0xfeff),
+    (0xfff0, 0xfffb),
+];
+
+/// Whether Go prints a character as it is.
 fn is_printed(character: char) -> bool {
-    character.is_ascii()
-        || !format!("{:?}", format_args!("{character}")).contains("\\u{")
-            && !format!("{:?}", format!("a{character}")).contains("\\u{")
+    let code = u32::from(character);
+    let none = code & 0xfffe == 0xfffe || (0xe_0000..0xe_0100).contains(&code) || code >= 0xf_0000;
+    !none
+        && !ESCAPED
+            .iter()
+            .any(|(from, to)| (*from..=*to).contains(&code))
 }
 
 /// A time as Go writes it: `1.5s`, `10.335458ms`, `1m0s`.

@@ -25,6 +25,7 @@ const PASSING: &[&str] = &[
     "lock-election",
     "quorum-loss",
     "quota",
+    "auth",
     "single",
 ];
 
@@ -235,10 +236,17 @@ impl Replay {
                 let answer = self.ask(node, path, &body.to_string());
                 serde_json::from_str(&answer).expect("an answer is JSON")
             }),
-            false => self.ask(node, &call.path, &call.request),
+            false => self.ask_as(&self.token(call), node, &call.path, &call.request),
         };
         if let Some(How::Replaced(path, body)) = how {
             self.ask(node, path, body);
+        }
+        if let Some(How::ReplacedByRoot(path, body)) = how {
+            let root = r#"{"name": "root", "password": "rootpw"}"#;
+            let proof = self.ask(node, "/v3/auth/authenticate", root);
+            let proof: Value = serde_json::from_str(&proof).expect("an answer is JSON");
+            let token = proof["token"].as_str().expect("root has proved who it is");
+            self.ask_as(token, node, path, body);
         }
         self.learn(call, &answer);
         match how {
@@ -295,7 +303,7 @@ impl Replay {
                     };
                     let request = request.expect(&call.name);
                     let action = match stream {
-                        None => Action::Open { node, request },
+                        None => with_token(&self.token(call), Action::Open { node, request }),
                         Some(stream) => Action::Say { stream, request },
                     };
                     let number = self.lab.act(action);
@@ -333,6 +341,11 @@ impl Replay {
     }
 
     fn ask(&mut self, node: NodeId, path: &str, body: &str) -> String {
+        self.ask_as("", node, path, body)
+    }
+
+    /// Asks with a token; an empty one is none.
+    fn ask_as(&mut self, token: &str, node: NodeId, path: &str, body: &str) -> String {
         let request = match gateway::request_at(path, &self.here(body)) {
             Ok(request) => request,
             Err(problem) => {
@@ -341,11 +354,12 @@ impl Replay {
             }
         };
         let is_read = request.is_repeatable();
-        let id = self.lab.act(Action::Request {
+        let action = Action::Request {
             node,
             request,
             timeout_us: PATIENCE_US,
-        });
+        };
+        let id = self.lab.act(with_token(token, action));
         match &*self.lab.outcome(id.expect("a request has a number")) {
             Ok(response) if path == gateway::KEEP_ALIVE_PATH => {
                 format!("{{\"result\":{}}}", response_json(response))
@@ -358,11 +372,21 @@ impl Replay {
         }
     }
 
-    /// Takes in the identifiers that a cluster gives by itself: of a lease, of a new member.
+    /// The token that a call was made with, as it is here; empty for none.
+    fn token(&self, call: &Call) -> String {
+        let token = call.raw["req_headers"]["Authorization"].as_str();
+        // The recorder left the header of streams out.
+        let of_alice = call.raw["kind"] == "stream" && call.name.starts_with("alice-");
+        let left_out = if of_alice { "gERiVFonMHTdxqse.35" } else { "" };
+        self.here(token.unwrap_or(left_out))
+    }
+
+    /// Takes in what a cluster gives by itself: identifiers of leases and new members, tokens.
     fn learn(&mut self, call: &Call, answer: &str) {
         let pointer = match &*call.path {
             "/v3/lease/grant" => "/ID",
             "/v3/cluster/member/add" => "/member/ID",
+            "/v3/auth/authenticate" => "/token",
             _ => return,
         };
         let id = |text: &str| -> Option<String> {
@@ -375,6 +399,17 @@ impl Replay {
         {
             self.names.push((recorded, here));
         }
+    }
+}
+
+/// An action of a client with a token; an empty one is none.
+fn with_token(token: &str, action: Action) -> Action {
+    match token {
+        "" => action,
+        _ => Action::As {
+            token: token.to_owned(),
+            action: Box::new(action),
+        },
     }
 }
 

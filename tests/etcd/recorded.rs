@@ -19,8 +19,6 @@ pub(crate) struct Call {
     pub(crate) port: u64,
     /// Where.
     pub(crate) path: String,
-    /// `POST`, but for what is no call of the API.
-    pub(crate) method: String,
     /// The body, whole; empty for a stream.
     pub(crate) request: String,
     /// What was answered, and of it all lines of a stream.
@@ -56,7 +54,6 @@ fn call(line: &str) -> Call {
         group: text("group"),
         port: raw["port"].as_u64().expect("a call has a port"),
         path: text("path"),
-        method: text("method"),
         request: whole(&text("name"), &text("request")),
         answers,
         status: raw["status"].as_u64().unwrap_or_default(),

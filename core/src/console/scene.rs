@@ -55,6 +55,9 @@ pub(super) trait Command: fmt::Debug {
     /// When it wants to be asked, though nothing happens.
     fn next_at(&self) -> Option<Micros>;
 
+    /// Whether it ends if time passes and nobody does anything.
+    fn ends_by_itself(&self) -> bool;
+
     /// Leaves everybody that it has to do with.
     fn hang_up(&mut self, scene: &mut Scene<'_>);
 }

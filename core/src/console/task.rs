@@ -349,6 +349,10 @@ impl Command for Task {
         Task::next_at(self)
     }
 
+    fn ends_by_itself(&self) -> bool {
+        Task::ends_by_itself(self)
+    }
+
     fn hang_up(&mut self, scene: &mut Scene<'_>) {
         Task::hang_up(self, scene);
     }

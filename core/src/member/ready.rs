@@ -7,34 +7,15 @@
 
 use std::ops::RangeInclusive;
 
-use raft::eraftpb::{HardState, Message};
-use raft::{RawNode, StateRole};
+use raft::StateRole;
+use raft::eraftpb::Message;
 use smallvec::SmallVec;
 
 use crate::catalog::Changes;
 
 use super::identity::Identity;
 use super::running::Running;
-use super::{Host, Log, LogEntry, Micros, Note};
-
-/// What was taken from the raft crate already, so that only what is new is ready.
-#[derive(Debug)]
-pub(super) struct Taken {
-    /// Term, vote and commit index.
-    hard_state: HardState,
-    /// Committed entries, up to this index.
-    committed: u64,
-}
-
-impl Taken {
-    /// What a node knows that has just started.
-    pub(super) fn at_start(raw: &RawNode<Log>) -> Self {
-        Self {
-            hard_state: raw.raft.hard_state(),
-            committed: raw.raft.raft_log.applied,
-        }
-    }
-}
+use super::{Host, LogEntry, Micros, Note};
 
 impl Running {
     /// Whether the raft crate has something ready beside messages.

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use raft::eraftpb::{ConfState, Message, MessageType};
+use raft::eraftpb::{ConfState, HardState, Message, MessageType};
 use raft::{Config, RawNode, ReadOnlyOption, StateRole};
 
 use crate::catalog::Catalog;
@@ -13,7 +13,6 @@ use super::image::{Image, Shipment, configuration, in_order};
 use super::lessor::Lessor;
 use super::membership::Membership;
 use super::peers::{LEASE_ANSWER, LEASE_QUESTION};
-use super::ready::Taken;
 use super::requests::Requests;
 use super::tokens::Tokens;
 use super::watching::Streams;
@@ -31,6 +30,25 @@ pub(super) struct Noted {
     vote: Option<NodeId>,
     pub(super) commit: u64,
     pub(super) expires_at: Option<Micros>,
+}
+
+/// What was taken from the raft crate already, so that only what is new is ready.
+#[derive(Debug)]
+pub(super) struct Taken {
+    /// Term, vote and commit index.
+    pub(super) hard_state: HardState,
+    /// Committed entries, up to this index.
+    pub(super) committed: u64,
+}
+
+impl Taken {
+    /// What a node knows that has just started.
+    fn at_start(raw: &RawNode<Log>) -> Self {
+        Self {
+            hard_state: raw.raft.hard_state(),
+            committed: raw.raft.raft_log.applied,
+        }
+    }
 }
 
 /// Everything that a crash forgets, and the log, which it does not.

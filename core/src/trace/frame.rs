@@ -123,10 +123,8 @@ impl Frame {
                 if let Some(frame) = self.nodes.get_mut(node.index()) {
                     let frame = Rc::make_mut(frame);
                     frame.apply(event.at, note);
-                    if frame.shelf.is_due() {
-                        SharedShelf::merge(&mut self.nodes, node.index());
-                    } else if frame.log.is_due() {
-                        SharedLog::merge(&mut self.nodes, node.index());
+                    if frame.shelf.is_due() || frame.log.is_due() {
+                        self.merge_at(*node);
                     }
                 }
             }
@@ -192,6 +190,18 @@ impl Frame {
                 let streams = Rc::make_mut(&mut self.streams);
                 streams::apply(streams, event, *id, *node, step, is_up);
             }
+        }
+    }
+
+    /// What is new at a node becomes what nodes share.
+    #[cold]
+    fn merge_at(&mut self, node: NodeId) {
+        let (nodes, place) = (&mut self.nodes[..], node.index());
+        if nodes[place].shelf.is_due() {
+            SharedShelf::merge(nodes, place, |node| &node.shelf, |node| &mut node.shelf);
+        }
+        if nodes[place].log.is_due() {
+            SharedLog::merge(nodes, place, |node| &node.log, |node| &mut node.log);
         }
     }
 

@@ -8,8 +8,6 @@ use imbl::Vector;
 
 use crate::member::LogEntry;
 
-use super::NodeFrame;
-
 /// How many entries are kept apart before they are put to the others.
 const MAX_RECENT: usize = 64;
 
@@ -150,16 +148,22 @@ impl SharedLog {
     }
 
     /// Puts the newest entries of a node to those that it shares, as far as those that share
-    /// them have the newest ones too. Who lags far behind keeps what it had.
+    /// them have the newest ones too. Who lags far behind keeps what it had. A node has its log
+    /// where `of` and `of_mut` say.
     #[cold]
-    pub(super) fn merge(nodes: &mut [Rc<NodeFrame>], node: usize) {
-        let log = &nodes[node].log;
+    pub(super) fn merge<N: Clone>(
+        nodes: &mut [Rc<N>],
+        node: usize,
+        of: impl Fn(&N) -> &Self,
+        of_mut: impl Fn(&mut N) -> &mut Self,
+    ) {
+        let log = of(&nodes[node]);
         let (mut base, recent) = (Rc::clone(&log.base), log.recent.clone());
         let mut before = log.before;
         let mut common = recent.len();
         let mut sharing: Vec<usize> = Vec::new();
         for (place, other) in nodes.iter().enumerate() {
-            let log = &other.log;
+            let log = of(other);
             if !log.base.is(&base) {
                 continue;
             }
@@ -174,7 +178,7 @@ impl SharedLog {
         // They let go of it first, so that it need not be copied.
         let none = Rc::default();
         for &place in &sharing {
-            Rc::make_mut(&mut nodes[place]).log.base = Rc::clone(&none);
+            of_mut(Rc::make_mut(&mut nodes[place])).base = Rc::clone(&none);
         }
         let merged = Rc::make_mut(&mut base);
         merged.entries.extend(recent[..common].iter().cloned());
@@ -184,7 +188,7 @@ impl SharedLog {
             merged.before = before;
         }
         for place in sharing {
-            let log = &mut Rc::make_mut(&mut nodes[place]).log;
+            let log = of_mut(Rc::make_mut(&mut nodes[place]));
             log.base = Rc::clone(&base);
             log.recent.drain(..common);
         }

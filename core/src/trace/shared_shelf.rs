@@ -9,8 +9,6 @@ use imbl::OrdMap;
 
 use crate::catalog::{Changes, Key, Version};
 
-use super::NodeFrame;
-
 /// Keys with their newest versions.
 pub type Shelf = OrdMap<Key, Arc<Version>>;
 
@@ -73,18 +71,25 @@ impl SharedShelf {
     }
 
     /// Puts the newest changes of a node on the shelf that it shares, as far as those that
-    /// share it have them too. Who lags far behind keeps the shelf as it was.
+    /// share it have them too. Who lags far behind keeps the shelf as it was. A node has its
+    /// shelf where `of` and `of_mut` say.
     #[cold]
-    pub(super) fn merge(nodes: &mut [Rc<NodeFrame>], node: usize) {
-        let shelf = &nodes[node].shelf;
+    pub(super) fn merge<N: Clone>(
+        nodes: &mut [Rc<N>],
+        node: usize,
+        of: impl Fn(&N) -> &Self,
+        of_mut: impl Fn(&mut N) -> &mut Self,
+    ) {
+        let shelf = of(&nodes[node]);
         let (base, recent) = (shelf.base.clone(), shelf.recent.clone());
         let mut common = recent.len();
         let mut sharing: Vec<usize> = Vec::new();
         for (place, other) in nodes.iter().enumerate() {
-            if !other.shelf.base.ptr_eq(&base) {
+            let other = of(other);
+            if !other.base.ptr_eq(&base) {
                 continue;
             }
-            let both = other.shelf.recent.iter().zip(&recent);
+            let both = other.recent.iter().zip(&recent);
             let alike = both.take_while(|(a, b)| Arc::ptr_eq(a, b)).count();
             if alike >= recent.len() / 2 {
                 common = common.min(alike);
@@ -94,11 +99,11 @@ impl SharedShelf {
         // They let go of it first, so that it need not be copied.
         let mut merged = base;
         for &place in &sharing {
-            Rc::make_mut(&mut nodes[place]).shelf.base = Shelf::new();
+            of_mut(Rc::make_mut(&mut nodes[place])).base = Shelf::new();
         }
         put_all(&mut merged, &recent[..common]);
         for place in sharing {
-            let shelf = &mut Rc::make_mut(&mut nodes[place]).shelf;
+            let shelf = of_mut(Rc::make_mut(&mut nodes[place]));
             shelf.base = merged.clone();
             shelf.recent.drain(..common);
         }

@@ -9,8 +9,8 @@ use crate::etcd::{
 };
 
 use super::super::output::Finished;
-use super::ctl::Client;
-use super::exit;
+use super::client::Client;
+use super::exit::BAD_ARGS;
 use super::flags::Parsed;
 use super::given::{Given, bad_args};
 use super::kv::{bytes, prefix_range};
@@ -265,16 +265,14 @@ impl Password {
     fn line(&mut self, line: Option<String>, client: &mut Client<'_, '_>) -> Step {
         let line = line.unwrap_or_default();
         match &self.first {
-            None if self.twice && line.is_empty() => client.fail("empty password", exit::BAD_ARGS),
+            None if self.twice && line.is_empty() => client.fail("empty password", BAD_ARGS),
             None if self.twice => {
                 self.first = Some(line);
                 let user = &self.user;
                 client.print(&format!("Type password of {user} again for confirmation: "));
                 Step::Read
             }
-            Some(first) if *first != line => {
-                client.fail("given passwords are different", exit::BAD_ARGS)
-            }
+            Some(first) if *first != line => client.fail("given passwords are different", BAD_ARGS),
             _ => {
                 // Without a terminal a word is read (`fmt.Scanf`).
                 let word = match self.twice {

@@ -6,8 +6,8 @@ use crate::etcd::{
 };
 
 use super::super::output::Finished;
-use super::ctl::Client;
-use super::exit;
+use super::client::Client;
+use super::exit::ERROR;
 use super::flags::Parsed;
 use super::given::{Given, bad_args, failure};
 use super::kv::parse_hex;
@@ -115,7 +115,7 @@ impl Program for Add {
             return Step::Listen;
         };
         match &*outcome {
-            Err(error) => client.fail(error, exit::ERROR),
+            Err(error) => client.fail(error, ERROR),
             Ok(response @ Response::MemberAdd(answer)) => {
                 self.added = answer.member.clone().unwrap_or_default();
                 let told = Told::Member(self.added.id, "added to");

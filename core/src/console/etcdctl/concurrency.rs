@@ -10,8 +10,8 @@ use crate::etcd::{
 
 use super::super::concurrency::{Queue, watch_from};
 use super::super::output::Finished;
-use super::ctl::Client;
-use super::exit;
+use super::client::Client;
+use super::exit::ERROR;
 use super::given::{Given, bad_args};
 use super::plan::{Heard, Plan, Program, Step};
 use super::print::Told;
@@ -100,7 +100,7 @@ impl Holder {
         self.wait = wait;
         match &self.queue {
             Some(queue) => Step::Ask(request(queue)),
-            None => Step::End(exit::ERROR),
+            None => Step::End(ERROR),
         }
     }
 
@@ -142,7 +142,7 @@ impl Holder {
                 None => self.ask(Wait::Printed, Queue::own),
             },
             (Wait::Own, Response::Range(own)) if own.kvs.is_empty() => {
-                client.fail("mutex: session is expired", exit::ERROR)
+                client.fail("mutex: session is expired", ERROR)
             }
             (Wait::Own, _) if self.command.is_empty() => self.ask(Wait::Printed, Queue::own),
             (Wait::Own, _) => {
@@ -150,7 +150,7 @@ impl Holder {
                 Step::Run(self.command.clone())
             }
             (Wait::Printed, Response::Range(own)) if own.kvs.is_empty() && self.is_lock => {
-                client.fail("lock lost on init", exit::ERROR)
+                client.fail("lock lost on init", ERROR)
             }
             (Wait::Printed, _) => {
                 self.wait = Wait::Held;
@@ -171,7 +171,7 @@ impl Holder {
             Wait::Held => "elect: session expired",
             _ => return Step::Listen,
         };
-        client.fail(message, exit::ERROR)
+        client.fail(message, ERROR)
     }
 
     /// Somebody wants it to end: what it has, it gives back.
@@ -180,13 +180,13 @@ impl Holder {
             Wait::Held => self.leave(0),
             // The command gets the signal, too; here it goes on to its end.
             Wait::Command | Wait::Left(_) => Step::Listen,
-            Wait::Lease => client.fail("context canceled", exit::ERROR),
+            Wait::Lease => client.fail("context canceled", ERROR),
             _ => {
                 if let Wait::Deleted(stream) = self.wait {
                     client.close(stream);
                 }
                 client.complain("Error: context canceled");
-                self.leave(exit::ERROR)
+                self.leave(ERROR)
             }
         }
     }
@@ -203,7 +203,7 @@ impl Program for Holder {
             Heard::Answer(outcome, _) => match (&*outcome, self.wait) {
                 (Ok(response), _) => self.answered(response, client),
                 (Err(_), Wait::Left(status)) if status != 0 => Step::End(status),
-                (Err(error), _) => client.fail(error, exit::ERROR),
+                (Err(error), _) => client.fail(error, ERROR),
             },
             Heard::Streamed(stream, response) => match &*response {
                 StreamResponse::Watch(answer) if self.wait == Wait::Deleted(stream) => {
@@ -221,13 +221,13 @@ impl Program for Holder {
             Heard::Closed(stream, error) if self.wait == Wait::Deleted(stream) => {
                 let error = error.map_or("context canceled".to_owned(), |error| error.to_string());
                 client.complain(&format!("Error: {error}"));
-                self.leave(exit::ERROR)
+                self.leave(ERROR)
             }
             Heard::Ended(status) => {
                 if status != 0 {
                     client.complain(&format!("Error: exit status {status}"));
                 }
-                self.leave(if status == 0 { 0 } else { exit::ERROR })
+                self.leave(if status == 0 { 0 } else { ERROR })
             }
             Heard::Interrupted => self.interrupted(client),
             _ => Step::Listen,
@@ -344,13 +344,13 @@ impl Program for Observer {
             Heard::Answer(outcome, _) => match &*outcome {
                 Ok(Response::Range(answer)) => self.range(answer, client),
                 Ok(_) => Step::Listen,
-                Err(error) => client.fail(error, exit::ERROR),
+                Err(error) => client.fail(error, ERROR),
             },
             Heard::Streamed(stream, response) if self.stream == Some(stream) => match &*response {
                 StreamResponse::Watch(answer) => self.changed(answer, client),
                 StreamResponse::LeaseKeepAlive(_) => Step::Listen,
             },
-            Heard::Closed(..) => client.fail("elect: observer lost", exit::ERROR),
+            Heard::Closed(..) => client.fail("elect: observer lost", ERROR),
             Heard::Interrupted => Step::End(0),
             _ => Step::Listen,
         }

@@ -9,8 +9,8 @@ use crate::etcd::{
 
 use super::super::output::Finished;
 use super::super::words::parse_node;
-use super::ctl::{Client, Endpoint};
-use super::exit;
+use super::client::{Client, Endpoint};
+use super::exit::ERROR;
 use super::given::Given;
 use super::plan::{Heard, Plan, Program, Step};
 use super::print::{Health, Status};
@@ -49,7 +49,7 @@ pub(super) fn defrag(given: &Given<'_>) -> Result<Plan, Finished> {
         .filter(|folder| !folder.is_empty())
     {
         let message = format!("Error: there is no data directory \"{folder}\" here");
-        return Err(Finished::error(message, exit::ERROR));
+        return Err(Finished::error(message, ERROR));
     }
     Ok(Each::plan(given, What::Defragment))
 }
@@ -84,7 +84,7 @@ fn endpoints_in(response: &Response) -> Vec<Endpoint> {
 /// Says that the list of members did not come.
 fn no_list(error: &Error, client: &mut Client<'_, '_>) -> Step {
     let what = "failed to fetch endpoints from etcd cluster member list";
-    client.fail(format_args!("{what}: {error}"), exit::ERROR)
+    client.fail(format_args!("{what}: {error}"), ERROR)
 }
 
 /// One endpoint after the other.
@@ -129,8 +129,8 @@ impl Each {
         }
         match (&self.failed, self.what) {
             (None, _) => Step::End(0),
-            (Some(error), What::Hash(_)) => client.fail(error, exit::ERROR),
-            (Some(_), _) => Step::End(exit::ERROR),
+            (Some(error), What::Hash(_)) => client.fail(error, ERROR),
+            (Some(_), _) => Step::End(ERROR),
         }
     }
 
@@ -222,7 +222,7 @@ impl Healths {
         }
         match self.heard.iter().all(|health| health.error.is_empty()) {
             true => Step::End(0),
-            false => client.fail("unhealthy cluster", exit::ERROR),
+            false => client.fail("unhealthy cluster", ERROR),
         }
     }
 }

@@ -3,9 +3,10 @@
 use crate::order::sort_short;
 
 use super::super::output::{Finished, Stream};
+use super::exit::{BAD_ARGS, ERROR};
 use super::flags::{self, FlagError, Parsed};
+use super::help::of as help_of;
 use super::table::{Command, root};
-use super::{exit, help};
 
 /// How far a word may be from the name of a command that it is taken for a slip of
 /// (cobra's `SuggestionsMinimumDistance`).
@@ -60,11 +61,11 @@ impl<'a> Given<'a> {
         // A flag that is wrong is told of before a command that there is not.
         let parsed = parsed.map_err(|error| usage_error(&error, command))?;
         if parsed.is_set("help") {
-            return Err(Finished::output(&help::of(command)));
+            return Err(Finished::output(&help_of(command)));
         }
         if command.path.is_empty() {
             return Err(match parsed.arguments.first() {
-                None => Finished::output(&help::of(command)),
+                None => Finished::output(&help_of(command)),
                 Some(name) => unknown_command(name),
             });
         }
@@ -72,7 +73,7 @@ impl<'a> Given<'a> {
             return Err(Finished::output(&help_about(&parsed.arguments)));
         }
         if command.is_group() {
-            return Err(Finished::output(&help::of(command)));
+            return Err(Finished::output(&help_of(command)));
         }
         Ok(Self {
             command,
@@ -142,10 +143,10 @@ fn help_about(names: &[String]) -> String {
             format!(
                 "Unknown help topic [{}]\n{}",
                 names.join(" "),
-                help::of(command)
+                help_of(command)
             )
         }
-        _ => help::of(command),
+        _ => help_of(command),
     }
 }
 
@@ -168,7 +169,7 @@ fn unknown_command(name: &str) -> Finished {
         error.push('\n');
     }
     let text = format!("{error}Run 'etcdctl --help' for usage.\n{error}");
-    Finished::error(text, exit::ERROR)
+    Finished::error(text, ERROR)
 }
 
 /// How many letters have to be put in, left out or changed to make one word of the other.
@@ -189,20 +190,20 @@ fn distance(a: &str, b: &str) -> usize {
 /// Cobra's answer to a wrong flag: the error, how to use the command, the error again.
 fn usage_error(error: &FlagError, command: &Command) -> Finished {
     let error = format!("Error: {error}");
-    let mut finished = Finished::error(&error, exit::ERROR);
-    finished.print(Stream::Out, &help::of(command));
+    let mut finished = Finished::error(&error, ERROR);
+    finished.print(Stream::Out, &help_of(command));
     finished.print(Stream::Err, &format!("\n{error}"));
     finished
 }
 
 /// Wrong arguments.
 pub(super) fn bad_args(text: impl std::fmt::Display) -> Finished {
-    Finished::error(format!("Error: {text}"), exit::BAD_ARGS)
+    Finished::error(format!("Error: {text}"), BAD_ARGS)
 }
 
 /// An argument that is wrong, once something was sent.
 pub(super) fn failure(text: impl std::fmt::Display) -> Finished {
-    Finished::error(format!("Error: {text}"), exit::ERROR)
+    Finished::error(format!("Error: {text}"), ERROR)
 }
 
 #[cfg(test)]

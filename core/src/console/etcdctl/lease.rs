@@ -6,8 +6,8 @@ use crate::etcd::{
 };
 
 use super::super::output::Finished;
-use super::ctl::Client;
-use super::exit;
+use super::client::Client;
+use super::exit::BAD_CONNECTION;
 use super::given::{Given, bad_args};
 use super::kv::parse_signed;
 use super::once::Once;
@@ -68,7 +68,7 @@ struct KeepAlive {
 impl KeepAlive {
     fn gone(&self, client: &mut Client<'_, '_>) -> Step {
         if self.once {
-            return client.fail(Error::LeaseNotFound, exit::BAD_CONNECTION);
+            return client.fail(Error::LeaseNotFound, BAD_CONNECTION);
         }
         client.print(&format!("lease {:016x} expired or revoked.", self.id));
         Step::End(0)
@@ -101,7 +101,7 @@ impl Program for KeepAlive {
             Heard::Answer(outcome, _) => match &*outcome {
                 Ok(Response::LeaseKeepAlive(lease)) if lease.ttl <= 0 => self.gone(client),
                 Ok(response) => self.kept(response, client),
-                Err(error) => client.fail(error, exit::BAD_CONNECTION),
+                Err(error) => client.fail(error, BAD_CONNECTION),
             },
             Heard::Streamed(_, response) => match &*response {
                 StreamResponse::LeaseKeepAlive(lease) if lease.ttl > 0 => {

@@ -9,8 +9,8 @@ use crate::etcd::{
 };
 
 use super::super::output::Finished;
-use super::ctl::{Client, Endpoint};
-use super::exit;
+use super::client::{Client, Endpoint};
+use super::exit::{BAD_ARGS, ERROR};
 use super::given::{Given, bad_args};
 use super::kv::parse_hex;
 use super::once::Once;
@@ -55,7 +55,7 @@ impl Program for Disarm {
         let alarms = match &*outcome {
             Ok(Response::Alarm(response)) => &response.alarms,
             Ok(_) => return Step::Listen,
-            Err(error) => return client.fail(error, exit::ERROR),
+            Err(error) => return client.fail(error, ERROR),
         };
         if self.listed {
             self.done.alarms.extend(alarms.iter().cloned());
@@ -111,7 +111,7 @@ impl MoveLeader {
             .map(|at| at.text.as_str())
             .collect();
         let message = format!("no leader endpoint given at [{}]", endpoints.join(" "));
-        client.fail(message, exit::BAD_ARGS)
+        client.fail(message, BAD_ARGS)
     }
 }
 
@@ -122,7 +122,7 @@ impl Program for MoveLeader {
             return self.ask(client);
         };
         match &*outcome {
-            Err(error) => client.fail(error, exit::ERROR),
+            Err(error) => client.fail(error, ERROR),
             Ok(Response::Status(status)) => {
                 let id = status.header.as_ref().map_or(0, |header| header.member_id);
                 let Some(endpoint) = self.asked.take().filter(|_| id == status.leader) else {

@@ -8,6 +8,7 @@
 
 mod argify;
 mod auth;
+mod client;
 mod cluster;
 mod concurrency;
 mod ctl;
@@ -27,6 +28,7 @@ mod plan;
 mod plans;
 mod print;
 mod snapshot;
+mod step;
 mod table;
 mod txn;
 mod watch;
@@ -36,7 +38,7 @@ use crate::etcd::{MemberInfo, Response, client_url};
 use super::output::Finished;
 use super::scene::Scene;
 use super::words::parse_node;
-use ctl::{Endpoint, Settings};
+use client::{Endpoint, Settings};
 use flags::{GLOBAL_FLAGS, Kind, Parsed};
 use given::{Given, bad_args};
 use input::Input;

@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 
 use crate::etcd::{Request, Response};
 
-use super::ctl::Client;
-use super::exit;
+use super::client::Client;
+use super::exit::ERROR;
 use super::plan::{Heard, Plan, Program, Step};
 use super::print::Told;
 
@@ -77,9 +77,9 @@ impl Program for Once {
         };
         let response = match (&*outcome, self.failed) {
             (Ok(response), _) => response,
-            (Err(error), None) => return client.fail(error, exit::ERROR),
+            (Err(error), None) => return client.fail(error, ERROR),
             (Err(error), Some(what)) => {
-                return client.fail(format_args!("failed to {what} ({error})"), exit::ERROR);
+                return client.fail(format_args!("failed to {what} ({error})"), ERROR);
             }
         };
         let printer = client.printer();
@@ -124,7 +124,7 @@ impl Program for Roles {
             return Step::Ask(Request::UserGet(crate::etcd::AuthUserGetRequest { name }));
         };
         match &*outcome {
-            Err(error) => return client.fail(error, exit::ERROR),
+            Err(error) => return client.fail(error, ERROR),
             Ok(Response::UserGet(user)) => {
                 client.print(&format!("User: {}", self.user));
                 self.roles = user.roles.iter().cloned().collect();

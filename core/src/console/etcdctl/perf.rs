@@ -9,8 +9,8 @@ use crate::etcd::{
 use crate::member::Micros;
 
 use super::super::output::Finished;
-use super::ctl::Client;
-use super::exit;
+use super::client::Client;
+use super::exit::{BAD_FEATURE, ERROR, INVALID_INPUT};
 use super::given::Given;
 use super::kv::prefix_range;
 use super::plan::{Heard, Plan, Program, Step};
@@ -39,7 +39,7 @@ const MAX_RATE: u64 = 1_000;
 pub(super) fn plan(given: &Given<'_>) -> Result<Plan, Finished> {
     let load = given.parsed.given("load").unwrap_or("s");
     let known = LOADS.iter().find(|(names, ..)| names.contains(&load));
-    let refused = |text| Finished::error(text, exit::BAD_FEATURE);
+    let refused = |text| Finished::error(text, BAD_FEATURE);
     let (_, rate, clients) =
         known.ok_or_else(|| refused(format!("Error: unknown load option {load}")))?;
     if *rate > MAX_RATE {
@@ -122,7 +122,7 @@ impl Program for Perf {
             Heard::Time => self.go_on(client),
             Heard::Answer(outcome, _) => match &*outcome {
                 Ok(response) => self.answered(response, client),
-                Err(error) => client.fail(error, exit::ERROR),
+                Err(error) => client.fail(error, ERROR),
             },
             _ => Step::Listen,
         }
@@ -219,7 +219,7 @@ impl Perf {
                 let message = format!(
                     "prefix {prefix:?} has keys. Delete with etcdctl del --prefix {prefix} first"
                 );
-                client.fail(message, exit::INVALID_INPUT)
+                client.fail(message, INVALID_INPUT)
             }
             (Phase::Looks, _) => {
                 self.phase = Phase::Writes;
@@ -286,6 +286,6 @@ impl Perf {
             format!("Stddev too high: {}", seconds(deviation)),
         );
         client.print(if passes { "PASS" } else { "FAIL" });
-        Step::End(if passes { 0 } else { exit::ERROR })
+        Step::End(if passes { 0 } else { ERROR })
     }
 }

@@ -6,8 +6,8 @@ use crate::etcd::{Request, Response, SnapshotRequest};
 
 use super::super::files::Files;
 use super::super::output::Finished;
-use super::ctl::Client;
-use super::exit;
+use super::client::Client;
+use super::exit::{ERROR, INTERRUPTED};
 use super::given::Given;
 use super::plan::{Heard, Plan, Program, Step};
 use super::print::SnapshotInfo;
@@ -58,7 +58,7 @@ pub(super) fn restore(given: &Given<'_>) -> Result<Plan, Finished> {
     if !members.any(|(known, _)| known == name) {
         let what = "couldn't find local name";
         let message = format!("Error: {what} \"{name}\" in the initial cluster configuration");
-        return Err(Finished::error(message, exit::ERROR));
+        return Err(Finished::error(message, ERROR));
     }
     plan(file, What::Restore(folder))
 }
@@ -75,7 +75,7 @@ impl Program for Snapshot {
                         .collect();
                     let what = "snapshot must be requested to one selected node, not multiple";
                     let message = format!("{what} [{}]", texts.join(" "));
-                    return client.fail(message, exit::INTERRUPTED);
+                    return client.fail(message, INTERRUPTED);
                 }
                 client.be_patient();
                 Step::Ask(Request::Snapshot(SnapshotRequest {}))
@@ -83,7 +83,7 @@ impl Program for Snapshot {
             (What::Save, Heard::Answer(outcome, _)) => match &*outcome {
                 Ok(Response::Snapshot(answer)) => self.save(answer.blob.clone(), client),
                 Ok(_) => Step::Listen,
-                Err(error) => client.fail(error, exit::INTERRUPTED),
+                Err(error) => client.fail(error, INTERRUPTED),
             },
             (What::Status, Heard::Begun) => self.status(client),
             (What::Restore(folder), Heard::Begun) => {
@@ -100,7 +100,7 @@ impl Snapshot {
         let file = &self.file;
         if let Err(why) = client.scene.files.write(file, bytes) {
             let message = format!("could not open {file}.part (open {file}.part: {why})");
-            return client.fail(message, exit::INTERRUPTED);
+            return client.fail(message, INTERRUPTED);
         }
         client.print(&format!("Snapshot saved at {file}"));
         Step::End(0)
@@ -110,11 +110,11 @@ impl Snapshot {
         let file = &self.file;
         let Some(bytes) = client.scene.files.read(file) else {
             let message = format!("stat {file}: no such file or directory");
-            return client.fail(message, exit::ERROR);
+            return client.fail(message, ERROR);
         };
         let size_bytes = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
         let Some(catalog) = Catalog::decode(bytes) else {
-            return client.fail("invalid database", exit::ERROR);
+            return client.fail("invalid database", ERROR);
         };
         let info = SnapshotInfo {
             hash: catalog.hash(),
@@ -140,6 +140,6 @@ impl Snapshot {
                 Err(why) => format!("write {folder}/member/snap/db: {why}"),
             },
         };
-        client.fail(problem, exit::ERROR)
+        client.fail(problem, ERROR)
     }
 }

@@ -12,8 +12,8 @@ use crate::etcd::{
 
 use super::super::output::Finished;
 use super::argify::{argify, scan_quoted};
-use super::ctl::Client;
-use super::exit;
+use super::client::Client;
+use super::exit::{ERROR, INVALID_INPUT};
 use super::flags::Parsed;
 use super::given::{Given, find};
 use super::kv::{delete_request, parse_signed, put_request, range_request};
@@ -75,7 +75,7 @@ impl Program for Txn {
                 self.prompt(client);
                 Step::Read
             }
-            Heard::Line(None) => client.fail("EOF", exit::INVALID_INPUT),
+            Heard::Line(None) => client.fail("EOF", INVALID_INPUT),
             Heard::Line(Some(line)) => match self.line(line.trim()) {
                 Err(finished) => client.finish(finished),
                 Ok(false) => Step::Read,
@@ -92,7 +92,7 @@ impl Program for Txn {
             Heard::Answer(outcome, _) => {
                 let response = match &*outcome {
                     Ok(response) => response,
-                    Err(error) => return client.fail(error, exit::ERROR),
+                    Err(error) => return client.fail(error, ERROR),
                 };
                 let printer = client.printer();
                 match client.show(printer.answer(response, &Told::Answer)) {
@@ -137,7 +137,7 @@ impl Txn {
 }
 
 fn invalid(text: impl std::fmt::Display) -> Finished {
-    Finished::error(format!("Error: {text}"), exit::INVALID_INPUT)
+    Finished::error(format!("Error: {text}"), INVALID_INPUT)
 }
 
 /// `put`, `get` or `del` with its arguments.

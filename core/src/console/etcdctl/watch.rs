@@ -9,8 +9,8 @@ use crate::etcd::{
 
 use super::super::output::Finished;
 use super::argify::argify;
-use super::ctl::Client;
-use super::exit;
+use super::client::Client;
+use super::exit::{BAD_ARGS, ERROR, INTERRUPTED, INVALID_INPUT};
 use super::flags::Parsed;
 use super::given::{Given, bad_args, find};
 use super::kv::{bytes, prefix_range};
@@ -91,7 +91,7 @@ impl Program for Watch {
                 if let Some(error) = error {
                     client.complain(&format!("watch was canceled ({error})"));
                 }
-                client.fail("watch is canceled by the server", exit::INTERRUPTED)
+                client.fail("watch is canceled by the server", INTERRUPTED)
             }
             Heard::Ended(0) => {
                 self.runs = false;
@@ -105,7 +105,7 @@ impl Program for Watch {
                     .collect();
                 let words = words.join(" ");
                 client.complain(&format!("command [{words}] error (exit status {status})"));
-                Step::End(exit::ERROR)
+                Step::End(ERROR)
             }
             _ => Step::Listen,
         }
@@ -135,11 +135,11 @@ impl Watch {
     /// A line of `watch -i`.
     fn line(&mut self, line: Option<String>, client: &mut Client<'_, '_>) -> Step {
         let Some(line) = line else {
-            return client.fail("Error reading watch request line: EOF", exit::INVALID_INPUT);
+            return client.fail("Error reading watch request line: EOF", INVALID_INPUT);
         };
         let words = match argify(&line) {
             Ok(words) => words,
-            Err(error) => return client.fail(error, exit::INVALID_INPUT),
+            Err(error) => return client.fail(error, INVALID_INPUT),
         };
         match words.first().map(String::as_str) {
             None => {
@@ -155,7 +155,7 @@ impl Watch {
                 let (command, rest) = find(&words);
                 let parsed = match Parsed::parse(command, &rest) {
                     Ok(parsed) => parsed,
-                    Err(error) => return client.fail(error, exit::BAD_ARGS),
+                    Err(error) => return client.fail(error, BAD_ARGS),
                 };
                 match wanted(&words, &parsed) {
                     Ok((create, _)) => {
@@ -164,7 +164,7 @@ impl Watch {
                         }
                     }
                     Err(why) if why.starts_with("bad number") => {
-                        return client.fail(why, exit::BAD_ARGS);
+                        return client.fail(why, BAD_ARGS);
                     }
                     Err(why) => client.complain(&format!("Invalid command {line} ({why})")),
                 }
@@ -197,7 +197,7 @@ impl Watch {
             return Step::End(status);
         }
         if answer.canceled && !self.interactive {
-            return client.fail("watch is canceled by the server", exit::INTERRUPTED);
+            return client.fail("watch is canceled by the server", INTERRUPTED);
         }
         if !self.command.is_empty() {
             let room = MAX_WAITING.saturating_sub(self.waiting.len());
@@ -205,7 +205,7 @@ impl Watch {
                 .extend(answer.events.iter().take(room).map(|_| ()));
             if room < answer.events.len() {
                 let message = format!("more than {MAX_WAITING} events wait for the command");
-                return client.fail(message, exit::ERROR);
+                return client.fail(message, ERROR);
             }
         }
         self.run_next()

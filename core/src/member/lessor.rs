@@ -226,6 +226,11 @@ impl Lessor {
         all
     }
 
+    /// Whether it counts the time of no lease.
+    pub(super) fn is_idle(&self) -> bool {
+        self.queue.is_empty()
+    }
+
     /// When to look next for leases that have expired, in the world's time.
     pub(super) fn next_scan_at(&self) -> Option<Micros> {
         let (first, _) = self.queue.first()?;

@@ -276,12 +276,20 @@ impl Requests {
         overdue
     }
 
-    /// The next time at which something is overdue.
+    /// When the oldest write began.
+    pub(super) fn oldest_write_at(&self) -> Option<Micros> {
+        self.writes.first().map(|(_, write)| write.started_at)
+    }
+
+    /// Whether nothing but writes waits for a time limit.
+    pub(super) fn only_writes(&self) -> bool {
+        self.asking.is_none() && self.calls.is_empty()
+    }
+
+    /// The next time at which something but a write is overdue.
     pub(super) fn next_limit(&self, limit_us: Micros) -> Option<Micros> {
-        let oldest = self.writes.first();
-        let write = oldest.map(|(_, write)| write.started_at + limit_us);
         let read = self.asking.as_ref().map(|batch| batch.retry_at);
         let call = self.calls.next_at(limit_us);
-        write.into_iter().chain(read).chain(call).min()
+        read.into_iter().chain(call).min()
     }
 }

@@ -138,19 +138,33 @@ impl Running {
         true
     }
 
-    /// Asks to be woken for the next time limit, unless that is done already.
+    /// Asks to be woken for the next time limit, unless that is done already. (This is called
+    /// for every message, and mostly nothing waits, or a write that has waited before.)
+    #[inline]
     pub(super) fn ask_to_be_woken(&mut self, identity: &Identity, host: &mut impl Host) {
-        let limit_us = identity.options.request_timeout_us();
-        let scan = self.lessor.next_scan_at();
-        let limit = self.requests.next_limit(limit_us);
-        let watchers = self.streams.next_at();
-        let Some(at) = limit.into_iter().chain(scan).chain(watchers).min() else {
-            return;
-        };
-        if self.wake_at.is_none_or(|earlier| at < earlier) {
+        let mut at = Micros::MAX;
+        if let Some(oldest) = self.requests.oldest_write_at() {
+            at = oldest + identity.options.request_timeout_us();
+        }
+        let few = self.requests.only_writes() && self.lessor.is_idle();
+        if !few || !self.streams.watching.is_empty() {
+            at = at.min(self.next_limit(identity));
+        }
+        if at < self.wake_at.unwrap_or(Micros::MAX) {
             self.wake_at = Some(at);
             host.wake_at(at);
         }
+    }
+
+    /// The next time limit of anything but a write.
+    #[inline(never)]
+    fn next_limit(&self, identity: &Identity) -> Micros {
+        let limit_us = identity.options.request_timeout_us();
+        let asked = self.requests.next_limit(limit_us);
+        let scan = self.lessor.next_scan_at();
+        let watchers = self.streams.next_at();
+        let soonest = |at: Option<Micros>| at.unwrap_or(Micros::MAX);
+        soonest(asked).min(soonest(scan)).min(soonest(watchers))
     }
 
     /// Proposes a client's write.

@@ -281,7 +281,14 @@ impl Requests {
         self.writes.first().map(|(_, write)| write.started_at)
     }
 
+    /// Whether nothing waits for a time limit.
+    #[inline]
+    pub(super) fn is_idle(&self) -> bool {
+        self.writes.is_empty() && self.only_writes()
+    }
+
     /// Whether nothing but writes waits for a time limit.
+    #[inline]
     pub(super) fn only_writes(&self) -> bool {
         self.asking.is_none() && self.calls.is_empty()
     }

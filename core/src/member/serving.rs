@@ -142,6 +142,15 @@ impl Running {
     /// for every message, and mostly nothing waits, or a write that has waited before.)
     #[inline]
     pub(super) fn ask_to_be_woken(&mut self, identity: &Identity, host: &mut impl Host) {
+        let is_idle =
+            self.requests.is_idle() && self.lessor.is_idle() && self.streams.watching.is_empty();
+        if !is_idle {
+            self.ask_for_next_limit(identity, host);
+        }
+    }
+
+    #[inline(never)]
+    fn ask_for_next_limit(&mut self, identity: &Identity, host: &mut impl Host) {
         let mut at = Micros::MAX;
         if let Some(oldest) = self.requests.oldest_write_at() {
             at = oldest + identity.options.request_timeout_us();

@@ -1,6 +1,7 @@
 //! The requests that clients of this member wait for (`etcdserver/v3_server.go`).
 
 use std::collections::VecDeque;
+use std::rc::Rc;
 
 use raft::eraftpb::ConfChange;
 
@@ -52,7 +53,7 @@ impl Waiter {
 #[derive(Debug)]
 pub(super) struct Asked {
     pub(super) id: RequestId,
-    pub(super) request: Request,
+    pub(super) request: Rc<Request>,
     pub(super) token: String,
 }
 

@@ -89,23 +89,23 @@ impl Running {
         if is_answered_here(&request) {
             self.permit(now, &token, &request)?;
         }
-        let answer = match request {
-            read if is_read(&read) => self.read(identity, &read)?,
+        let answer = match &*request {
+            read if is_read(read) => self.read(identity, read)?,
             ask @ (Request::LeaseKeepAlive(_) | Request::LeaseTimeToLive(_)) => {
-                return self.ask_about_lease(identity, now, id, ask, host);
+                return self.ask_about_lease(identity, now, id, ask.clone(), host);
             }
             change @ (Request::MemberAdd(_)
             | Request::MemberRemove(_)
             | Request::MemberUpdate(_)
             | Request::MemberPromote(_)) => {
-                return self.change_members(identity, now, id, &change, host);
+                return self.change_members(identity, now, id, change, host);
             }
-            Request::MoveLeader(wanted) => return self.move_leader(identity, id, &wanted, host),
+            Request::MoveLeader(wanted) => return self.move_leader(identity, id, wanted, host),
             Request::MemberList(_) => self.list_members(identity),
             Request::LeaseLeases(_) => self.list_leases(identity),
             Request::Status(_) => self.status(identity),
             Request::Hash(_) => self.hash(identity),
-            Request::HashKv(asked) => self.hash_kv(identity, &asked)?,
+            Request::HashKv(asked) => self.hash_kv(identity, asked)?,
             Request::Defragment(_) => self.defragment(),
             Request::Snapshot(_) => self.snapshot(),
             write => {
@@ -184,12 +184,13 @@ impl Running {
         &mut self,
         now: Micros,
         request_id: RequestId,
-        mut request: Request,
+        request: &Request,
         who: Who,
         host: &mut impl Host,
     ) -> Result<(), Error> {
         self.requests.admit()?;
-        if let Request::LeaseGrant(grant) = &mut request
+        let mut operation = Operation::of(request.clone());
+        if let Some(Operation::LeaseGrant(grant)) = &mut operation
             && grant.id == 0
         {
             // etcd takes the same numbers, those above 0.
@@ -198,7 +199,7 @@ impl Running {
         let id = self.take_id();
         let write = InternalRaftRequest {
             header: Some(who.header(id)),
-            operation: Operation::of(request),
+            operation,
         };
         let encoded = write.encode_to_vec();
         if encoded.len() > MAX_REQUEST_BYTES {
@@ -276,7 +277,7 @@ impl Running {
             }
         }
         for Asked { id, request, token } in self.requests.ready_reads(self.applied) {
-            if let Request::Authenticate(asked) = &request {
+            if let Request::Authenticate(asked) = &*request {
                 self.authenticate(identity, now, id, asked, host);
                 continue;
             }

@@ -6,7 +6,6 @@ use std::fmt;
 use crate::member::Micros;
 
 use super::duration;
-use super::table::Command;
 
 /// What a flag's value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +74,9 @@ impl Flag {
     }
 }
 
+/// The flags of a command, and those that it takes from its group.
+pub(super) type Own = (&'static [Flag], &'static [Flag]);
+
 /// The flags that every command takes (`etcdctl/ctlv3/ctl.go`).
 #[rustfmt::skip] // One flag a line reads as the table that it is.
 pub(super) const GLOBAL_FLAGS: &[Flag] = &[
@@ -141,7 +143,7 @@ pub(super) struct Parsed {
 
 impl Parsed {
     /// Parses the words behind a command; flags and arguments may be mixed.
-    pub(super) fn parse(command: &'static Command, words: &[String]) -> Result<Self, FlagError> {
+    pub(super) fn parse(own: Own, words: &[String]) -> Result<Self, FlagError> {
         let mut parsed = Self::default();
         let mut words = words.iter();
         while let Some(word) = words.next() {
@@ -150,9 +152,9 @@ impl Parsed {
                 break;
             }
             if let Some(long) = word.strip_prefix("--") {
-                parsed.long(command, word, long, &mut words)?;
+                parsed.long(own, word, long, &mut words)?;
             } else if let Some(short) = word.strip_prefix('-').filter(|rest| !rest.is_empty()) {
-                parsed.short(command, short, &mut words)?;
+                parsed.short(own, short, &mut words)?;
             } else {
                 parsed.arguments.push(word.clone());
             }
@@ -161,11 +163,8 @@ impl Parsed {
     }
 
     /// As [`Parsed::parse`], but for flags that a command shares with others.
-    pub(super) fn parse_own(
-        command: &'static Command,
-        words: &[String],
-    ) -> Result<Self, FlagError> {
-        let parsed = Self::parse(command, words)?;
+    pub(super) fn parse_own(own: Own, words: &[String]) -> Result<Self, FlagError> {
+        let parsed = Self::parse(own, words)?;
         let shared = |name: &str| GLOBAL_FLAGS.iter().any(|flag| flag.name == name);
         match parsed.values.keys().find(|name| shared(name)) {
             Some(name) => Err(FlagError::Unknown((*name).to_owned())),
@@ -175,7 +174,7 @@ impl Parsed {
 
     fn long<'a>(
         &mut self,
-        command: &'static Command,
+        own: Own,
         word: &str,
         long: &str,
         words: &mut impl Iterator<Item = &'a String>,
@@ -187,7 +186,7 @@ impl Parsed {
             Some((name, value)) => (name, Some(value.to_owned())),
             None => (long, None),
         };
-        let flag = find(command, |flag| flag.name == name)
+        let flag = find(own, |flag| flag.name == name)
             .ok_or_else(|| FlagError::Unknown(name.to_owned()))?;
         let value = match value {
             Some(value) => value,
@@ -204,13 +203,13 @@ impl Parsed {
     /// before it.
     fn short<'a>(
         &mut self,
-        command: &'static Command,
+        own: Own,
         group: &str,
         words: &mut impl Iterator<Item = &'a String>,
     ) -> Result<(), FlagError> {
         for (place, short) in group.char_indices() {
             let rest = &group[place + short.len_utf8()..];
-            let flag = find(command, |flag| flag.shorthand == Some(short))
+            let flag = find(own, |flag| flag.shorthand == Some(short))
                 .ok_or_else(|| FlagError::UnknownShorthand(short, group.to_owned()))?;
             if let Some(value) = rest.strip_prefix('=') {
                 return self.set(flag, value.to_owned());
@@ -287,10 +286,10 @@ impl Parsed {
 
 /// How many words a flag takes up: two if its value stands in a word of its own. One that
 /// nobody knows is taken to have one (cobra's `stripFlags`).
-pub(super) fn width(command: &'static Command, word: &str) -> usize {
+pub(super) fn width(own: Own, word: &str) -> usize {
     let known = match word.strip_prefix("--") {
-        Some(name) => find(command, |flag| flag.name == name),
-        None => find(command, |flag| {
+        Some(name) => find(own, |flag| flag.name == name),
+        None => find(own, |flag| {
             flag.shorthand
                 .is_some_and(|short| word.starts_with(&format!("-{short}")))
         }),
@@ -304,11 +303,11 @@ pub(super) fn width(command: &'static Command, word: &str) -> usize {
 }
 
 /// The flag whose value a word waits for that stands alone.
-pub(super) fn waits_for_value(command: &'static Command, word: &str) -> Option<&'static Flag> {
-    if width(command, word) != 2 || !word.starts_with('-') {
+pub(super) fn waits_for_value(own: Own, word: &str) -> Option<&'static Flag> {
+    if width(own, word) != 2 || !word.starts_with('-') {
         return None;
     }
-    find(command, |flag| {
+    find(own, |flag| {
         word.strip_prefix("--") == Some(flag.name)
             || flag
                 .shorthand
@@ -316,9 +315,12 @@ pub(super) fn waits_for_value(command: &'static Command, word: &str) -> Option<&
     })
 }
 
-fn find(command: &'static Command, is: impl Fn(&Flag) -> bool) -> Option<&'static Flag> {
-    let own = command.flags.iter().chain(command.inherited());
-    own.chain(GLOBAL_FLAGS).chain([&HELP]).find(|flag| is(flag))
+fn find(own: Own, is: impl Fn(&Flag) -> bool) -> Option<&'static Flag> {
+    let flags = own.0.iter().chain(own.1);
+    flags
+        .chain(GLOBAL_FLAGS)
+        .chain([&HELP])
+        .find(|flag| is(flag))
 }
 
 /// As Go's `strconv.ParseBool`.

@@ -57,7 +57,7 @@ impl<'a> Given<'a> {
     /// What is printed at once instead: help, or what is wrong.
     pub(super) fn new(words: &'a [String], input: Option<&'a str>) -> Result<Self, Finished> {
         let (command, rest) = find(words);
-        let parsed = Parsed::parse(command, &rest);
+        let parsed = Parsed::parse(command.own(), &rest);
         // A flag that is wrong is told of before a command that there is not.
         let parsed = parsed.map_err(|error| usage_error(&error, command))?;
         if parsed.is_set("help") {
@@ -119,7 +119,7 @@ pub(super) fn find(words: &[String]) -> (&'static Command, Vec<String>) {
     loop {
         let mut place = 0;
         while let Some(word) = rest.get(place).filter(|word| is_flag(word)) {
-            place += flags::width(command, word);
+            place += flags::width(command.own(), word);
         }
         let named = rest.get(place).filter(|word| *word != "--");
         let Some(child) = named.and_then(|word| command.child(word)) else {

@@ -79,7 +79,7 @@ pub(super) struct Expected {
 pub(super) fn expected(typed: &[String], word: &str) -> Expected {
     let (command, rest) = given::find(typed);
     let before = typed.last().map(String::as_str);
-    let value_of = before.and_then(|before| flags::waits_for_value(command, before));
+    let value_of = before.and_then(|before| flags::waits_for_value(command.own(), before));
     let mut expected = Expected {
         words: Vec::new(),
         keys: false,

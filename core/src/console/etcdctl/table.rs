@@ -55,6 +55,11 @@ impl Command {
         self.children().next().is_some()
     }
 
+    /// Its flags, and those that it takes from its group.
+    pub(super) fn own(&self) -> (&'static [Flag], &'static [Flag]) {
+        (self.flags, self.inherited())
+    }
+
     /// Flags that it takes from its group.
     pub(super) fn inherited(&self) -> &'static [Flag] {
         match self.path.strip_prefix("endpoint ") {

@@ -148,7 +148,7 @@ fn operation(line: &str) -> Result<RequestOp, Finished> {
     }
     let wrong = || invalid(format!("invalid txn request: {line}"));
     let (command, rest) = find(&words);
-    let parsed = Parsed::parse_own(command, &rest);
+    let parsed = Parsed::parse_own(command.own(), &rest);
     let request = match command.path {
         "put" => RequestUnion::Put(put_request(&parsed.map_err(|_| wrong())?, None)?),
         "get" => RequestUnion::Range(range_request(&parsed.map_err(|_| wrong())?)?),

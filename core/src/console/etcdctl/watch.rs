@@ -153,7 +153,7 @@ impl Watch {
             }
             Some("watch") => {
                 let (command, rest) = find(&words);
-                let parsed = match Parsed::parse(command, &rest) {
+                let parsed = match Parsed::parse(command.own(), &rest) {
                     Ok(parsed) => parsed,
                     Err(error) => return client.fail(error, BAD_ARGS),
                 };

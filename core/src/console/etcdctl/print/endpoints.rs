@@ -1,6 +1,6 @@
 //! What is told of several endpoints at once, of members, and of a snapshot.
 
-use crate::etcd::{HashKvResponse, MemberInfo, Response, StatusResponse, go_json};
+use crate::etcd::{HashKvResponse, Response, StatusResponse, go_json};
 use crate::json::Writer;
 use crate::member::Micros;
 
@@ -208,24 +208,6 @@ fn status_fields(text: &mut String, answer: &StatusResponse) {
         "Errors",
         format_args!("[{}]", answer.errors.join(" ")),
     );
-}
-
-/// Members in the format `fields`.
-pub(super) fn fields_members(text: &mut String, members: &[MemberInfo]) {
-    for member in members {
-        field(text, "ID", member.id);
-        field(text, "Name", quoted(member.name.as_bytes()));
-        for (name, urls) in [
-            ("PeerURL", &member.peer_urls),
-            ("ClientURL", &member.client_urls),
-        ] {
-            for url in urls {
-                field(text, name, quoted(url.as_bytes()));
-            }
-        }
-        field(text, "IsLearner", member.is_learner);
-        text.push('\n');
-    }
 }
 
 fn health_text(health: &Health) -> String {

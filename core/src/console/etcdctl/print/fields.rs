@@ -3,13 +3,13 @@
 use std::fmt::{Display, Write as _};
 
 use crate::etcd::{
-    DeleteRangeResponse, KeyValue, PermissionType, PutResponse, RangeResponse, Response,
-    ResponseHeader, ResponseUnion, WatchResponse,
+    DeleteRangeResponse, KeyValue, MemberInfo, PermissionType, PutResponse, RangeResponse,
+    Response, ResponseHeader, ResponseUnion, WatchResponse,
 };
 
+use super::Printer;
 use super::simple::{alarm_name, event_type};
 use super::text::quoted;
-use super::{Printer, endpoints};
 
 /// A line: `"Name" : value`.
 pub(super) fn field(text: &mut String, name: &str, value: impl Display) {
@@ -91,7 +91,7 @@ fn fields_more(text: &mut String, response: &Response) {
                 field(text, "ID", lease.id);
             }
         }
-        Response::MemberList(list) => endpoints::fields_members(text, &list.members),
+        Response::MemberList(list) => fields_members(text, &list.members),
         Response::Alarm(alarms) => {
             for alarm in &alarms.alarms {
                 field(text, "MemberID", alarm.member_id);
@@ -164,4 +164,22 @@ fn pair(text: &mut String, prefix: &str, kv: &KeyValue) {
     }
     field(text, &format!("{prefix}Value"), quoted(&kv.value));
     field(text, &format!("{prefix}Lease"), kv.lease);
+}
+
+/// Members in the format `fields`.
+fn fields_members(text: &mut String, members: &[MemberInfo]) {
+    for member in members {
+        field(text, "ID", member.id);
+        field(text, "Name", quoted(member.name.as_bytes()));
+        for (name, urls) in [
+            ("PeerURL", &member.peer_urls),
+            ("ClientURL", &member.client_urls),
+        ] {
+            for url in urls {
+                field(text, name, quoted(url.as_bytes()));
+            }
+        }
+        field(text, "IsLearner", member.is_learner);
+        text.push('\n');
+    }
 }

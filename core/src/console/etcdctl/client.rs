@@ -47,7 +47,7 @@ pub(super) struct Link {
     /// What its requests show, once its user has proved who he is.
     token: Option<String>,
     /// The requests that have not ended, each with where and when it was sent.
-    requests: Vec<(RequestId, Sent)>,
+    pub(super) requests: Vec<(RequestId, Sent)>,
     /// A request that was never sent, because the client itself refused it.
     refused: Option<(Outcome, Sent)>,
     /// By when they were opened; `None` once one has ended.

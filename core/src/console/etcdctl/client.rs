@@ -72,6 +72,11 @@ enum Begun {
 }
 
 impl Link {
+    /// Whether a request is under way.
+    pub(super) fn asks(&self) -> bool {
+        !self.requests.is_empty()
+    }
+
     pub(super) fn new(settings: Settings, input: Input) -> Self {
         Self {
             settings,

@@ -82,15 +82,10 @@ impl Ctl {
 
     /// Whether it waits for something that time brings; what a stream brings may never come.
     pub(in super::super) fn ends_by_itself(&self) -> bool {
-        let Link {
-            requests,
-            until,
-            nested,
-            reads,
-            ..
-        } = &self.link;
-        let nested = nested.as_ref().is_some_and(|task| task.ends_by_itself());
-        !reads && (!requests.is_empty() || until.is_some() || nested)
+        let link = &self.link;
+        let nested = link.nested.as_ref();
+        let nested = nested.is_some_and(|task| task.ends_by_itself());
+        !link.reads && (link.asks() || link.until.is_some() || nested)
     }
 
     /// Whether it waits for a line of standard input.

@@ -30,6 +30,7 @@ mod print;
 mod snapshot;
 mod step;
 mod table;
+mod text;
 mod txn;
 mod watch;
 
@@ -130,13 +131,14 @@ pub(super) fn understand(scene: &Scene<'_>, words: &[String]) -> Result<Ctl, Fin
         let message = format!("Error: `etcdctl {path}' has nothing to work on here");
         return Err(Finished::error(message, exit::ERROR));
     };
+    // What is wrong with its arguments is told before what is wrong with the client's flags.
+    let program = plan(&given)?;
     let settings = Settings {
         endpoints: endpoints(scene, &given.parsed)?,
         printer: Printer::new(&given.parsed)?,
         timeout_us: given.parsed.duration_us("command-timeout"),
         user: user(&given.parsed),
     };
-    let program = plan(&given)?;
     let input = Input::new(scene.input.unwrap_or_default(), scene.input_ends);
     Ok(Ctl::new(program, settings, input))
 }

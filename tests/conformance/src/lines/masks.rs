@@ -69,7 +69,10 @@ impl Masks {
 
     fn mask_number(&mut self, number: u64, mask: &str) {
         self.names.push((number.to_string(), mask.to_owned()));
-        self.names.push((format!("{number:x}"), format!("{mask}x")));
+        // With zeros before it or without.
+        for hex in [format!("{number:016x}"), format!("{number:x}")] {
+            self.names.push((hex, format!("{mask}x")));
+        }
     }
 
     /// Learns the name of a lease that was granted.
@@ -113,6 +116,11 @@ impl Masks {
         }
         for name in NUMBERS {
             text = without_numbers(&text, name);
+        }
+        // Behind it stands what Go's functions were at.
+        if let Some((before, panic)) = text.split_once("panic: ") {
+            let panic = panic.lines().next().unwrap_or_default();
+            text = format!("{before}panic: {panic}");
         }
         if let Some((before, _)) = text.split_once("took = ") {
             text = format!("{before}took = N");

@@ -12,8 +12,28 @@ pub(crate) fn one<'a>(random: &mut Random, list: &[&'a str]) -> &'a str {
 
 /// Keys, as they are typed. Some are prefixes of others; some have to be quoted.
 const KEYS: [&str; 22] = [
-    "a", "a", "a", "a/1", "a/2", "'a/1'", "b", "b", "b/1", "\"b\"/2", "c", "d", "''", "'a b'",
-    "\"q\\\"q\"", "'b\\s'", "ключ", "a\\ b", "'$x'", "x#y", "\"it's\"", "'\t'",
+    "a",
+    "a",
+    "a",
+    "a/1",
+    "a/2",
+    "'a/1'",
+    "b",
+    "b",
+    "b/1",
+    "\"b\"/2",
+    "c",
+    "d",
+    "''",
+    "'a b'",
+    "\"q\\\"q\"",
+    "'b\\s'",
+    "ключ",
+    "a\\ b",
+    "'$x'",
+    "x#y",
+    "\"it's\"",
+    "'\t'",
 ];
 
 /// Values, as they are typed.
@@ -55,7 +75,11 @@ pub(crate) fn lease(random: &mut Random) -> String {
 /// A revision, mostly one that there is once so many lines were typed.
 fn revision(random: &mut Random, typed: u64) -> String {
     match random.below(20) {
-        0 => one(random, &["-1", "x", "''", "1.5", "9223372036854775808", "0x3", "+2"]).to_owned(),
+        0 => one(
+            random,
+            &["-1", "x", "''", "1.5", "9223372036854775808", "0x3", "+2"],
+        )
+        .to_owned(),
         1 => (typed + 20).to_string(),
         _ => random.below(typed / 2 + 3).to_string(),
     }
@@ -150,7 +174,16 @@ fn slip(random: &mut Random, line: &mut Line) {
         1 => line.words.insert(place, "extra".to_owned()),
         2 => line.words.insert(place, "--".to_owned()),
         3 => {
-            let flags = ["--bogus", "-x", "--prefix=2", "-h", "--help", "-", "--limit", "-w"];
+            let flags = [
+                "--bogus",
+                "-x",
+                "--prefix=2",
+                "-h",
+                "--help",
+                "-",
+                "--limit",
+                "-w",
+            ];
             line.words.insert(place, one(random, &flags).to_owned());
         }
         4 => {
@@ -193,15 +226,21 @@ pub(crate) fn put(random: &mut Random) -> Line {
 
 pub(crate) fn get(random: &mut Random, typed: u64) -> Line {
     const ORDERS: [&str; 5] = ["ASCEND", "DESCEND", "descend", "''", "up"];
-    const TARGETS: [&str; 8] =
-        ["CREATE", "KEY", "MODIFY", "VALUE", "VERSION", "version", "''", "LEASE"];
+    const TARGETS: [&str; 8] = [
+        "CREATE", "KEY", "MODIFY", "VALUE", "VERSION", "version", "''", "LEASE",
+    ];
     let mut line = Line::of("get");
     line.word(key(random));
     if random.chance(25) {
         line.word(key(random));
     }
     some(random, &mut line, 30, &["--prefix"]);
-    some(random, &mut line, 8, &["--from-key", "--keys-only", "--print-value-only"]);
+    some(
+        random,
+        &mut line,
+        8,
+        &["--from-key", "--keys-only", "--print-value-only"],
+    );
     if random.chance(12) {
         let order = one(random, &ORDERS);
         some(random, &mut line, 100, &[&format!("--order={order}")]);
@@ -211,7 +250,10 @@ pub(crate) fn get(random: &mut Random, typed: u64) -> Line {
         some(random, &mut line, 100, &[&format!("--sort-by={target}")]);
     }
     if random.chance(12) {
-        let limit = one(random, &["0", "1", "2", "3", "-1", "x", "99999999999999999999"]);
+        let limit = one(
+            random,
+            &["0", "1", "2", "3", "-1", "x", "99999999999999999999"],
+        );
         some(random, &mut line, 100, &[&format!("--limit={limit}")]);
     }
     if random.chance(12) {
@@ -220,7 +262,12 @@ pub(crate) fn get(random: &mut Random, typed: u64) -> Line {
     }
     if random.chance(8) {
         let consistency = one(random, &["l", "s", "s", "x"]);
-        some(random, &mut line, 100, &[&format!("--consistency={consistency}")]);
+        some(
+            random,
+            &mut line,
+            100,
+            &[&format!("--consistency={consistency}")],
+        );
     }
     line
 }
@@ -251,7 +298,11 @@ fn compaction(random: &mut Random, typed: u64) -> Line {
 fn grant(random: &mut Random) -> Line {
     let mut line = Line::of("lease grant");
     line.word(match random.below(12) {
-        0 => one(random, &["x", "''", "9000000001", "1.5", "99999999999999999999"]).to_owned(),
+        0 => one(
+            random,
+            &["x", "''", "9000000001", "1.5", "99999999999999999999"],
+        )
+        .to_owned(),
         _ => (1_000 * (1 + random.below(9_000))).to_string(),
     });
     line
@@ -263,7 +314,12 @@ fn about_leases(random: &mut Random) -> Line {
         4 | 5 => Line::of("lease revoke"),
         6 | 7 => Line::of("lease keep-alive --once"),
         8 => return Line::of("lease list"),
-        _ => return Line::of(one(random, &["lease", "lease lst", "lease list x", "lease grant"])),
+        _ => {
+            return Line::of(one(
+                random,
+                &["lease", "lease lst", "lease list x", "lease grant"],
+            ));
+        }
     };
     line.word(lease(random));
     if line.is("timetolive") {
@@ -288,7 +344,7 @@ fn watch(random: &mut Random, typed: u64) -> Line {
 }
 
 fn cluster(random: &mut Random, typed: u64) -> Line {
-    const LINES: [&str; 25] = [
+    const LINES: [&str; 28] = [
         "endpoint status",
         "endpoint status",
         "endpoint health",
@@ -303,7 +359,10 @@ fn cluster(random: &mut Random, typed: u64) -> Line {
         "member remove zz",
         "member add",
         "member add x",
-        "member add x --peer-urls=http://a:1,%",
+        "member add x --peer-urls=a",
+        "member add x --peer-urls=http://a",
+        "member add x --peer-urls=ftp://a:1",
+        "member add x --peer-urls=http://a:1/x",
         "member update {member}",
         "member update 77 --peer-urls=http://127.0.0.1:1",
         "member promote {member}",

@@ -6,11 +6,33 @@ use super::line::Line;
 use super::session::{lease, one, some};
 
 /// Keys as etcdctl reads them in a transaction: in double quotes, or bare.
-const KEYS: [&str; 10] =
-    ["a", "a/1", "a/2", "b", "c", "a b", "ключ", "\\x00", "\\xff\\xfe", "q\\\"q"];
+const KEYS: [&str; 10] = [
+    "a",
+    "a/1",
+    "a/2",
+    "b",
+    "c",
+    "a b",
+    "ключ",
+    "\\x00",
+    "\\xff\\xfe",
+    "q\\\"q",
+];
 
-const VALUES: [&str; 12] =
-    ["", "1", "2", "two words", "a\\nb", "\\x00\\xff", "\\r\\n", "\\t", "\\u00e9", "\\101", "'", "é"];
+const VALUES: [&str; 12] = [
+    "",
+    "1",
+    "2",
+    "two words",
+    "a\\nb",
+    "\\x00\\xff",
+    "\\r\\n",
+    "\\t",
+    "\\u00e9",
+    "\\101",
+    "'",
+    "é",
+];
 
 /// A transaction with its here-document; some are broken.
 pub(crate) fn txn(random: &mut Random) -> Line {
@@ -35,17 +57,16 @@ pub(crate) fn txn(random: &mut Random) -> Line {
 }
 
 fn compare(random: &mut Random) -> String {
-    const TARGETS: [&str; 20] = [
-        "value", "val", "version", "ver", "create", "c", "cre", "mod", "m", "mod", "value", "value",
-        "version", "create", "mod", "lease", "lease", "foo", "", "VALUE",
+    // Not `lease`: with it etcdctl 3.4.23 panics, whatever the lease, and here it works.
+    const TARGETS: [&str; 18] = [
+        "value", "val", "version", "ver", "create", "c", "cre", "mod", "m", "mod", "value",
+        "value", "version", "create", "mod", "foo", "", "VALUE",
     ];
     const RESULTS: [&str; 10] = ["=", "=", "=", "!=", "<", ">", "<", ">", "==", "<="];
     let (target, key) = (one(random, &TARGETS), one(random, &KEYS));
     let result = one(random, &RESULTS);
     let with = if target.starts_with('v') && !target.starts_with("ver") {
         one(random, &VALUES).to_owned()
-    } else if target == "lease" && random.chance(50) {
-        lease(random)
     } else {
         match random.below(12) {
             0 => one(random, &["x", "", "-1", "9223372036854775808", "1.5"]).to_owned(),
@@ -66,7 +87,8 @@ fn compare(random: &mut Random) -> String {
 
 fn quoted(random: &mut Random, text: &str) -> String {
     match random.below(12) {
-        0 => format!("'{text}'"),
+        // etcdctl cuts what stands in single quotes, in the midst of a letter if need be.
+        0 if text.is_ascii() => format!("'{text}'"),
         1 => text.to_owned(),
         2 => format!("\"{text}"),
         _ => format!("\"{text}\""),
@@ -91,7 +113,10 @@ fn operation(random: &mut Random) -> String {
         "--consistency=s",
     ];
     let command = match random.below(40) {
-        0 => one(random, &["", "foo", "PUT", "txn", "del", "watch", "get", "pu"]),
+        0 => one(
+            random,
+            &["", "foo", "PUT", "txn", "del", "watch", "get", "pu"],
+        ),
         1..=18 => "put",
         19..=30 => "get",
         _ => "del",
@@ -109,11 +134,14 @@ fn operation(random: &mut Random) -> String {
         words.push(format!("--lease={}", lease(random)));
     }
     if random.chance(30) {
-        let flag = one(random, match command {
-            "put" => &FLAGS[1..2],
-            "get" => &FLAGS[..],
-            _ => &FLAGS[..2],
-        });
+        let flag = one(
+            random,
+            match command {
+                "put" => &FLAGS[1..2],
+                "get" => &FLAGS[..],
+                _ => &FLAGS[..2],
+            },
+        );
         words.push(flag.to_owned());
     }
     words.join(" ")

@@ -69,8 +69,22 @@ pub(crate) fn line(random: &mut Random) -> Line {
         14 => Line::of("role list"),
         15 | 16 => permission(random, &format!("role grant-permission {role}"), true),
         17 => permission(random, &format!("role revoke-permission {role}"), false),
-        18 => Line::of(one(random, &["auth enable", "auth disable", "user", "role", "user add"])),
-        _ => Line::of(one(random, &["user add :x", "user get", "role get", "user list x", "role add", "user passwd", "role grant-permission"])),
+        18 => Line::of(one(
+            random,
+            &["auth enable", "auth disable", "user", "role", "user add"],
+        )),
+        _ => Line::of(one(
+            random,
+            &[
+                "user add :x",
+                "user get",
+                "role get",
+                "user list x",
+                "role add",
+                "user passwd",
+                "role grant-permission",
+            ],
+        )),
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::member::Micros;
 
 /// Bytes as `\x66\x6f`.
-pub(in super::super) fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
         let _infallible = write!(text, "\\x{byte:02x}");
         text
@@ -13,7 +13,7 @@ pub(in super::super) fn hex(bytes: &[u8]) -> String {
 }
 
 /// Bytes in double quotes, as Go's `%q` writes them.
-pub(in super::super) fn quoted(bytes: &[u8]) -> String {
+pub(super) fn quoted(bytes: &[u8]) -> String {
     let mut text = String::from("\"");
     for chunk in bytes.utf8_chunks() {
         for character in chunk.valid().chars() {
@@ -43,6 +43,19 @@ pub(in super::super) fn quoted(bytes: &[u8]) -> String {
     }
     text.push('"');
     text
+}
+
+/// A text in double quotes, as Go's `time` writes what is no duration.
+pub(super) fn quoted_for_time(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => quoted.extend(['\\', character]),
+            ' '..='\u{7f}' => quoted.push(character),
+            _ => quoted.push_str(&hex(character.encode_utf8(&mut [0; 4]).as_bytes())),
+        }
+    }
+    quoted + "\""
 }
 
 /// What Go escapes beyond ASCII (`strconv.IsPrint`): blanks and marks of direction, private
@@ -78,7 +91,7 @@ fn is_printed(character: char) -> bool {
 }
 
 /// A time as Go writes it: `1.5s`, `10.335458ms`, `1m0s`.
-pub(in super::super) fn go_duration(us: Micros) -> String {
+pub(super) fn go_duration(us: Micros) -> String {
     let short = |whole: u64, rest: u64, places: usize, unit: &str| {
         let text = format!("{whole}.{rest:0places$}");
         format!("{}{unit}", text.trim_end_matches('0').trim_end_matches('.'))
@@ -100,7 +113,7 @@ pub(in super::super) fn go_duration(us: Micros) -> String {
 }
 
 /// A size as `go-humanize` writes it: `25 kB`, `1.5 MB`.
-pub(in super::super) fn bytes_text(bytes: i64) -> String {
+pub(super) fn bytes_text(bytes: i64) -> String {
     const UNITS: [&str; 7] = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
     let bytes = u64::try_from(bytes).unwrap_or_default();
     if bytes < 10 {

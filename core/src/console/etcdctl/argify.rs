@@ -3,6 +3,7 @@
 
 use super::super::output::Finished;
 use super::exit::{INVALID_INPUT, PANIC};
+use super::text::from_bytes;
 
 /// A word of a line.
 enum Word<'a> {
@@ -30,7 +31,7 @@ pub(super) fn argify(line: &str) -> Result<Vec<String>, Finished> {
         Word::Single(_) if end < 1 => Err(panic("[1:0]")),
         Word::Single(word) => {
             let bytes = &word.as_bytes()[1..end];
-            Ok(String::from_utf8_lossy(bytes).into_owned())
+            Ok(from_bytes(bytes))
         }
     });
     taken.collect()
@@ -54,7 +55,7 @@ fn split(line: &str) -> Result<Vec<Word<'_>>, String> {
             '"' => match closing(rest) {
                 Some(end) => {
                     let (text, _) = scan_quoted(&rest[..end]).ok_or("invalid syntax")?;
-                    let text = String::from_utf8_lossy(&text).into_owned();
+                    let text = from_bytes(&text);
                     (Word::Plain(text), &rest[end..])
                 }
                 // One quote alone belongs to no word.

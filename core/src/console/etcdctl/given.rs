@@ -171,7 +171,8 @@ fn unknown_command(name: &str) -> Finished {
         .map(Command::name)
         .filter(|known| known.starts_with(&lower) || distance(known, &lower) <= SLIP)
         .collect();
-    let place = |name: &str| ADDED.iter().position(|known| *known == name);
+    // Those of cobra itself come last.
+    let place = |name: &str| ADDED.iter().position(|known| *known == name).unwrap_or(ADDED.len());
     sort_short(&mut alike, |a, b| place(a) > place(b));
     if !alike.is_empty() {
         error.push_str("\nDid you mean this?\n");

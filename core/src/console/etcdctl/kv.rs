@@ -15,7 +15,7 @@ use super::given::{Given, bad_args, failure};
 use super::once::Once;
 use super::plan::Plan;
 use super::print::Told;
-use super::text::quoted;
+use super::text::{quoted, to_bytes};
 
 /// Every key, as the start of a range and as its end.
 const ALL: &[u8] = b"\0";
@@ -194,12 +194,16 @@ fn keys(parsed: &Parsed) -> Result<(Bytes, Bytes), Finished> {
 pub(super) fn prefix_range(key: &str) -> (Bytes, Bytes) {
     match key {
         "" => (Bytes::from_static(ALL), Bytes::from_static(ALL)),
-        _ => (bytes(key), prefix_range_end(key.as_bytes())),
+        _ => {
+            let key = bytes(key);
+            let end = prefix_range_end(&key);
+            (key, end)
+        }
     }
 }
 
 pub(super) fn bytes(text: &str) -> Bytes {
-    Bytes::copy_from_slice(text.as_bytes())
+    Bytes::from(to_bytes(text))
 }
 
 pub(super) fn compaction(given: &Given<'_>) -> Result<Plan, Finished> {

@@ -4,6 +4,34 @@ use std::fmt::Write as _;
 
 use crate::member::Micros;
 
+/// From here on stand the 256 characters that stand for bytes which are no text: the last
+/// ones of all, for private use.
+const RAW: u32 = 0x10_ff00;
+
+/// Bytes as a text, from which [`to_bytes`] makes them again whatever they are.
+pub(super) fn from_bytes(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        let raw = chunk.invalid().iter();
+        text.extend(raw.filter_map(|byte| char::from_u32(RAW + u32::from(*byte))));
+    }
+    text
+}
+
+/// The bytes of a text, in which some characters may stand for others ([`from_bytes`]).
+pub(super) fn to_bytes(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(text.len());
+    for character in text.chars() {
+        let raw = u32::from(character).checked_sub(RAW);
+        match raw.and_then(|raw| u8::try_from(raw).ok()) {
+            Some(byte) => bytes.push(byte),
+            None => bytes.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
+        }
+    }
+    bytes
+}
+
 /// Bytes as `\x66\x6f`.
 pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
@@ -157,6 +185,14 @@ mod tests {
         assert_eq!(bytes_text(24_576), "25 kB");
         assert_eq!(bytes_text(1_500), "1.5 kB");
         assert_eq!(bytes_text(2_147_483_648), "2.1 GB");
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_stay_what_they_are() {
+        for bytes in [&b"a\xff\xfeb"[..], b"\xd0", "ключ".as_bytes(), b""] {
+            assert_eq!(to_bytes(&from_bytes(bytes)), bytes);
+        }
+        assert_eq!(from_bytes("é".as_bytes()), "é");
     }
 
     #[test]

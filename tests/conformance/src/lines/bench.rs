@@ -38,6 +38,15 @@ impl fmt::Display for Found {
     }
 }
 
+/// Lines whose real output has such a part are left out, each with its reason.
+const NOT_COMPARED: [(&str, &str); 2] = [
+    (
+        "nil pointer dereference",
+        "etcdctl 3.4.23 ends so where an answer has no header; here it prints zeros",
+    ),
+    ("stty: ", "a password is asked for at a terminal, which is not there"),
+];
+
 /// Types the lines at servers that have just begun; the first that is answered in two ways.
 pub(crate) fn try_out(session: &[Line]) -> Result<Option<Found>> {
     let etcd = Etcd::start()?;
@@ -54,6 +63,9 @@ pub(crate) fn try_out(session: &[Line]) -> Result<Option<Found>> {
     for (place, line) in session.iter().enumerate() {
         let typed = line.to_string();
         let (text, exit) = etcd.shell(&theirs.named(&typed))?;
+        if NOT_COMPARED.iter().any(|(part, _)| text.contains(part)) {
+            continue;
+        }
         theirs.learn(&text);
         let etcd = said(&theirs.masked(&text), exit);
         let (text, exit) = say(&mut here, &ours.named(&typed))?;

@@ -93,17 +93,21 @@ impl Masks {
         let mut text = String::new();
         let mut rest = line;
         while let Some((before, behind)) = rest.split_once('{') {
-            let (name, behind) = behind.split_once('}').unwrap_or((behind, ""));
+            let (name, behind_name) = behind.split_once('}').unwrap_or((behind, ""));
             text.push_str(before);
-            let _infallible = match name.strip_prefix("lease ") {
-                Some(place) => {
-                    let place = place.parse::<usize>().unwrap_or_default();
+            let _infallible = match name.strip_prefix("lease ").map(str::parse::<usize>) {
+                Some(Ok(place)) => {
                     let id = self.leases.get(place).copied();
                     write!(text, "{:x}", id.unwrap_or(0x77))
                 }
-                None => write!(text, "{:x}", self.member),
+                None if name == "member" => write!(text, "{:x}", self.member),
+                _ => {
+                    text.push('{');
+                    rest = behind;
+                    continue;
+                }
             };
-            rest = behind;
+            rest = behind_name;
         }
         text + rest
     }

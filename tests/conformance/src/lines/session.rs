@@ -96,7 +96,11 @@ pub(crate) fn session(random: &mut Random, lines: u64) -> Vec<Line> {
         let mut line = any(random, typed);
         if random.chance(25) {
             let place = random.place(line.words.len() + 1);
-            line.words.insert(place, global(random).to_owned());
+            let flag = global(random);
+            // A lease that is granted and not told of would have no name.
+            if !line.is("grant") || !flag.contains("table") {
+                line.words.insert(place, flag.to_owned());
+            }
         }
         if is_guarded && random.chance(85) {
             line.words.insert(0, users::who(random).to_owned());

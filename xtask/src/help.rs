@@ -30,6 +30,9 @@ cargo xtask <chore>: every chore of the project
                          ask a real etcd 3.4 and the cluster here the same at random,
                          and compare all answers; of a program that differs the
                          smallest is printed (defaults: 200 programs of 60 requests)
+  conformance --lines N [--seed S]
+                         the same for N lines of etcdctl, byte for byte, in sessions
+                         that begin on fresh servers
   help                   this text
 
 The tools are kept for all clones in $GLASSRAFT_TOOLS, or else in the user's cache

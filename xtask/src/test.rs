@@ -190,7 +190,8 @@ fn native(all: &Shared) -> Result<()> {
 }
 
 fn conformance(_: &Shared) -> Result<()> {
-    check(&mut conformance::conformance())
+    check(&mut conformance::conformance())?;
+    check(conformance::conformance().args(["--lines", "100"]))
 }
 
 fn wasm(all: &Shared) -> Result<()> {

@@ -85,8 +85,11 @@ impl Catalog {
     /// # Errors
     /// Requests are not checked; the user is not there, has no password, or another one.
     pub fn check_password(&self, name: &str, password: &str) -> Result<u64, Error> {
+        let user = self.auth().user(name);
+        if self.is_auth_enabled() && user.is_some_and(|user| user.no_password) {
+            return Err(Error::NoPasswordUser);
+        }
         self.check_user(name)?;
-        let user = self.auth().user(name).filter(|user| !user.no_password);
         let kept = user.and_then(|user| user.password.as_ref());
         match kept.is_some_and(|kept| kept.is(password)) {
             true => Ok(self.auth_revision()),

@@ -220,6 +220,9 @@ errors! {
     /// Only an administrator may ask that of a member, and nobody asks (`auth/store.go`; etcd gives
     /// it no code).
     AdminUserEmpty = Unknown, "auth: user name is empty";
+    /// A password was given for a user without one (`auth/store.go`; etcd gives it no code).
+    NoPasswordUser = Unknown,
+        "auth: authentication failed, password was given for no password user";
     /// Nobody leads the election (`clientv3/concurrency/election.go`).
     ElectionNoLeader = Unknown, "election: no leader";
     /// Whoever asks does not lead the election (`clientv3/concurrency/election.go`).
@@ -261,6 +264,7 @@ impl Error {
                 | Self::ConnectionClosed
                 | Self::AdminRequired
                 | Self::AdminUserEmpty
+                | Self::NoPasswordUser
                 | Self::ElectionNoLeader
                 | Self::ElectionNotLeader
                 | Self::MessageTooLarge { .. }

@@ -20,10 +20,6 @@ use super::running::Running;
 use super::watching::{PROGRESS_US, Watching};
 use super::{Host, Micros, RequestId};
 
-/// Why a watcher ends that its client may not begin, whatever is in the way.
-const REFUSED_WATCH: &str =
-    "rpc error: code = PermissionDenied desc = etcdserver: permission denied";
-
 impl Running {
     /// A client says something on a stream. A learner serves none
     /// (`etcdserver/api/v3rpc/interceptor.go`, `newStreamInterceptor`).
@@ -70,13 +66,17 @@ impl Running {
         let Some(WatchRequestUnion::Create(create)) = &request.request else {
             return None;
         };
-        self.permit_watch(now, token, create).err()?;
+        let error = match self.permit_watch(now, token, create).err()? {
+            who @ (Error::UserEmpty | Error::InvalidAuthToken | Error::AuthOldRevision) => who,
+            _ => Error::PermissionDenied,
+        };
+        let code = error.code().name();
         Some(WatchResponse {
             header: Some(self.stream_header(identity)),
             watch_id: -1,
             created: true,
             canceled: true,
-            cancel_reason: REFUSED_WATCH.to_owned(),
+            cancel_reason: format!("rpc error: code = {code} desc = {error}"),
             ..WatchResponse::default()
         })
     }

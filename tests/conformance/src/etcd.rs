@@ -27,6 +27,7 @@ pub(crate) struct Etcd {
     child: Child,
     folder: PathBuf,
     endpoint: String,
+    peer: String,
     agent: ureq::Agent,
 }
 
@@ -41,6 +42,8 @@ impl Etcd {
         let log = fs::File::create(folder.join("log"))?;
         let child = Command::new("etcd")
             .args(["--name", "n1", "--log-level", "error", "--unsafe-no-fsync"])
+            // What a password costs is not compared.
+            .args(["--bcrypt-cost", "4"])
             .arg("--data-dir")
             .arg(folder.join("data"))
             .args(["--listen-client-urls", &client])
@@ -64,6 +67,7 @@ impl Etcd {
             child,
             folder,
             endpoint: client,
+            peer,
             agent,
         };
         etcd.wait_until_it_serves()?;
@@ -134,6 +138,27 @@ impl Etcd {
             .output()
             .context("etcdctl cannot be started: `cargo xtask setup --tests` installs it")?;
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    /// Where clients and where members find it, as in `127.0.0.1:2379`.
+    pub(crate) fn addresses(&self) -> (&str, &str) {
+        let bare = "http://".len();
+        (&self.endpoint[bare..], &self.peer[bare..])
+    }
+
+    /// Gives a shell a line whose `etcdctl` asks this server: what comes out of it, errors
+    /// too, and its exit status.
+    pub(crate) fn shell(&self, line: &str) -> Result<(String, i32)> {
+        let output = Command::new("sh")
+            .arg("-c")
+            .arg(format!("exec 2>&1\n{line}\n"))
+            .current_dir(&self.folder)
+            .env("ETCDCTL_ENDPOINTS", self.addresses().0)
+            .stdin(Stdio::null())
+            .output()
+            .context("there is no shell")?;
+        let exit = output.status.code().unwrap_or(-1);
+        Ok((String::from_utf8_lossy(&output.stdout).into_owned(), exit))
     }
 }
 

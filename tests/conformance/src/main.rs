@@ -6,6 +6,7 @@
 
 mod etcd;
 mod glass;
+mod lines;
 mod pair;
 mod program;
 mod smallest;
@@ -29,10 +30,15 @@ struct Wanted {
     programs: u64,
     requests: usize,
     seed: u64,
+    /// How many lines of `etcdctl` are typed instead.
+    lines: Option<u64>,
 }
 
 fn main() -> Result<ExitCode> {
     let wanted = parse(Parser::from_env())?;
+    if let Some(lines) = wanted.lines {
+        return lines::compare(lines, wanted.seed);
+    }
     let since = Instant::now();
     let mut pair = None;
     for number in 0..wanted.programs {
@@ -66,11 +72,13 @@ fn parse(mut args: Parser) -> Result<Wanted> {
         programs: 200,
         requests: 60,
         seed: 1,
+        lines: None,
     };
     while let Some(arg) = args.next()? {
         match arg {
             Arg::Long("programs") => wanted.programs = args.value()?.parse()?,
             Arg::Long("requests") => wanted.requests = args.value()?.parse()?,
+            Arg::Long("lines") => wanted.lines = Some(args.value()?.parse()?),
             Arg::Long("seed") => wanted.seed = args.value()?.parse()?,
             other => return Err(other.unexpected().into()),
         }

@@ -1,11 +1,53 @@
 //! Words of a line that a command itself reads (`util.go`, `Argify`), and quoted texts as
 //! Go's `fmt` scans them.
 
-/// Splits a line into words; in double quotes, escapes mean what they mean to Go.
+use super::super::output::Finished;
+use super::exit::{INVALID_INPUT, PANIC};
+use super::text::from_bytes;
+
+/// A word of a line.
+enum Word<'a> {
+    Plain(String),
+    /// What stands in single quotes, with them.
+    Single(&'a str),
+}
+
+/// Splits a line into words; in double quotes, escapes mean what they mean to Go. Of a word in
+/// single quotes etcdctl takes as many bytes as there are words behind the first two, whatever
+/// stands in it (`args[i][1 : len(args)-1]`).
 ///
 /// # Errors
-/// A text in double quotes is none of Go's.
-pub(super) fn argify(line: &str) -> Result<Vec<String>, String> {
+/// A text in double quotes is none of Go's, and its complaint; or one in single quotes has not
+/// as many bytes, which is a panic.
+pub(super) fn argify(line: &str) -> Result<Vec<String>, Finished> {
+    let words = split(line).map_err(|error| invalid_input(&error))?;
+    let end = words.len().saturating_sub(1);
+    let taken = words.into_iter().map(|word| match word {
+        Word::Plain(word) => Ok(word),
+        Word::Single(word) if end > word.len() => {
+            let length = word.len();
+            Err(panic(&format!("[:{end}] with length {length}")))
+        }
+        Word::Single(_) if end < 1 => Err(panic("[1:0]")),
+        Word::Single(word) => {
+            let bytes = &word.as_bytes()[1..end];
+            Ok(from_bytes(bytes))
+        }
+    });
+    taken.collect()
+}
+
+fn invalid_input(error: &str) -> Finished {
+    Finished::error(format!("Error: {error}"), INVALID_INPUT)
+}
+
+/// How a Go program ends.
+fn panic(bounds: &str) -> Finished {
+    let text = format!("panic: runtime error: slice bounds out of range {bounds}");
+    Finished::error(text, PANIC)
+}
+
+fn split(line: &str) -> Result<Vec<Word<'_>>, String> {
     let mut words = Vec::new();
     let mut rest = line.trim_start();
     while let Some(first) = rest.chars().next() {
@@ -13,7 +55,8 @@ pub(super) fn argify(line: &str) -> Result<Vec<String>, String> {
             '"' => match closing(rest) {
                 Some(end) => {
                     let (text, _) = scan_quoted(&rest[..end]).ok_or("invalid syntax")?;
-                    (String::from_utf8_lossy(&text).into_owned(), &rest[end..])
+                    let text = from_bytes(&text);
+                    (Word::Plain(text), &rest[end..])
                 }
                 // One quote alone belongs to no word.
                 None => {
@@ -22,7 +65,7 @@ pub(super) fn argify(line: &str) -> Result<Vec<String>, String> {
                 }
             },
             '\'' => match rest[1..].find('\'') {
-                Some(end) => (rest[1..=end].to_owned(), &rest[end + 2..]),
+                Some(end) => (Word::Single(&rest[..end + 2]), &rest[end + 2..]),
                 None => {
                     rest = rest[1..].trim_start();
                     continue;
@@ -30,7 +73,7 @@ pub(super) fn argify(line: &str) -> Result<Vec<String>, String> {
             },
             _ => {
                 let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
-                (rest[..end].to_owned(), &rest[end..])
+                (Word::Plain(rest[..end].to_owned()), &rest[end..])
             }
         };
         words.push(word);
@@ -129,9 +172,20 @@ mod tests {
             words("put key1 \"over wrote\""),
             ["put", "key1", "over wrote"]
         );
-        assert_eq!(words(" get 'a b'  --prefix "), ["get", "a b", "--prefix"]);
+        assert_eq!(words(" get x --prefix "), ["get", "x", "--prefix"]);
         assert_eq!(words(r#"put a "x\"y\n""#), ["put", "a", "x\"y\n"]);
         assert!(argify(r#"put a "\q""#).is_err());
+    }
+
+    /// As etcdctl 3.4.23 does it, which is wrong.
+    #[test]
+    fn words_in_single_quotes_are_cut_by_the_number_of_words() {
+        assert_eq!(argify("get 'a b'").unwrap(), ["get", ""]);
+        assert_eq!(argify("put x 'q r'").unwrap(), ["put", "x", "q"]);
+        assert_eq!(argify("put 'abc' d e --f").unwrap()[1], "abc");
+        let said = |line: &str| argify(line).unwrap_err().lines[0].text.clone();
+        assert!(said("'a'").ends_with("out of range [1:0]"));
+        assert!(said("put '' 1 2").ends_with("out of range [:3] with length 2"));
     }
 
     #[test]

@@ -301,6 +301,10 @@ impl Password {
 }
 
 impl Program for Password {
+    fn reads_first(&self) -> bool {
+        true
+    }
+
     fn next(&mut self, heard: Heard, client: &mut Client<'_, '_>) -> Step {
         match heard {
             Heard::Begun => {

@@ -44,10 +44,12 @@ pub(super) struct Link {
     pub(super) input: Input,
     begun: Begun,
     pub(super) interrupted: bool,
+    /// A request that waits until its user has proved who he is.
+    held: Option<Request>,
     /// What its requests show, once its user has proved who he is.
     token: Option<String>,
     /// The requests that have not ended, each with where and when it was sent.
-    requests: Vec<(RequestId, Sent)>,
+    pub(super) requests: Vec<(RequestId, Sent)>,
     /// A request that was never sent, because the client itself refused it.
     refused: Option<(Outcome, Sent)>,
     /// By when they were opened; `None` once one has ended.
@@ -66,9 +68,21 @@ type Piece = Result<Rc<StreamResponse>, Option<Error>>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Begun {
     No,
+    /// It is to read before its user proves who he is.
+    Reads,
     /// The user proves who he is.
     LogsIn,
     Yes,
+}
+
+impl Begun {
+    /// What it is once the program was told of its beginning.
+    fn after(self) -> Self {
+        match self {
+            Self::LogsIn => Self::LogsIn,
+            Self::No | Self::Reads | Self::Yes => Self::Yes,
+        }
+    }
 }
 
 impl Link {
@@ -77,12 +91,14 @@ impl Link {
         !self.requests.is_empty()
     }
 
-    pub(super) fn new(settings: Settings, input: Input) -> Self {
+    /// Where nothing is asked before all is read, the user proves only then who he is.
+    pub(super) fn new(settings: Settings, input: Input, reads_first: bool) -> Self {
         Self {
             settings,
             input,
-            begun: Begun::No,
+            begun: if reads_first { Begun::Reads } else { Begun::No },
             interrupted: false,
+            held: None,
             token: None,
             requests: Vec::new(),
             refused: None,
@@ -97,15 +113,12 @@ impl Link {
 
     /// The next thing that the program has to hear of; nothing if it waits.
     pub(super) fn hear(&mut self, scene: &mut Scene<'_>, others: &dyn Ends) -> Option<Heard> {
-        if self.begun == Begun::No {
-            self.begun = Begun::Yes;
-            if let Some((name, password)) = self.settings.user.clone() {
-                self.begun = Begun::LogsIn;
-                let request = AuthenticateRequest { name, password };
-                self.take(Step::Ask(Request::Authenticate(request)), scene);
-            } else {
-                return Some(Heard::Begun);
-            }
+        let begun = self.begun;
+        self.begun = begun.after();
+        match begun {
+            Begun::No if self.settings.user.is_some() => _ = self.begin_log_in(scene),
+            Begun::No | Begun::Reads => return Some(Heard::Begun),
+            Begun::LogsIn | Begun::Yes => {}
         }
         if let Some((refused, sent)) = self.refused.take() {
             return Some(Heard::Answer(refused, sent));
@@ -174,7 +187,7 @@ impl Link {
     ///
     /// # Errors
     /// The user is not let in; the program never begins.
-    pub(super) fn log_in(&mut self, heard: Heard) -> Result<Heard, i32> {
+    pub(super) fn log_in(&mut self, heard: Heard) -> Result<Heard, Step> {
         let Heard::Answer(outcome, _) = &heard else {
             return Ok(heard);
         };
@@ -188,15 +201,29 @@ impl Link {
             Ok(_) | Err(Error::AuthNotEnabled) => {}
             Err(error) => {
                 self.print(Stream::Err, &format!("Error: {error}"));
-                return Err(BAD_CONNECTION);
+                return Err(Step::End(BAD_CONNECTION));
             }
         }
-        Ok(Heard::Begun)
+        self.held
+            .take()
+            .map_or(Ok(Heard::Begun), |request| Err(Step::Ask(request)))
+    }
+
+    /// Lets the user prove who he is, if there is one who has not; its status, if it is to end.
+    fn begin_log_in(&mut self, scene: &mut Scene<'_>) -> Option<i32> {
+        let (name, password) = self.settings.user.take()?;
+        self.begun = Begun::LogsIn;
+        let request = Request::Authenticate(AuthenticateRequest { name, password });
+        self.take(Step::Ask(request), scene)
     }
 
     /// Does what the program wants next; its status, if it wants to end.
     pub(super) fn take(&mut self, step: Step, scene: &mut Scene<'_>) -> Option<i32> {
         match step {
+            Step::Ask(request) if self.settings.user.is_some() => {
+                self.held = Some(request);
+                return self.begin_log_in(scene);
+            }
             Step::Ask(request) => {
                 let node = self.reached(scene);
                 return self.send(node, request, scene);

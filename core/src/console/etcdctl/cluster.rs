@@ -9,11 +9,12 @@ use super::super::output::Finished;
 use super::client::Client;
 use super::exit::ERROR;
 use super::flags::Parsed;
-use super::given::{Given, bad_args, failure};
+use super::given::{Given, bad_args};
 use super::kv::parse_hex;
 use super::once::Once;
 use super::plan::{Heard, Plan, Program, Step};
-use super::print::{Format, Told, quoted};
+use super::print::{Format, Told};
+use super::text::quoted;
 
 pub(super) fn list(_: &Given<'_>) -> Result<Plan, Finished> {
     Ok(Once::new(Request::MemberList(MemberListRequest {})).plan())
@@ -60,9 +61,6 @@ pub(super) fn add(given: &Given<'_>) -> Result<Plan, Finished> {
         _ => return Err(bad_args("too many arguments")),
     };
     let peer_urls = peer_urls(&given.parsed)?;
-    for url in &peer_urls {
-        check_url(url).map_err(failure)?;
-    }
     Ok(Box::new(Add {
         name,
         request: Some(MemberAddRequest {
@@ -109,6 +107,14 @@ struct Add {
 impl Program for Add {
     fn next(&mut self, heard: Heard, client: &mut Client<'_, '_>) -> Step {
         if let Some(request) = self.request.take() {
+            // The client looks at them once it has one to send them to.
+            let wrong = request
+                .peer_urls
+                .iter()
+                .find_map(|url| check_url(url).err());
+            if let Some(wrong) = wrong {
+                return client.fail(wrong, ERROR);
+            }
             return Step::Ask(Request::MemberAdd(request));
         }
         let Heard::Answer(outcome, _) = heard else {

@@ -7,7 +7,7 @@ use super::super::output::{Finished, Line};
 use super::super::scene::{Ends, Scene};
 use super::client::{Client, Link, Settings};
 use super::input::Input;
-use super::plan::{Plan, Step};
+use super::plan::Plan;
 
 /// A program that runs.
 #[derive(Debug)]
@@ -18,7 +18,7 @@ pub(crate) struct Ctl {
 
 impl Ctl {
     pub(super) fn new(program: Plan, settings: Settings, input: Input) -> Self {
-        let link = Link::new(settings, input);
+        let link = Link::new(settings, input, program.reads_first());
         Self { program, link }
     }
 
@@ -36,7 +36,7 @@ impl Ctl {
                     let link = &mut self.link;
                     self.program.next(heard, &mut Client { link, scene })
                 }
-                Err(status) => Step::End(status),
+                Err(step) => step,
             };
             if let Some(exit) = self.link.take(step, scene) {
                 self.hang_up(scene);

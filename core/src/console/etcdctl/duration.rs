@@ -3,6 +3,7 @@
 use crate::member::Micros;
 
 use super::super::quantity::{MAX_TIME_US, scaled_wide};
+use super::text::quoted_for_time;
 
 /// A duration in µs; a negative one counts as none, and one of more than a day as a day.
 ///
@@ -13,7 +14,8 @@ pub(super) fn parse_us(text: &str) -> Result<Micros, String> {
         Some(rest) => (true, rest),
         None => (false, text.strip_prefix('+').unwrap_or(text)),
     };
-    let invalid = || format!("time: invalid duration {text:?}");
+    let shown = quoted_for_time(text);
+    let invalid = || format!("time: invalid duration {shown}");
     if rest == "0" {
         return Ok(0);
     }
@@ -34,7 +36,7 @@ pub(super) fn parse_us(text: &str) -> Result<Micros, String> {
             return Err(invalid());
         }
         if unit.is_empty() {
-            return Err(format!("time: missing unit in duration {text:?}"));
+            return Err(format!("time: missing unit in duration {shown}"));
         }
         let unit_ns = match unit {
             "ns" => 1,
@@ -43,7 +45,10 @@ pub(super) fn parse_us(text: &str) -> Result<Micros, String> {
             "s" => 1_000_000_000,
             "m" => 60_000_000_000,
             "h" => 3_600_000_000_000,
-            _ => return Err(format!("time: unknown unit {unit:?} in duration {text:?}")),
+            _ => {
+                let unit = quoted_for_time(unit);
+                return Err(format!("time: unknown unit {unit} in duration {shown}"));
+            }
         };
         let part_ns = scaled_wide(number, unit_ns).ok_or_else(invalid)?;
         total_ns = total_ns.saturating_add(part_ns);

@@ -10,5 +10,7 @@ pub(super) const INVALID_INPUT: i32 = 3;
 pub(super) const BAD_FEATURE: i32 = 4;
 /// A watch ended that was to go on, or a file could not be written (the same number).
 pub(super) const INTERRUPTED: i32 = 5;
+/// What a Go program ends with that panics.
+pub(super) const PANIC: i32 = 2;
 /// Wrong arguments.
 pub(super) const BAD_ARGS: i32 = 128;

@@ -6,6 +6,7 @@ use std::fmt;
 use crate::member::Micros;
 
 use super::duration;
+use super::text::quoted;
 
 /// What a flag's value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +66,8 @@ impl Flag {
     fn check(&self, value: &str) -> Result<(), String> {
         match self.kind {
             Kind::Bool => parse_bool(value).map(drop).ok_or(format!(
-                "strconv.ParseBool: parsing {value:?}: invalid syntax"
+                "strconv.ParseBool: parsing {}: invalid syntax",
+                quoted(value.as_bytes())
             )),
             Kind::Int => parse_int(value).map(drop),
             Kind::Duration => duration::parse_us(value).map(drop),
@@ -128,7 +130,8 @@ impl fmt::Display for FlagError {
             Self::NeedsArgument(flag) => write!(f, "flag needs an argument: {flag}"),
             Self::BadSyntax(word) => write!(f, "bad flag syntax: {word}"),
             Self::Invalid { value, flag, why } => {
-                write!(f, "invalid argument {value:?} for {flag:?} flag: {why}")
+                let value = quoted(value.as_bytes());
+                write!(f, "invalid argument {value} for {flag:?} flag: {why}")
             }
         }
     }
@@ -285,7 +288,7 @@ impl Parsed {
 }
 
 /// How many words a flag takes up: two if its value stands in a word of its own. One that
-/// nobody knows is taken to have one (cobra's `stripFlags`).
+/// nobody knows is taken to have one (cobra's `stripFlags`), and so is `--help`.
 pub(super) fn width(own: Own, word: &str) -> usize {
     let known = match word.strip_prefix("--") {
         Some(name) => find(own, |flag| flag.name == name),
@@ -298,16 +301,18 @@ pub(super) fn width(own: Own, word: &str) -> usize {
         Some(_) => !word.contains('='),
         None => word.chars().count() == 2,
     };
-    let is_bool = known.is_some_and(|flag| flag.kind == Kind::Bool);
-    if alone && !is_bool { 2 } else { 1 }
+    let is_bool = known.is_some_and(|flag| flag.kind == Kind::Bool && flag.name != HELP.name);
+    let is_flag = word.len() > 1 && word.starts_with('-');
+    if is_flag && alone && !is_bool { 2 } else { 1 }
 }
 
 /// The flag whose value a word waits for that stands alone.
 pub(super) fn waits_for_value(own: Own, word: &str) -> Option<&'static Flag> {
-    if width(own, word) != 2 || !word.starts_with('-') {
+    if width(own, word) != 2 {
         return None;
     }
-    find(own, |flag| {
+    let mut flags = own.0.iter().chain(own.1).chain(GLOBAL_FLAGS);
+    flags.find(|flag| {
         word.strip_prefix("--") == Some(flag.name)
             || flag
                 .shorthand
@@ -347,7 +352,8 @@ pub(super) fn parse_int(value: &str) -> Result<i64, String> {
         [b'0', _, ..] => (8, &lower[1..]),
         _ => (10, &lower[..]),
     };
-    let fail = |why| format!("strconv.ParseInt: parsing {value:?}: {why}");
+    let shown = quoted(value.as_bytes());
+    let fail = |why| format!("strconv.ParseInt: parsing {shown}: {why}");
     if digits.is_empty() || !digits.chars().all(|digit| digit.is_digit(radix)) {
         return Err(fail("invalid syntax"));
     }

@@ -5,8 +5,9 @@ use crate::order::sort_short;
 use super::super::output::{Finished, Stream};
 use super::exit::{BAD_ARGS, ERROR};
 use super::flags::{self, FlagError, Parsed};
-use super::help::of as help_of;
+use super::help::{self, of as help_of};
 use super::table::{Command, root};
+use super::text::quoted;
 
 /// How far a word may be from the name of a command that it is taken for a slip of
 /// (cobra's `SuggestionsMinimumDistance`).
@@ -57,17 +58,15 @@ impl<'a> Given<'a> {
     /// What is printed at once instead: help, or what is wrong.
     pub(super) fn new(words: &'a [String], input: Option<&'a str>) -> Result<Self, Finished> {
         let (command, rest) = find(words);
+        if command.path.is_empty()
+            && let Some(place) = first_bare(command, &rest)
+        {
+            return Err(unknown_command(&rest[place]));
+        }
         let parsed = Parsed::parse(command.own(), &rest);
-        // A flag that is wrong is told of before a command that there is not.
         let parsed = parsed.map_err(|error| usage_error(&error, command))?;
         if parsed.is_set("help") {
             return Err(Finished::output(&help_of(command)));
-        }
-        if command.path.is_empty() {
-            return Err(match parsed.arguments.first() {
-                None => Finished::output(&help_of(command)),
-                Some(name) => unknown_command(name),
-            });
         }
         if command.path == "help" {
             return Err(Finished::output(&help_about(&parsed.arguments)));
@@ -117,12 +116,9 @@ pub(super) fn find(words: &[String]) -> (&'static Command, Vec<String>) {
     let mut rest = words.to_vec();
     let mut command = root();
     loop {
-        let mut place = 0;
-        while let Some(word) = rest.get(place).filter(|word| is_flag(word)) {
-            place += flags::width(command.own(), word);
-        }
-        let named = rest.get(place).filter(|word| *word != "--");
-        let Some(child) = named.and_then(|word| command.child(word)) else {
+        let place = first_bare(command, &rest);
+        let child = place.and_then(|place| command.child(&rest[place]));
+        let (Some(place), Some(child)) = (place, child) else {
             return (command, rest);
         };
         rest.remove(place);
@@ -130,8 +126,23 @@ pub(super) fn find(words: &[String]) -> (&'static Command, Vec<String>) {
     }
 }
 
-fn is_flag(word: &str) -> bool {
-    word.len() > 1 && word.starts_with('-') && word != "--"
+/// The place of the first word that cobra takes for no flag and no flag's value
+/// (`stripFlags`). It knows a command's own flags then, but not `--help`, and drops words
+/// without a letter.
+fn first_bare(command: &Command, words: &[String]) -> Option<usize> {
+    let mut place = 0;
+    while let Some(word) = words.get(place).filter(|word| *word != "--") {
+        if !word.is_empty() && !word.starts_with('-') {
+            return Some(place);
+        }
+        let width = flags::width(command.own(), word);
+        // A flag that waits for the last word of all ends it.
+        if width == 2 && place + 2 >= words.len() {
+            return None;
+        }
+        place += width;
+    }
+    None
 }
 
 /// `etcdctl help …`.
@@ -143,7 +154,7 @@ fn help_about(names: &[String]) -> String {
             format!(
                 "Unknown help topic [{}]\n{}",
                 names.join(" "),
-                help_of(command)
+                help::without_help(command)
             )
         }
         _ => help_of(command),
@@ -152,14 +163,16 @@ fn help_about(names: &[String]) -> String {
 
 /// Cobra's answer to a name that is no command.
 fn unknown_command(name: &str) -> Finished {
-    let mut error = format!("Error: unknown command \"{name}\" for \"etcdctl\"\n");
+    let shown = quoted(name.as_bytes());
+    let mut error = format!("Error: unknown command {shown} for \"etcdctl\"\n");
     let lower = name.to_lowercase();
     let mut alike: Vec<&str> = root()
         .children()
         .map(Command::name)
         .filter(|known| known.starts_with(&lower) || distance(known, &lower) <= SLIP)
         .collect();
-    let place = |name: &str| ADDED.iter().position(|known| *known == name);
+    // Those of cobra itself come last.
+    let place = |name: &str| ADDED.iter().position(|known| *known == name).unwrap_or(ADDED.len());
     sort_short(&mut alike, |a, b| place(a) > place(b));
     if !alike.is_empty() {
         error.push_str("\nDid you mean this?\n");

@@ -13,6 +13,47 @@ const TAB: usize = 8;
 /// `etcdctl COMMAND --help`.
 pub(super) fn of(command: &Command) -> String {
     let root = command.path.is_empty();
+    let help = format!("help for {}", if root { "etcdctl" } else { command.name() });
+    written(command, Some(&help))
+}
+
+/// As [`of`], but without the line about `--help`, of which etcdctl knows nothing yet when it
+/// looks for a topic.
+pub(super) fn without_help(command: &Command) -> String {
+    written(command, None)
+}
+
+/// A command's usage in cobra's own layout, which a line of a transaction shows.
+pub(super) fn plain_usage(command: &Command) -> String {
+    let help = format!("help for {}", command.name());
+    let own = command.flags.iter().map(|flag| (flag, flag.usage));
+    let mut flags: Vec<(&Flag, &str)> = own.chain([(&HELP, help.as_str())]).collect();
+    sort_short(&mut flags, |(a, _), (b, _)| a.name > b.name);
+    let left = |flag: &Flag| {
+        let kind = match flag.kind {
+            Kind::Bool => "",
+            Kind::Int => " int",
+            _ => " string",
+        };
+        spelled(flag) + kind
+    };
+    let rows = flags.iter().map(|(flag, usage)| (left(flag), flag, usage));
+    let rows: Vec<_> = rows.collect();
+    let width = rows.iter().map(|(left, ..)| left.len()).max().unwrap_or(0);
+    let (path, arguments) = (command.path, command.arguments);
+    let mut text = format!("Usage:\n   {path} {arguments} [flags]\n\nFlags:\n");
+    for (left, flag, usage) in rows {
+        let _infallible = write!(text, "{left:width$}   {usage}");
+        let _infallible = match (flag.kind, flag.default) {
+            (Kind::Bool | Kind::Int, _) | (_, "") => writeln!(text),
+            (_, default) => writeln!(text, " (default {default:?})"),
+        };
+    }
+    text
+}
+
+fn written(command: &Command, help: Option<&str>) -> String {
+    let root = command.path.is_empty();
     let named = if root { "etcdctl" } else { command.path };
     let mut text = format!(
         "NAME:\n\t{named} - {}\n\nUSAGE:\n\t{}\n\n",
@@ -36,19 +77,14 @@ pub(super) fn of(command: &Command) -> String {
         }
         text.push('\n');
     }
-    let help = format!("help for {}", if root { "etcdctl" } else { command.name() });
     if root {
-        let _infallible = write!(
-            text,
-            "OPTIONS:\n{}\n",
-            options(&[GLOBAL_FLAGS], Some(&help))
-        );
+        let _infallible = write!(text, "OPTIONS:\n{}\n", options(&[GLOBAL_FLAGS], help));
         return text;
     }
     let _infallible = write!(
         text,
         "OPTIONS:\n{}\nGLOBAL OPTIONS:\n{}\n",
-        options(&[command.flags], Some(&help)),
+        options(&[command.flags], help),
         options(&[GLOBAL_FLAGS, command.inherited()], None)
     );
     text
@@ -99,16 +135,20 @@ fn options(flags: &[&'static [Flag]], help: Option<&str>) -> String {
 
 /// A flag with its default, as in `  -w, --write-out="simple"`.
 fn left(flag: &Flag) -> String {
-    let name = match flag.shorthand {
-        Some(short) => format!("  -{short}, --{}", flag.name),
-        None => format!("      --{}", flag.name),
-    };
+    let name = spelled(flag);
     let default = flag.default;
     match flag.kind {
         Kind::Bool => format!("{name}[={default}]"),
         Kind::Text => format!("{name}=\"{default}\""),
         Kind::Int | Kind::Duration => format!("{name}={default}"),
         Kind::List => format!("{name}=[{default}]"),
+    }
+}
+
+fn spelled(flag: &Flag) -> String {
+    match flag.shorthand {
+        Some(short) => format!("  -{short}, --{}", flag.name),
+        None => format!("      --{}", flag.name),
     }
 }
 

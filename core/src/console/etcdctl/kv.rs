@@ -15,6 +15,7 @@ use super::given::{Given, bad_args, failure};
 use super::once::Once;
 use super::plan::Plan;
 use super::print::Told;
+use super::text::{quoted, to_bytes};
 
 /// Every key, as the start of a range and as its end.
 const ALL: &[u8] = b"\0";
@@ -77,7 +78,8 @@ fn number_error(function: &str, text: &str, error: &std::num::ParseIntError) -> 
         }
         _ => "invalid syntax",
     };
-    format!("strconv.{function}: parsing {text:?}: {why}")
+    let text = quoted(text.as_bytes());
+    format!("strconv.{function}: parsing {text}: {why}")
 }
 
 /// As Go's `strconv.ParseInt` with 64 bits.
@@ -104,7 +106,10 @@ pub(super) fn range_request(parsed: &Parsed) -> Result<RangeRequest, Finished> {
     let serializable = match parsed.given("consistency").unwrap_or("l") {
         "s" => true,
         "l" => false,
-        other => return Err(bad_feature(format!("unknown consistency flag {other:?}"))),
+        other => {
+            let other = quoted(other.as_bytes());
+            return Err(bad_feature(format!("unknown consistency flag {other}")));
+        }
     };
     let (key, range_end) = keys(parsed)?;
     let (sort_target, sort_order) = sorting(parsed)?;
@@ -189,12 +194,16 @@ fn keys(parsed: &Parsed) -> Result<(Bytes, Bytes), Finished> {
 pub(super) fn prefix_range(key: &str) -> (Bytes, Bytes) {
     match key {
         "" => (Bytes::from_static(ALL), Bytes::from_static(ALL)),
-        _ => (bytes(key), prefix_range_end(key.as_bytes())),
+        _ => {
+            let key = bytes(key);
+            let end = prefix_range_end(&key);
+            (key, end)
+        }
     }
 }
 
 pub(super) fn bytes(text: &str) -> Bytes {
-    Bytes::copy_from_slice(text.as_bytes())
+    Bytes::from(to_bytes(text))
 }
 
 pub(super) fn compaction(given: &Given<'_>) -> Result<Plan, Finished> {

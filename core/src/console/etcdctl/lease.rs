@@ -10,7 +10,7 @@ use super::client::Client;
 use super::exit::BAD_CONNECTION;
 use super::given::{Given, bad_args};
 use super::kv::parse_signed;
-use super::once::Once;
+use super::once::{Once, Refused};
 use super::plan::{Heard, Plan, Program, Step};
 use super::print::Told;
 
@@ -36,10 +36,12 @@ pub(super) fn revoke(given: &Given<'_>) -> Result<Plan, Finished> {
 pub(super) fn time_to_live(given: &Given<'_>) -> Result<Plan, Finished> {
     let id = given.one("lease timetolive command needs lease ID as argument")?;
     let keys = given.parsed.is_set("keys");
-    let request = LeaseTimeToLiveRequest {
-        id: lease_id(id)?,
-        keys,
+    let id = match lease_id(id) {
+        Ok(id) => id,
+        // It has a client by then.
+        Err(finished) => return Ok(Refused::plan(finished)),
     };
+    let request = LeaseTimeToLiveRequest { id, keys };
     let once = Once::new(Request::LeaseTimeToLive(request)).patient();
     let told = if keys { Told::LeaseKeys } else { Told::Answer };
     Ok(once.told(told).plan())

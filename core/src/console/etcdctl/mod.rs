@@ -30,6 +30,7 @@ mod print;
 mod snapshot;
 mod step;
 mod table;
+mod text;
 mod txn;
 mod watch;
 
@@ -119,6 +120,9 @@ pub(super) fn expected(typed: &[String], word: &str) -> Expected {
     expected
 }
 
+/// Commands that ask nobody, and so log nobody in.
+const WITHOUT_CLIENT: [&str; 3] = ["snapshot restore", "snapshot status", "version"];
+
 /// Understands the words behind `etcdctl`.
 ///
 /// # Errors
@@ -130,13 +134,14 @@ pub(super) fn understand(scene: &Scene<'_>, words: &[String]) -> Result<Ctl, Fin
         let message = format!("Error: `etcdctl {path}' has nothing to work on here");
         return Err(Finished::error(message, exit::ERROR));
     };
+    // What is wrong with its arguments is told before what is wrong with the client's flags.
+    let program = plan(&given)?;
     let settings = Settings {
         endpoints: endpoints(scene, &given.parsed)?,
         printer: Printer::new(&given.parsed)?,
         timeout_us: given.parsed.duration_us("command-timeout"),
-        user: user(&given.parsed),
+        user: user(&given.parsed).filter(|_| !WITHOUT_CLIENT.contains(&given.command.path)),
     };
-    let program = plan(&given)?;
     let input = Input::new(scene.input.unwrap_or_default(), scene.input_ends);
     Ok(Ctl::new(program, settings, input))
 }

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use crate::etcd::{Request, Response};
 
+use super::super::output::Finished;
 use super::client::Client;
 use super::exit::ERROR;
 use super::plan::{Heard, Plan, Program, Step};
@@ -94,6 +95,22 @@ impl Program for Once {
 
     fn is_single(&self) -> bool {
         true
+    }
+}
+
+/// A line that turns out to be wrong once it has a client.
+#[derive(Debug)]
+pub(super) struct Refused(Finished);
+
+impl Refused {
+    pub(super) fn plan(finished: Finished) -> Plan {
+        Box::new(Self(finished))
+    }
+}
+
+impl Program for Refused {
+    fn next(&mut self, _: Heard, client: &mut Client<'_, '_>) -> Step {
+        client.finish(self.0.clone())
     }
 }
 

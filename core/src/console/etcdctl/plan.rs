@@ -22,6 +22,12 @@ pub(super) trait Program: fmt::Debug {
         false
     }
 
+    /// Whether it has a client only once it has read what it reads, and so proves then who its
+    /// user is.
+    fn reads_first(&self) -> bool {
+        false
+    }
+
     /// Whether it waits for one answer and no more.
     fn is_single(&self) -> bool {
         false

@@ -16,9 +16,11 @@ use super::client::Client;
 use super::exit::{ERROR, INVALID_INPUT};
 use super::flags::Parsed;
 use super::given::{Given, find};
+use super::help::plain_usage;
 use super::kv::{delete_request, parse_signed, put_request, range_request};
 use super::plan::{Heard, Plan, Program, Step};
-use super::print::{Told, quoted};
+use super::print::Told;
+use super::text::quoted;
 
 /// The most lines of a transaction. (etcd takes 128 operations.)
 const MAX_LINES: usize = 1_000;
@@ -142,17 +144,22 @@ fn invalid(text: impl std::fmt::Display) -> Finished {
 
 /// `put`, `get` or `del` with its arguments.
 fn operation(line: &str) -> Result<RequestOp, Finished> {
-    let words = argify(line).map_err(invalid)?;
+    let words = argify(line)?;
     if words.len() < 2 {
         return Err(invalid(format!("invalid txn compare request: {line}")));
     }
     let wrong = || invalid(format!("invalid txn request: {line}"));
     let (command, rest) = find(&words);
+    // A wrong flag brings the usage, too.
+    let usage = |_| {
+        let error = format!("Error: invalid txn request: {line}");
+        Finished::error(format!("{}\n{error}", plain_usage(command)), INVALID_INPUT)
+    };
     let parsed = Parsed::parse_own(command.own(), &rest);
     let request = match command.path {
-        "put" => RequestUnion::Put(put_request(&parsed.map_err(|_| wrong())?, None)?),
-        "get" => RequestUnion::Range(range_request(&parsed.map_err(|_| wrong())?)?),
-        "del" => RequestUnion::DeleteRange(delete_request(&parsed.map_err(|_| wrong())?)?),
+        "put" => RequestUnion::Put(put_request(&parsed.map_err(usage)?, None)?),
+        "get" => RequestUnion::Range(range_request(&parsed.map_err(usage)?)?),
+        "del" => RequestUnion::DeleteRange(delete_request(&parsed.map_err(usage)?)?),
         _ => return Err(wrong()),
     };
     Ok(RequestOp {

@@ -15,6 +15,7 @@ use super::flags::Parsed;
 use super::given::{Given, bad_args, find};
 use super::kv::{bytes, prefix_range};
 use super::plan::{Heard, Plan, Program, Step};
+use super::text::quoted;
 
 /// The most events that wait for the command that is run for each of them.
 const MAX_WAITING: usize = 10_000;
@@ -101,7 +102,7 @@ impl Program for Watch {
                 let words: Vec<String> = self
                     .command
                     .iter()
-                    .map(|word| format!("{word:?}"))
+                    .map(|word| quoted(word.as_bytes()))
                     .collect();
                 let words = words.join(" ");
                 client.complain(&format!("command [{words}] error (exit status {status})"));
@@ -139,7 +140,7 @@ impl Watch {
         };
         let words = match argify(&line) {
             Ok(words) => words,
-            Err(error) => return client.fail(error, INVALID_INPUT),
+            Err(finished) => return client.finish(finished),
         };
         match words.first().map(String::as_str) {
             None => {
@@ -229,6 +230,8 @@ fn why_canceled(answer: &WatchResponse) -> String {
     match answer.cancel_reason.as_str() {
         "" => Error::FutureRevision.to_string(),
         reason if Error::ALL.iter().any(|error| error.message() == reason) => reason.to_owned(),
+        // It is what the server's gRPC says of an error already.
+        reason if reason.starts_with("rpc error: ") => reason.to_owned(),
         reason => {
             let code = Code::FailedPrecondition.name();
             format!("rpc error: code = {code} desc = {reason}")

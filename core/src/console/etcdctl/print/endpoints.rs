@@ -5,8 +5,8 @@ use crate::json::Writer;
 use crate::member::Micros;
 
 use super::super::super::output::Finished;
+use super::super::text::{bytes_text, go_duration, quoted};
 use super::fields::{field, header};
-use super::text::{bytes_text, go_duration, quoted};
 use super::{Format, Printer, grid};
 
 /// What an endpoint says of itself (`epStatus`), or the hash of its store (`epHashKV`).

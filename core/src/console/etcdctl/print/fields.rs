@@ -7,9 +7,9 @@ use crate::etcd::{
     Response, ResponseHeader, ResponseUnion, WatchResponse,
 };
 
+use super::super::text::quoted;
 use super::Printer;
 use super::simple::{alarm_name, event_type};
-use super::text::quoted;
 
 /// A line: `"Name" : value`.
 pub(super) fn field(text: &mut String, name: &str, value: impl Display) {

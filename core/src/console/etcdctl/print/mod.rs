@@ -8,7 +8,6 @@ mod fields;
 mod grid;
 mod lease;
 mod simple;
-mod text;
 
 use crate::etcd::{Response, StreamResponse, go_json};
 use crate::json::Writer;
@@ -19,7 +18,6 @@ use super::flags::Parsed;
 
 pub(super) use endpoints::{Health, SnapshotInfo, Status};
 pub(super) use simple::revoked_text;
-pub(super) use text::quoted;
 
 /// How answers are printed (`-w`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use crate::etcd::{
     Permission, PermissionType, Response, ResponseUnion, TxnResponse, prefix_range_end,
 };
 
-use super::text::hex;
+use super::super::text::hex;
 use super::{Printer, Told, grid};
 
 impl Printer {

@@ -4,8 +4,36 @@ use std::fmt::Write as _;
 
 use crate::member::Micros;
 
+/// From here on stand the 256 characters that stand for bytes which are no text: the last
+/// ones of all, for private use.
+const RAW: u32 = 0x10_ff00;
+
+/// Bytes as a text, from which [`to_bytes`] makes them again whatever they are.
+pub(super) fn from_bytes(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        let raw = chunk.invalid().iter();
+        text.extend(raw.filter_map(|byte| char::from_u32(RAW + u32::from(*byte))));
+    }
+    text
+}
+
+/// The bytes of a text, in which some characters may stand for others ([`from_bytes`]).
+pub(super) fn to_bytes(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(text.len());
+    for character in text.chars() {
+        let raw = u32::from(character).checked_sub(RAW);
+        match raw.and_then(|raw| u8::try_from(raw).ok()) {
+            Some(byte) => bytes.push(byte),
+            None => bytes.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
+        }
+    }
+    bytes
+}
+
 /// Bytes as `\x66\x6f`.
-pub(in super::super) fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
         let _infallible = write!(text, "\\x{byte:02x}");
         text
@@ -13,7 +41,7 @@ pub(in super::super) fn hex(bytes: &[u8]) -> String {
 }
 
 /// Bytes in double quotes, as Go's `%q` writes them.
-pub(in super::super) fn quoted(bytes: &[u8]) -> String {
+pub(super) fn quoted(bytes: &[u8]) -> String {
     let mut text = String::from("\"");
     for chunk in bytes.utf8_chunks() {
         for character in chunk.valid().chars() {
@@ -43,6 +71,19 @@ pub(in super::super) fn quoted(bytes: &[u8]) -> String {
     }
     text.push('"');
     text
+}
+
+/// A text in double quotes, as Go's `time` writes what is no duration.
+pub(super) fn quoted_for_time(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => quoted.extend(['\\', character]),
+            ' '..='\u{7f}' => quoted.push(character),
+            _ => quoted.push_str(&hex(character.encode_utf8(&mut [0; 4]).as_bytes())),
+        }
+    }
+    quoted + "\""
 }
 
 /// What Go escapes beyond ASCII (`strconv.IsPrint`): blanks and marks of direction, private
@@ -78,7 +119,7 @@ fn is_printed(character: char) -> bool {
 }
 
 /// A time as Go writes it: `1.5s`, `10.335458ms`, `1m0s`.
-pub(in super::super) fn go_duration(us: Micros) -> String {
+pub(super) fn go_duration(us: Micros) -> String {
     let short = |whole: u64, rest: u64, places: usize, unit: &str| {
         let text = format!("{whole}.{rest:0places$}");
         format!("{}{unit}", text.trim_end_matches('0').trim_end_matches('.'))
@@ -100,7 +141,7 @@ pub(in super::super) fn go_duration(us: Micros) -> String {
 }
 
 /// A size as `go-humanize` writes it: `25 kB`, `1.5 MB`.
-pub(in super::super) fn bytes_text(bytes: i64) -> String {
+pub(super) fn bytes_text(bytes: i64) -> String {
     const UNITS: [&str; 7] = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
     let bytes = u64::try_from(bytes).unwrap_or_default();
     if bytes < 10 {
@@ -144,6 +185,14 @@ mod tests {
         assert_eq!(bytes_text(24_576), "25 kB");
         assert_eq!(bytes_text(1_500), "1.5 kB");
         assert_eq!(bytes_text(2_147_483_648), "2.1 GB");
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_stay_what_they_are() {
+        for bytes in [&b"a\xff\xfeb"[..], b"\xd0", "ключ".as_bytes(), b""] {
+            assert_eq!(to_bytes(&from_bytes(bytes)), bytes);
+        }
+        assert_eq!(from_bytes("é".as_bytes()), "é");
     }
 
     #[test]

@@ -185,6 +185,15 @@ fn Watches() -> Html {
     }
 }
 
+/// Tells the rows of one table apart.
+fn row_key(watch: &Watch) -> String {
+    let create = &watch.create;
+    format!(
+        "{} {:?} {:?} {:?} {}",
+        watch.stream.0, watch.number, create.key, create.range_end, create.start_revision
+    )
+}
+
 fn watch_row(watch: &Watch) -> Html {
     let words = &words().streams;
     let facts = WatchFacts {
@@ -195,7 +204,7 @@ fn watch_row(watch: &Watch) -> Html {
         is_broken: watch.is_broken,
     };
     html! {
-        <tr key={format!("{} {:?} {:?}", watch.stream.0, watch.number, watch.create)} data-testid="watch-row"
+        <tr key={row_key(watch)} data-testid="watch-row"
             data-node={watch.node.number().to_string()} data-seen={facts.seen.to_string()}>
             <th scope="row">{ watch.node.to_string() }</th>
             <td>{ range(&watch.create) }</td>

@@ -53,17 +53,16 @@ fn kind(event: &Event) -> &'static str {
 }
 
 /// What nobody needs a sentence for: other events tell of it.
-const SILENT: [&str; 7] = [
+const SILENT: [&str; 6] = [
     "heartbeat timeout",
     "timer reset",
     "rerouted",
     "delivered",
     "leases timed",
-    "opened",
     "said",
 ];
 
-const TOLD: [&str; 22] = [
+const TOLD: [&str; 23] = [
     "acted",
     "answered",
     "appended",
@@ -80,6 +79,7 @@ const TOLD: [&str; 22] = [
     "halted",
     "heard",
     "lost",
+    "opened",
     "requested",
     "restored",
     "sent",

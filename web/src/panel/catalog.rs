@@ -172,7 +172,7 @@ fn row(shelves: &[NodeShelf], newest: &Version, place: usize, choose: &Callback<
     let title = format!("{key}\n{}", words.history.open_hint);
     let lease = (kv.lease != 0).then(|| {
         let title = (words.panel.lease)(kv.lease);
-        html! { <span class="lease" role="img" aria-label={title.clone()} {title} data-testid="key-lease">{ "⧗" }</span> }
+        html! { <span class="lease" role="img" aria-label={title.clone()} {title} data-testid="key-lease">{ "◔" }</span> }
     });
     html! {
         <tr key={row_key(kv)} data-key={key.clone()} aria-rowindex={(place + 2).to_string()}>

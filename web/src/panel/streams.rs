@@ -138,7 +138,7 @@ fn Leases() -> Html {
 
 fn lease_row(id: i64, lease: &Lease, now: Micros) -> Html {
     let words = &words().streams;
-    let hex = format!("{id:x}");
+    let hex = format!("{id:016x}");
     let left = lease.time.map(|time| {
         let left_us = time.expires_at.saturating_sub(now);
         let whole_us = time.expires_at.saturating_sub(time.since).max(1);

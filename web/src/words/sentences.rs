@@ -31,7 +31,7 @@ fn typed(subject: &Subject) -> Piece {
         Subject::Txn(of) => Piece::Code(format!("txn {}", key(of))),
         Subject::Compaction(revision) => Piece::Code(format!("compaction {revision}")),
         Subject::Grant(ttl) => Piece::Code(format!("lease grant {ttl}")),
-        Subject::Revoke(lease) => Piece::Code(format!("lease revoke {lease:x}")),
+        Subject::Revoke(lease) => Piece::Code(format!("lease revoke {lease:016x}")),
         Subject::Alarm(false) => Piece::Code("alarm".to_owned()),
         Subject::Alarm(true) => Piece::Code("alarm disarm".to_owned()),
         Subject::Call(name) => Piece::Code((*name).to_owned()),
@@ -54,7 +54,7 @@ fn card(subject: &Subject) -> Vec<Piece> {
             "throwing out what stood in the catalog before revision {revision}"
         ))],
         Subject::Grant(ttl) => vec![Piece::from(format!("a loan of {ttl} seconds"))],
-        Subject::Revoke(lease) => vec![Piece::from(format!("the end of the loan {lease:x}"))],
+        Subject::Revoke(lease) => vec![Piece::from(format!("the end of the loan {lease:016x}"))],
         Subject::Alarm(false) => vec![Piece::from("an alarm")],
         Subject::Alarm(true) => vec![Piece::from("the end of an alarm")],
         Subject::Call(name) => vec![Piece::Code((*name).to_owned())],
@@ -257,7 +257,7 @@ fn technical(sentence: &Sentence) -> Phrase {
         Sentence::LeaseExpired { node, lease, index } => phrase![
             *node,
             format!(
-                " has counted: the time of lease {lease:x} is over. Entry {index} ends it, and deletes its keys everywhere."
+                " has counted: the time of lease {lease:016x} is over. Entry {index} ends it, and deletes its keys everywhere."
             )
         ],
         Sentence::Watches { node, key, from: 0 } => phrase![
@@ -275,7 +275,7 @@ fn technical(sentence: &Sentence) -> Phrase {
             format!(" and wants every change from revision {from} on.")
         ],
         Sentence::KeepsAlive { node, lease } => phrase![
-            format!("A client keeps lease {lease:x} alive at "),
+            format!("A client keeps lease {lease:016x} alive at "),
             *node,
             ": its time begins anew every few seconds."
         ],
@@ -501,7 +501,7 @@ fn library(sentence: &Sentence) -> Phrase {
         Sentence::LeaseExpired { node, lease, index } => phrase![
             *node,
             format!(
-                ", the head librarian, has counted: the loan {lease:x} is over. Card {index} ends it, and all that was lent under it goes."
+                ", the head librarian, has counted: the loan {lease:016x} is over. Card {index} ends it, and all that was lent under it goes."
             )
         ],
         Sentence::Watches { node, key, from } => phrase![
@@ -517,7 +517,7 @@ fn library(sentence: &Sentence) -> Phrase {
         Sentence::KeepsAlive { node, lease } => phrase![
             "A reader comes to ",
             *node,
-            format!(" again and again, to have the loan {lease:x} renewed.")
+            format!(" again and again, to have the loan {lease:016x} renewed.")
         ],
         Sentence::Watched {
             node,

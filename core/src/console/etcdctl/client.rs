@@ -187,7 +187,7 @@ impl Link {
     ///
     /// # Errors
     /// The user is not let in; the program never begins.
-    pub(super) fn log_in(&mut self, heard: Heard) -> Result<Heard, Step> {
+    pub(super) fn log_in(&mut self, heard: Heard) -> Result<Heard, Box<Step>> {
         let Heard::Answer(outcome, _) = &heard else {
             return Ok(heard);
         };
@@ -201,12 +201,12 @@ impl Link {
             Ok(_) | Err(Error::AuthNotEnabled) => {}
             Err(error) => {
                 self.print(Stream::Err, &format!("Error: {error}"));
-                return Err(Step::End(BAD_CONNECTION));
+                return Err(Box::new(Step::End(BAD_CONNECTION)));
             }
         }
-        self.held
-            .take()
-            .map_or(Ok(Heard::Begun), |request| Err(Step::Ask(request)))
+        self.held.take().map_or(Ok(Heard::Begun), |request| {
+            Err(Box::new(Step::Ask(request)))
+        })
     }
 
     /// Lets the user prove who he is, if there is one who has not; its status, if it is to end.

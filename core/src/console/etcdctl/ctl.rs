@@ -36,7 +36,7 @@ impl Ctl {
                     let link = &mut self.link;
                     self.program.next(heard, &mut Client { link, scene })
                 }
-                Err(step) => step,
+                Err(step) => *step,
             };
             if let Some(exit) = self.link.take(step, scene) {
                 self.hang_up(scene);

@@ -172,7 +172,12 @@ fn unknown_command(name: &str) -> Finished {
         .filter(|known| known.starts_with(&lower) || distance(known, &lower) <= SLIP)
         .collect();
     // Those of cobra itself come last.
-    let place = |name: &str| ADDED.iter().position(|known| *known == name).unwrap_or(ADDED.len());
+    let place = |name: &str| {
+        ADDED
+            .iter()
+            .position(|known| *known == name)
+            .unwrap_or(ADDED.len())
+    };
     sort_short(&mut alike, |a, b| place(a) > place(b));
     if !alike.is_empty() {
         error.push_str("\nDid you mean this?\n");

@@ -299,7 +299,10 @@ fn passwords_prove_who_one_is() {
     ] {
         assert_eq!(
             check(&desk, name, password),
-            Err(Error::AuthFailed),
+            Err(match name {
+                "none" => Error::NoPasswordUser,
+                _ => Error::AuthFailed,
+            }),
             "{name} {password}"
         );
     }

@@ -49,7 +49,9 @@ fn a_bad_line_is_named_and_the_session_goes_on() {
             1,
             "time: missing unit in duration \"5\"",
         ),
-        ("etcdctl --nonsense get a", 1, "unknown flag: --nonsense"),
+        ("etcdctl get a --nonsense", 1, "unknown flag: --nonsense"),
+        // The flag that nobody knows takes the next word for its value.
+        ("etcdctl --nonsense get a", 1, "unknown command \"a\""),
         (
             "etcdctl --endpoints n9 get a",
             128,

@@ -1,4 +1,5 @@
-//! `cargo xtask conformance`: random programs on a real etcd and on the cluster here.
+//! `cargo xtask conformance`: random programs and lines of `etcdctl` on a real etcd and
+//! on the cluster here.
 
 use crate::run::{cargo, check};
 use crate::setup::{Need, set_up};

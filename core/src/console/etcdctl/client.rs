@@ -1,7 +1,6 @@
 //! The client of a program: what it has to do with the run.
 
 use std::collections::VecDeque;
-use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use crate::etcd::{AuthenticateRequest, Error, Request, Response, StreamRequest, StreamResponse};
@@ -184,14 +183,16 @@ impl Link {
         Some(Heard::Line(line))
     }
 
-    /// Keeps the answer of a login to itself: what the program hears then, or what is done
-    /// before it hears anything. If the user is not let in, the program never begins.
-    pub(super) fn log_in(&mut self, heard: Heard) -> ControlFlow<Step, Heard> {
+    /// Keeps the answer of a login to itself.
+    ///
+    /// # Errors
+    /// The user is not let in; the program never begins.
+    pub(super) fn log_in(&mut self, heard: Heard) -> Result<Heard, Box<Step>> {
         let Heard::Answer(outcome, _) = &heard else {
-            return ControlFlow::Continue(heard);
+            return Ok(heard);
         };
         if self.begun != Begun::LogsIn {
-            return ControlFlow::Continue(heard);
+            return Ok(heard);
         }
         self.begun = Begun::Yes;
         match &**outcome {
@@ -200,13 +201,12 @@ impl Link {
             Ok(_) | Err(Error::AuthNotEnabled) => {}
             Err(error) => {
                 self.print(Stream::Err, &format!("Error: {error}"));
-                return ControlFlow::Break(Step::End(BAD_CONNECTION));
+                return Err(Box::new(Step::End(BAD_CONNECTION)));
             }
         }
-        match self.held.take() {
-            Some(request) => ControlFlow::Break(Step::Ask(request)),
-            None => ControlFlow::Continue(Heard::Begun),
-        }
+        self.held.take().map_or(Ok(Heard::Begun), |request| {
+            Err(Box::new(Step::Ask(request)))
+        })
     }
 
     /// Lets the user prove who he is, if there is one who has not; its status, if it is to end.

@@ -103,6 +103,7 @@ pub(super) fn range_request(parsed: &Parsed) -> Result<RangeRequest, Finished> {
             "get command needs one argument as key and an optional argument as range_end",
         ));
     }
+    not_both(parsed)?;
     let serializable = match parsed.given("consistency").unwrap_or("l") {
         "s" => true,
         "l" => false,
@@ -164,15 +165,20 @@ pub(super) fn delete_request(parsed: &Parsed) -> Result<DeleteRangeRequest, Fini
     })
 }
 
+fn not_both(parsed: &Parsed) -> Result<(), Finished> {
+    match parsed.is_set("prefix") && parsed.is_set("from-key") {
+        true => Err(bad_args(
+            "`--prefix` and `--from-key` cannot be set at the same time, choose one",
+        )),
+        false => Ok(()),
+    }
+}
+
 /// The key and range end that arguments, `--prefix` and `--from-key` name.
 fn keys(parsed: &Parsed) -> Result<(Bytes, Bytes), Finished> {
     let prefix = parsed.is_set("prefix");
     let from_key = parsed.is_set("from-key");
-    if prefix && from_key {
-        return Err(bad_args(
-            "`--prefix` and `--from-key` cannot be set at the same time, choose one",
-        ));
-    }
+    not_both(parsed)?;
     let key = parsed.arguments.first().map_or("", String::as_str);
     if let Some(range_end) = parsed.arguments.get(1) {
         if prefix || from_key {

@@ -276,7 +276,12 @@ mod tests {
     use super::*;
 
     fn said(finished: &Finished) -> String {
-        finished.lines[0].text.clone()
+        finished
+            .lines
+            .last()
+            .expect("it says something")
+            .text
+            .clone()
     }
 
     #[test]

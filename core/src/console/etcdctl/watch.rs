@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 
 use crate::etcd::{
-    Code, Error, StreamRequest, StreamResponse, WatchCreateRequest, WatchProgressRequest,
-    WatchRequest, WatchRequestUnion, WatchResponse,
+    Error, StreamRequest, StreamResponse, WatchCreateRequest, WatchProgressRequest, WatchRequest,
+    WatchRequestUnion, WatchResponse,
 };
 
 use super::super::output::Finished;
@@ -224,17 +224,9 @@ impl Watch {
 
 /// Why a watcher has ended (`clientv3/watch.go`, `WatchResponse.Err`).
 fn why_canceled(answer: &WatchResponse) -> String {
-    if answer.compact_revision != 0 {
-        return Error::Compacted.to_string();
-    }
     match answer.cancel_reason.as_str() {
+        _ if answer.compact_revision != 0 => Error::Compacted.to_string(),
         "" => Error::FutureRevision.to_string(),
-        reason if Error::ALL.iter().any(|error| error.message() == reason) => reason.to_owned(),
-        // It is what the server's gRPC says of an error already.
-        reason if reason.starts_with("rpc error: ") => reason.to_owned(),
-        reason => {
-            let code = Code::FailedPrecondition.name();
-            format!("rpc error: code = {code} desc = {reason}")
-        }
+        reason => reason.to_owned(),
     }
 }

@@ -14,7 +14,7 @@ pub(crate) struct Masks {
 
 /// Numbers behind these are a cluster's own: the raft log, hashes, sizes, and how much of a
 /// lease is left.
-const NUMBERS: [&str; 16] = [
+const NUMBERS: [&str; 17] = [
     "\"raft_term\":",
     "\"raftTerm\":",
     "\"raftIndex\":",
@@ -31,6 +31,7 @@ const NUMBERS: [&str; 16] = [
     "\"RaftAppliedIndex\" : ",
     "\"Hash\" : ",
     "\"took\":\"",
+    "\"Took\" : ",
 ];
 
 /// Between what stands the number of a lease that was granted, in decimal or not.
@@ -147,7 +148,7 @@ fn without_numbers(text: &str, name: &str) -> String {
     let mut rest = text;
     while let Some((before, behind)) = rest.split_once(name) {
         let is_part = |c: char| c.is_ascii_digit() || matches!(c, '.' | 'm' | 'µ' | 's');
-        let digits = match name.ends_with('"') {
+        let digits = match name.to_ascii_lowercase().contains("took") {
             true => behind.trim_start_matches(is_part),
             false => behind.trim_start_matches(|c: char| c.is_ascii_digit()),
         };
@@ -169,7 +170,7 @@ fn masked_line(line: &str) -> String {
     let separator = if line.starts_with('|') { '|' } else { ',' };
     let mut fields: Vec<&str> = line.split(separator).map(str::trim).collect();
     let is_status = fields.len() >= STATUS_FIELDS && fields.contains(&"3.4.23");
-    let is_hash = fields.iter().any(|field| *field == "ENDPOINT") && fields.len() <= 4;
+    let is_hash = fields.contains(&"ENDPOINT") && fields.len() <= 4;
     if separator == ',' && !is_status && !is_hash {
         return line.to_owned();
     }

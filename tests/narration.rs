@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use glassraft_core::lesson::{Narrator, Sentence};
+use glassraft_core::lesson::{Narrator, Sentence, Subject};
 use glassraft_core::member::{Halt, Note, Timeout};
 use glassraft_core::trace::{Frame, Run};
 use glassraft_core::world::{
@@ -53,17 +53,16 @@ fn kind(event: &Event) -> &'static str {
 }
 
 /// What nobody needs a sentence for: other events tell of it.
-const SILENT: [&str; 7] = [
+const SILENT: [&str; 6] = [
     "heartbeat timeout",
     "timer reset",
     "rerouted",
     "delivered",
     "leases timed",
-    "opened",
     "said",
 ];
 
-const TOLD: [&str; 22] = [
+const TOLD: [&str; 23] = [
     "acted",
     "answered",
     "appended",
@@ -80,6 +79,7 @@ const TOLD: [&str; 22] = [
     "halted",
     "heard",
     "lost",
+    "opened",
     "requested",
     "restored",
     "sent",
@@ -336,4 +336,99 @@ fn what_a_person_does_is_told_of() {
         told.iter()
             .any(|sentence| matches!(sentence, Sentence::Lost { .. }))
     );
+}
+
+/// What is told of a line of the console, until it has been answered and `also` is over.
+fn told_of(lab: &mut Lab, line: &str, also: u64) -> Vec<Sentence> {
+    let before = sentences(&lab.run).len();
+    let leader = lab.leader();
+    lab.type_line_without_waiting(leader, line);
+    lab.pass(also);
+    sentences(&lab.run).split_off(before)
+}
+
+#[test]
+fn what_is_in_the_log_is_called_by_its_name() {
+    let mut lab = Lab::with_leader(3, 7);
+    let txn = "etcdctl txn <<'END'\nversion(\"k\") = \"0\"\n\nput k v\n\n\nEND";
+    for (line, subject) in [
+        (txn, Subject::Txn("k".into())),
+        ("etcdctl compaction 2", Subject::Compaction(2)),
+        ("etcdctl lease grant 60", Subject::Grant(60)),
+        ("etcdctl alarm disarm", Subject::Alarm(false)),
+        ("etcdctl role add reader", Subject::Call("role-add")),
+    ] {
+        let told = told_of(&mut lab, line, 1_000_000);
+        let is_asked = |told: &Sentence| matches!(told, Sentence::Requested { subject: of, .. } if *of == subject);
+        assert!(told.iter().any(is_asked), "{line}: {told:?}");
+        let is_about = |told: &Sentence| match told {
+            Sentence::Proposed { subject, .. } | Sentence::Committed { subject, .. } => {
+                assert_ne!(*subject, Subject::Empty, "{line}");
+                true
+            }
+            _ => false,
+        };
+        let count = told.iter().filter(|told| is_about(told)).count();
+        assert_eq!(
+            count,
+            if line.contains("alarm") { 0 } else { 2 },
+            "{line}: {told:?}"
+        );
+    }
+}
+
+#[test]
+fn a_transaction_says_whether_its_comparisons_held() {
+    let mut lab = Lab::with_leader(3, 7);
+    let txn = "etcdctl txn <<'END'\nversion(\"k\") = \"0\"\n\nput k v\n\n\nEND";
+    for expected in [true, false] {
+        let told = told_of(&mut lab, txn, 1_000_000);
+        let held = told.iter().find_map(|told| match told {
+            Sentence::Answered { succeeded, .. } => *succeeded,
+            _ => None,
+        });
+        assert_eq!(held, Some(expected), "{told:?}");
+    }
+}
+
+#[test]
+fn a_lease_that_is_over_is_told_apart_from_one_that_is_revoked() {
+    let mut lab = Lab::with_leader(3, 7);
+    let ends = |told: &[Sentence]| {
+        let over = |told: &&Sentence| matches!(told, Sentence::LeaseExpired { .. });
+        let revoked = |told: &&Sentence| {
+            let Sentence::Proposed { subject, .. } = told else {
+                return false;
+            };
+            matches!(subject, Subject::Revoke(_))
+        };
+        let count = |what: &dyn Fn(&&Sentence) -> bool| told.iter().filter(what).count();
+        (count(&over), count(&revoked))
+    };
+    let told = told_of(&mut lab, "etcdctl lease grant 3", 10_000_000);
+    assert_eq!(ends(&told), (1, 0), "{told:?}");
+    told_of(&mut lab, "etcdctl lease grant 60", 1_000_000);
+    let (lease, _) = lab
+        .run
+        .frame()
+        .leader()
+        .unwrap()
+        .leases
+        .iter()
+        .next()
+        .unwrap();
+    let keep = told_of(
+        &mut lab,
+        &format!("etcdctl lease keep-alive {lease:x} &"),
+        1_000_000,
+    );
+    let kept =
+        |told: &&Sentence| matches!(told, Sentence::KeepsAlive { lease: of, .. } if *of == lease);
+    assert_eq!(keep.iter().filter(kept).count(), 1, "{keep:?}");
+    let told = told_of(
+        &mut lab,
+        &format!("etcdctl lease revoke {lease:x}"),
+        1_000_000,
+    );
+    assert_eq!(ends(&told), (0, 1), "{told:?}");
 }

@@ -1,5 +1,6 @@
 //! Lists in order: sorting a handful, and finding by numbers that ascend.
 
+use std::cmp::Ordering;
 use std::collections::VecDeque;
 
 /// Sorts a list of some dozen items at most; equal ones keep their order. The time that it
@@ -15,6 +16,32 @@ pub(crate) fn sort_short<T>(items: &mut [T], is_after: impl Fn(&T, &T) -> bool) 
             place -= 1;
         }
     }
+}
+
+/// Sorts a list of any length in O(n log n); equal ones keep their order.
+///
+/// (The standard library's sort, of places in the list: its code is in the page once, and not
+/// once for each type of what is sorted.)
+pub(crate) fn sort_long<T>(items: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
+    let mut places: Vec<usize> = (0..items.len()).collect();
+    sort_places(&mut places, &|a, b| compare(&items[a], &items[b]));
+    // Now each place says which item belongs there. They move along the circles of that.
+    for start in 0..places.len() {
+        let mut at = start;
+        loop {
+            let from = std::mem::replace(&mut places[at], at);
+            if from == start {
+                break;
+            }
+            items.swap(at, from);
+            at = from;
+        }
+    }
+}
+
+/// Sorts places of a list by what stands there; equal ones keep their order.
+pub(crate) fn sort_places(places: &mut [usize], compare: &dyn Fn(usize, usize) -> Ordering) {
+    places.sort_by(|&a, &b| compare(a, b));
 }
 
 /// Values by keys that come in ascending order and mostly leave in it: requests by their
@@ -120,7 +147,7 @@ impl<K: Ord, V> Ascending<K, V> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Ascending, sort_short};
+    use super::{Ascending, sort_long, sort_short};
 
     #[test]
     fn values_are_found_by_their_keys() {
@@ -139,6 +166,18 @@ mod tests {
         assert_eq!(numbers.pop_first(), Some((1, 10)));
         assert!(numbers.contains_key(&2) && !numbers.contains_key(&1));
         assert!(numbers.values().eq(&[20, 55, 70]) && numbers.len() == 3);
+    }
+
+    #[test]
+    fn long_lists_are_in_order_and_equal_ones_stay() {
+        for count in [0_u64, 1, 2, 3, 50, 1000] {
+            let scattered = (0..count).map(|n| (n.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 59, n));
+            let mut items: Vec<_> = scattered.collect();
+            let mut expected = items.clone();
+            expected.sort_by_key(|item| item.0);
+            sort_long(&mut items, |a, b| a.0.cmp(&b.0));
+            assert_eq!(items, expected);
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod dialogs;
+mod etcd;
 mod lab;
 mod page;
 mod sessions;

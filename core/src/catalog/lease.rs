@@ -3,25 +3,26 @@
 
 use std::sync::Arc;
 
-use imbl::OrdMap;
+use crate::order::Ascending;
 
 use super::Key;
 
-/// All leases by their identifiers.
-pub(super) type Leases = OrdMap<i64, Arc<Lease>>;
+/// All leases by their identifiers. (Lists, not persistent maps: what a store holds beside
+/// its pairs is shared as a whole, and each type of such a map is 9 kB of the page's code.)
+pub(super) type Leases = Ascending<i64, Arc<Lease>>;
 
 /// A lease.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lease {
     ttl: i64,
-    keys: OrdMap<Key, ()>,
+    keys: Ascending<Key, ()>,
 }
 
 impl Lease {
     pub(super) fn new(ttl: i64) -> Self {
         Self {
             ttl,
-            keys: OrdMap::new(),
+            keys: Ascending::default(),
         }
     }
 
@@ -33,14 +34,14 @@ impl Lease {
 
     /// The keys that are deleted with it, in ascending order.
     pub fn keys(&self) -> impl Iterator<Item = &Key> {
-        self.keys.keys()
+        self.keys.iter().map(|(key, ())| key)
     }
 
     pub(super) fn attach(&mut self, key: Key) {
         self.keys.insert(key, ());
     }
 
-    pub(super) fn detach(&mut self, key: &[u8]) {
+    pub(super) fn detach(&mut self, key: &Key) {
         self.keys.remove(key);
     }
 }

@@ -99,11 +99,11 @@ impl Catalog {
             return;
         }
         let leases = &mut Arc::make_mut(&mut self.beside).leases;
+        let key = Key::from(&version.kv.key);
         if let Some(lease) = leases.get_mut(&before) {
-            Arc::make_mut(lease).detach(&version.kv.key);
+            Arc::make_mut(lease).detach(&key);
         }
         if let Some(lease) = leases.get_mut(&now) {
-            let key = Key::from(&version.kv.key);
             Arc::make_mut(lease).attach(key);
         }
     }

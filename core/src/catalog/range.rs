@@ -9,6 +9,8 @@ use crate::etcd::{
     Error, KeyValue, RangeRequest, RangeResponse, ResponseHeader, SortOrder, SortTarget,
 };
 
+use crate::order::sort_long;
+
 use super::{Catalog, KeyRange, Version};
 
 impl Catalog {
@@ -117,7 +119,7 @@ fn sort(found: &mut [&Arc<Version>], request: &RangeRequest) {
     }
     let target = request.sort_target();
     let descending = request.sort_order() == SortOrder::Descend;
-    found.sort_by(|a, b| {
+    sort_long(found, |a, b| {
         let order = compare(&a.kv, &b.kv, target);
         if descending { order.reverse() } else { order }
     });

@@ -6,10 +6,10 @@ use bytes::Bytes;
 use smallvec::SmallVec;
 
 use crate::etcd::{
-    DeleteRangeRequest, DeleteRangeResponse, Error, KeyValue, PutRequest, PutResponse,
-    ResponseHeader,
+    DeleteRangeRequest, DeleteRangeResponse, Error, PutRequest, PutResponse, ResponseHeader,
 };
 
+use super::shared::Draft;
 use super::{Catalog, KeyRange, SharedVersions, Version};
 
 /// The changes of a transaction, in order; mostly one.
@@ -85,20 +85,17 @@ impl WriteTxn<'_> {
                 Some(kept) => kept.lease,
                 None => request.lease,
             };
-            let kv = KeyValue {
-                key: request.key.clone(),
+            let draft = Draft {
+                key: &request.key,
+                value,
                 create_revision: previous.map_or(main, |kv| kv.create_revision),
                 mod_revision: main,
                 version: previous.map_or(1, |kv| kv.version + 1),
-                value: value.clone(),
                 lease,
-            };
-            let version = Version {
-                kv,
                 sub,
                 deleted: false,
             };
-            Ok(share(shared, version))
+            Ok(share(shared, &draft))
         };
         let (version, previous) = self.catalog.change(&request.key, put)?;
         self.catalog.attach(&version, previous.as_deref());
@@ -135,16 +132,17 @@ impl WriteTxn<'_> {
 
     /// Deletes a key that is there.
     pub(super) fn bury(&mut self, key: &Bytes) {
-        let tombstone = Version {
-            kv: KeyValue {
-                key: key.clone(),
-                mod_revision: self.main,
-                ..KeyValue::default()
-            },
+        let tombstone = Draft {
+            key,
+            value: &Bytes::new(),
+            create_revision: 0,
+            mod_revision: self.main,
+            version: 0,
+            lease: 0,
             sub: self.next_sub(),
             deleted: true,
         };
-        let tombstone = share(&mut self.shared, tombstone);
+        let tombstone = share(&mut self.shared, &tombstone);
         if let Ok((version, previous)) = self.catalog.change(key, |_| Ok(tombstone)) {
             self.catalog.attach(&version, previous.as_deref());
             self.changes.push(version);
@@ -172,9 +170,9 @@ impl WriteTxn<'_> {
     }
 }
 
-fn share(shared: &mut Option<&mut SharedVersions>, version: Version) -> Arc<Version> {
+fn share(shared: &mut Option<&mut SharedVersions>, draft: &Draft<'_>) -> Arc<Version> {
     match shared {
-        Some(shared) => shared.share(version),
-        None => Arc::new(version),
+        Some(shared) => shared.share(draft),
+        None => draft.make(),
     }
 }

@@ -10,13 +10,15 @@ pub(super) const MAX_SHOWN_CHARS: usize = 1_000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EntryId(pub u64);
 
-/// Where a line of output goes.
+/// Where a line of output goes, or comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stream {
     /// Standard output.
     Out,
     /// Standard error.
     Err,
+    /// Standard input: what was typed for the command, as a terminal shows it again.
+    Typed,
 }
 
 /// A line of output.

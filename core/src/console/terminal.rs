@@ -346,6 +346,11 @@ impl Console {
         let task = running.find(|running| running.entry == id);
         if let Some(ctl) = task.and_then(|running| running.task.reader()) {
             ctl.type_line(line);
+            let line = line.map(|line| Line {
+                stream: Stream::Typed,
+                text: shown(line),
+            });
+            self.print(id, line.into_iter().collect());
         }
         self.poll(run);
     }

@@ -1,6 +1,7 @@
 //! All calls of etcd's API: what a client may ask of a member, and what a member answers.
 
 use prost::Message as _;
+use prost::encoding::{DecodeContext, WireType, decode_key};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -20,6 +21,49 @@ use super::{
     ResponseHeader, SnapshotRequest, SnapshotResponse, StatusRequest, StatusResponse, TxnRequest,
     TxnResponse,
 };
+
+/// What writes a message, for a pointer to any of them. (`prost`'s own functions are generic:
+/// the same loops once for each call would be 10 kB of the page.)
+trait Encoded {
+    fn len(&self) -> usize;
+    fn put(&self, into: &mut Vec<u8>);
+}
+
+impl<M: prost::Message> Encoded for M {
+    fn len(&self) -> usize {
+        self.encoded_len()
+    }
+
+    fn put(&self, into: &mut Vec<u8>) {
+        self.encode_raw(into);
+    }
+}
+
+/// What reads a message, for a pointer to any of them.
+trait Decoded {
+    fn take(&mut self, tag: u32, wire_type: WireType, from: &mut &[u8]) -> Option<()>;
+}
+
+impl<M: prost::Message> Decoded for M {
+    fn take(&mut self, tag: u32, wire_type: WireType, from: &mut &[u8]) -> Option<()> {
+        let context = DecodeContext::default();
+        self.merge_field(tag, wire_type, from, context).ok()
+    }
+}
+
+fn encoded(message: &dyn Encoded) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(message.len());
+    message.put(&mut bytes);
+    bytes
+}
+
+fn read(message: &mut dyn Decoded, mut bytes: &[u8]) -> Option<()> {
+    while !bytes.is_empty() {
+        let (tag, wire_type) = decode_key(&mut bytes).ok()?;
+        message.take(tag, wire_type, &mut bytes)?;
+    }
+    Some(())
+}
 
 /// Makes the types of requests and responses out of a table of calls.
 macro_rules! calls {
@@ -88,9 +132,9 @@ macro_rules! calls {
             /// The message as etcd's bytes.
             #[must_use]
             pub fn encode(&self) -> Vec<u8> {
-                match self {
-                    $(Self::$call(request) => request.encode_to_vec(),)+
-                }
+                encoded(match self {
+                    $(Self::$call(request) => request,)+
+                })
             }
 
             /// The size of the encoded request in bytes.
@@ -105,10 +149,11 @@ macro_rules! calls {
             /// cannot have.
             #[must_use]
             pub fn decode(number: u8, bytes: &[u8]) -> Option<Self> {
-                Some(match number {
-                    $($number => Self::$call($request::decode(bytes).ok()?),)+
-                    _ => return None,
-                })
+                let mut request = Self::blank(number)?;
+                read(match &mut request {
+                    $(Self::$call(request) => request,)+
+                }, bytes)?;
+                Some(request)
             }
         }
 
@@ -139,9 +184,9 @@ macro_rules! calls {
             /// The message as etcd's bytes.
             #[must_use]
             pub fn encode(&self) -> Vec<u8> {
-                match self {
-                    $(Self::$call(response) => response.encode_to_vec(),)+
-                }
+                encoded(match self {
+                    $(Self::$call(response) => response,)+
+                })
             }
 
             /// The answer that [`Response::encode`] made these bytes of; `None` if it

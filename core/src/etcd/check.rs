@@ -1,5 +1,7 @@
 //! What the API layer refuses before anything else happens (`etcdserver/api/v3rpc/key.go`).
 
+use crate::order::sort_long;
+
 use super::{
     DeleteRangeRequest, Error, PutRequest, RangeRequest, Request, RequestOp, RequestUnion,
     SortTarget, TxnRequest,
@@ -146,7 +148,7 @@ impl<'a> Reach<'a> {
                 let mut either = Self::of(&inner.success)?;
                 let other = Self::of(&inner.failure)?;
                 either.puts.extend(other.puts);
-                either.puts.sort_unstable();
+                sort_long(&mut either.puts, Ord::cmp);
                 either.puts.dedup();
                 reach.check_deletes(&either.puts)?;
                 reach.puts.extend(either.puts);
@@ -162,7 +164,7 @@ impl<'a> Reach<'a> {
             }
         }
         reach.check_deletes(&reach.puts[first_own..])?;
-        reach.puts.sort_unstable();
+        sort_long(&mut reach.puts, Ord::cmp);
         match reach.puts.windows(2).any(|pair| pair[0] == pair[1]) {
             true => Err(Error::DuplicateKey),
             false => Ok(reach),
@@ -188,7 +190,7 @@ impl<'a> Reach<'a> {
 /// Sorts keys and ranges, and makes one of those that overlap. A single key stays by itself
 /// unless it lies in a range.
 fn unite(spans: &mut Vec<Span<'_>>) {
-    spans.sort_unstable();
+    sort_long(spans, Ord::cmp);
     let mut united: Vec<Span<'_>> = Vec::with_capacity(spans.len());
     for &(first, end) in spans.iter() {
         match united.last_mut() {

@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use crate::etcd::{Error, StreamResponse};
-use crate::member::{Configuration, LogEntry, NodeId, Note, Role, Timeout};
+use crate::etcd::{
+    Error, Response, StreamRequest, StreamResponse, WatchRequest, WatchRequestUnion,
+};
+use crate::member::{Configuration, LogEntry, Micros, NodeId, Note, Role, Timeout};
 use crate::trace::{Frame, NodeFrame};
 use crate::world::{Action, Event, EventKind, Fate, MessageKind, StreamStep};
 
@@ -56,6 +58,10 @@ impl Narrator {
                 Ok(response) => Sentence::Answered {
                     node: *node,
                     revision: response.header().map_or(0, |header| header.revision),
+                    succeeded: match response {
+                        Response::Txn(txn) => Some(txn.succeeded),
+                        _ => None,
+                    },
                 },
                 Err(error) => Sentence::Failed {
                     node: *node,
@@ -130,11 +136,7 @@ impl Narrator {
                         from: first.index(),
                     });
                 }
-                (is.role() == Some(Role::Leader)).then(|| Sentence::Proposed {
-                    node,
-                    index: first.index(),
-                    subject: Subject::of_entry(first),
-                })
+                (is.role() == Some(Role::Leader)).then(|| tell_proposed(node, first, is, after.at))
             }
             Note::Synced { through } if *through > was.synced => tell_stored(node, *through, after),
             Note::Committed { index } if *index > self.commit => {
@@ -224,7 +226,43 @@ fn tell_step(node: NodeId, step: &StreamStep) -> Option<Sentence> {
             node,
             error: error.clone(),
         }),
-        StreamStep::Opened(_) | StreamStep::Said(_) | StreamStep::Closed(None) => None,
+        StreamStep::Opened(request) => tell_opened(node, request),
+        StreamStep::Said(_) | StreamStep::Closed(None) => None,
+    }
+}
+
+fn tell_opened(node: NodeId, request: &StreamRequest) -> Option<Sentence> {
+    match request {
+        StreamRequest::Watch(WatchRequest {
+            request: Some(WatchRequestUnion::Create(create)),
+        }) => Some(Sentence::Watches {
+            node,
+            key: create.key.clone(),
+            from: create.start_revision,
+        }),
+        StreamRequest::Watch(_) => None,
+        StreamRequest::LeaseKeepAlive(request) => Some(Sentence::KeepsAlive {
+            node,
+            lease: request.id,
+        }),
+    }
+}
+
+/// The first of a leader's new entries. The end of a lease whose time is over is the leader's
+/// own doing, and not a client's.
+fn tell_proposed(node: NodeId, first: &LogEntry, leader: &NodeFrame, now: Micros) -> Sentence {
+    let index = first.index();
+    match Subject::of_entry(first) {
+        Subject::Revoke(lease)
+            if (leader.leases.get(lease)).is_some_and(|time| time.expires_at <= now) =>
+        {
+            Sentence::LeaseExpired { node, lease, index }
+        }
+        subject => Sentence::Proposed {
+            node,
+            index,
+            subject,
+        },
     }
 }
 

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use bytes::Bytes;
 
-use crate::etcd::{Error, Operation, Request};
+use crate::etcd::{AlarmAction, Compare, Error, Operation, Request, RequestUnion, TxnRequest};
 use crate::member::{Configuration, Halt, LogEntry, NodeId};
 use crate::world::{Action, LossReason, MessageKind};
 
@@ -19,6 +19,18 @@ pub enum Subject {
     Delete(Bytes),
     /// A read from this key on.
     Range(Bytes),
+    /// A transaction, by the first key that it compares or touches.
+    Txn(Bytes),
+    /// The past of the store before this revision is forgotten.
+    Compaction(i64),
+    /// A lease of so many seconds.
+    Grant(i64),
+    /// The end of this lease.
+    Revoke(i64),
+    /// An alarm is raised or asked for (`false`), or taken back (`true`).
+    Alarm(bool),
+    /// Another call, by its name in traces.
+    Call(&'static str),
     /// The members of the cluster.
     Members,
 }
@@ -27,15 +39,17 @@ impl Subject {
     /// What an entry is about.
     #[must_use]
     pub fn of_entry(entry: &LogEntry) -> Self {
-        match entry
-            .request()
-            .and_then(|request| request.operation.as_ref())
-        {
+        let request = entry.request();
+        match request.and_then(|request| request.operation.as_ref()) {
             _ if entry.changes_members() => Self::Members,
+            None => Self::Empty,
             Some(Operation::Attributes(_)) => Self::Members,
-            Some(Operation::Put(put)) => Self::Put(put.key.clone()),
-            Some(Operation::DeleteRange(delete)) => Self::Delete(delete.key.clone()),
-            _ => Self::Empty,
+            Some(Operation::Authenticate(_)) => Self::Call("authenticate"),
+            // A copy is cheap but for a transaction, of which the first key is enough.
+            Some(Operation::Txn(txn)) => Self::Txn(first_key(txn)),
+            Some(operation) => operation
+                .request()
+                .map_or(Self::Empty, |request| Self::of_request(&request)),
         }
     }
 
@@ -46,10 +60,29 @@ impl Subject {
             Request::Range(range) => Self::Range(range.key.clone()),
             Request::Put(put) => Self::Put(put.key.clone()),
             Request::DeleteRange(delete) => Self::Delete(delete.key.clone()),
+            Request::Txn(txn) => Self::Txn(first_key(txn)),
+            Request::Compaction(compaction) => Self::Compaction(compaction.revision),
+            Request::LeaseGrant(grant) => Self::Grant(grant.ttl),
+            Request::LeaseRevoke(revoke) => Self::Revoke(revoke.id),
+            Request::Alarm(alarm) => Self::Alarm(alarm.action == AlarmAction::Deactivate as i32),
             request if request.is_about_members() => Self::Members,
-            _ => Self::Empty,
+            request => Self::Call(request.label()),
         }
     }
+}
+
+/// The first key that a transaction compares or touches; nothing if there is none, or if
+/// only a transaction inside of it has one.
+fn first_key(txn: &TxnRequest) -> Bytes {
+    let compared = txn.compare.iter().map(|Compare { key, .. }| key);
+    let touched = txn.success.iter().chain(&txn.failure);
+    let touched = touched.filter_map(|operation| match operation.request.as_ref()? {
+        RequestUnion::Range(range) => Some(&range.key),
+        RequestUnion::Put(put) => Some(&put.key),
+        RequestUnion::DeleteRange(delete) => Some(&delete.key),
+        RequestUnion::Txn(_) => None,
+    });
+    compared.chain(touched).next().cloned().unwrap_or_default()
 }
 
 /// So many of so many voters.
@@ -252,6 +285,33 @@ pub enum Sentence {
         node: NodeId,
         /// The revision of the answer.
         revision: i64,
+        /// Of a transaction, whether its comparisons held.
+        succeeded: Option<bool>,
+    },
+    /// A lease's time is over: the leader, which counts it, has it ended through the log.
+    LeaseExpired {
+        /// The leader.
+        node: NodeId,
+        /// The lease.
+        lease: i64,
+        /// The entry that ends it.
+        index: u64,
+    },
+    /// A client begins to watch keys, or goes on after its stream broke.
+    Watches {
+        /// The node that it asks.
+        node: NodeId,
+        /// The first key.
+        key: Bytes,
+        /// The revision from which it wants to hear; 0 for what comes from now on.
+        from: i64,
+    },
+    /// A client begins to keep a lease alive.
+    KeepsAlive {
+        /// The node that it asks.
+        node: NodeId,
+        /// The lease.
+        lease: i64,
     },
     /// A client that watches heard of changes.
     Watched {

@@ -2,7 +2,8 @@
 
 use crate::catalog::{Changes, cost_bytes};
 use crate::etcd::{
-    Acknowledged, AlarmType, Error, InternalRaftRequest, LeaseRevokeRequest, Operation, Response,
+    Acknowledged, AlarmType, Error, InternalRaftRequest, LeaseRevokeRequest, Operation, PutRequest,
+    Response,
 };
 
 use super::identity::Identity;
@@ -34,6 +35,14 @@ impl Running {
         let cost_bytes = write.operation.as_ref().and_then(cost_bytes);
         let fits = self.has_room_for(identity, cost_bytes);
         let was_alarmed = self.catalog.is_alarmed(AlarmType::NoSpace);
+        if let Some(Operation::Put(put)) = &write.operation
+            && fits
+            && !was_alarmed
+            && !self.catalog.is_auth_enabled()
+        {
+            self.apply_plain_put(identity, write.id(), put, host);
+            return;
+        }
         let permitted = self.permit_write(write);
         let (changes, mut result) = match (permitted, &write.operation) {
             (Err(error), _) => (Changes::new(), Err(error)),
@@ -42,13 +51,8 @@ impl Running {
             }
             _ => (Changes::new(), Err(Error::NoSpace)),
         };
-        let to_tell = self.to_tell(&changes);
-        self.note_applied(changes, host);
-        if let Some(changes) = to_tell {
-            self.tell_watchers(identity, &changes, host);
-        }
+        self.tell_of(identity, changes, host);
         self.follow_leases(identity, now, &result, write.operation.as_ref(), host);
-        self.file_bytes = self.file_bytes.max(self.catalog.cost_bytes());
         let waiter = self.requests.take_write(write.id());
         if result.is_ok() && !fits {
             // It was proposed while there was room. It is done, and counts as refused.
@@ -68,6 +72,36 @@ impl Running {
             });
             Self::answer(waiter, result, host);
         }
+    }
+
+    /// Applies a put as nearly every one is applied: there is room, and everybody may do
+    /// everything. (It is what is applied most, and at most members nobody waits for the
+    /// answer.)
+    fn apply_plain_put(
+        &mut self,
+        identity: &Identity,
+        id: u64,
+        put: &PutRequest,
+        host: &mut impl Host,
+    ) {
+        let mut txn = self.catalog.write_sharing(&mut host.pool().versions);
+        let result = txn.put(put);
+        let changes = txn.end();
+        self.tell_of(identity, changes, host);
+        if let Some(waiter) = self.requests.take_write(id) {
+            let result = result.map(|put| self.with_header(identity, Response::Put(put)));
+            Self::answer(waiter, result, host);
+        }
+    }
+
+    /// Tells whoever wants to know of what was just applied.
+    fn tell_of(&mut self, identity: &Identity, changes: Changes, host: &mut impl Host) {
+        let to_tell = self.to_tell(&changes);
+        self.note_applied(changes, host);
+        if let Some(changes) = to_tell {
+            self.tell_watchers(identity, &changes, host);
+        }
+        self.file_bytes = self.file_bytes.max(self.catalog.cost_bytes());
     }
 
     /// Changes the store. Returns the changes of keys, and the answer.

@@ -8,6 +8,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::order::sort_long;
+
 use super::{Clock, Micros};
 
 /// How often the leader looks for leases that have expired, in µs.
@@ -219,11 +221,16 @@ impl Lessor {
     pub(super) fn deadlines(&self) -> Vec<(Micros, i64)> {
         let each = self.timings.iter();
         let mut all: Vec<_> = each.map(|(id, timing)| (timing.expires_at, *id)).collect();
-        all.sort_unstable();
+        sort_long(&mut all, Ord::cmp);
         for (at, _) in &mut all {
             *at = self.clock.when(*at);
         }
         all
+    }
+
+    /// Whether it counts the time of no lease.
+    pub(super) fn is_idle(&self) -> bool {
+        self.queue.is_empty()
     }
 
     /// When to look next for leases that have expired, in the world's time.

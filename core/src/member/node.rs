@@ -1,5 +1,7 @@
 //! A node as the world handles it, running or crashed.
 
+use std::rc::Rc;
+
 use raft::eraftpb::{ConfState, Message};
 
 use crate::etcd::{Request, StreamRequest};
@@ -225,7 +227,7 @@ impl Member {
         &mut self,
         now: Micros,
         id: RequestId,
-        request: Request,
+        request: Rc<Request>,
         token: &str,
         host: &mut impl Host,
     ) {

@@ -178,6 +178,11 @@ impl Calls {
         }
     }
 
+    /// Whether nothing is asked.
+    pub(super) fn is_empty(&self) -> bool {
+        self.asked.is_empty()
+    }
+
     /// When something is to be done next.
     pub(super) fn next_at(&self, limit_us: Micros) -> Option<Micros> {
         let all = self.asked.values();

@@ -12,6 +12,7 @@ use raft::eraftpb::Message;
 use smallvec::SmallVec;
 
 use crate::catalog::Changes;
+use crate::order::sort_places;
 
 use super::identity::Identity;
 use super::running::Running;
@@ -190,7 +191,7 @@ impl Running {
             return;
         }
         let mut order: SmallVec<[usize; 16]> = (0..messages.len()).collect();
-        order.sort_by_key(|&place| messages[place].to);
+        sort_places(&mut order, &|a, b| messages[a].to.cmp(&messages[b].to));
         for place in order {
             host.send(&mut messages[place]);
         }

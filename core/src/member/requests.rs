@@ -1,6 +1,7 @@
 //! The requests that clients of this member wait for (`etcdserver/v3_server.go`).
 
 use std::collections::VecDeque;
+use std::rc::Rc;
 
 use raft::eraftpb::ConfChange;
 
@@ -52,7 +53,7 @@ impl Waiter {
 #[derive(Debug)]
 pub(super) struct Asked {
     pub(super) id: RequestId,
-    pub(super) request: Request,
+    pub(super) request: Rc<Request>,
     pub(super) token: String,
 }
 
@@ -276,12 +277,27 @@ impl Requests {
         overdue
     }
 
-    /// The next time at which something is overdue.
+    /// When the oldest write began.
+    pub(super) fn oldest_write_at(&self) -> Option<Micros> {
+        self.writes.first().map(|(_, write)| write.started_at)
+    }
+
+    /// Whether nothing waits for a time limit.
+    #[inline]
+    pub(super) fn is_idle(&self) -> bool {
+        self.writes.is_empty() && self.only_writes()
+    }
+
+    /// Whether nothing but writes waits for a time limit.
+    #[inline]
+    pub(super) fn only_writes(&self) -> bool {
+        self.asking.is_none() && self.calls.is_empty()
+    }
+
+    /// The next time at which something but a write is overdue.
     pub(super) fn next_limit(&self, limit_us: Micros) -> Option<Micros> {
-        let oldest = self.writes.first();
-        let write = oldest.map(|(_, write)| write.started_at + limit_us);
         let read = self.asking.as_ref().map(|batch| batch.retry_at);
         let call = self.calls.next_at(limit_us);
-        write.into_iter().chain(read).chain(call).min()
+        read.into_iter().chain(call).min()
     }
 }

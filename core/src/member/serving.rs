@@ -89,23 +89,23 @@ impl Running {
         if is_answered_here(&request) {
             self.permit(now, &token, &request)?;
         }
-        let answer = match request {
-            read if is_read(&read) => self.read(identity, &read)?,
+        let answer = match &*request {
+            read if is_read(read) => self.read(identity, read)?,
             ask @ (Request::LeaseKeepAlive(_) | Request::LeaseTimeToLive(_)) => {
-                return self.ask_about_lease(identity, now, id, ask, host);
+                return self.ask_about_lease(identity, now, id, ask.clone(), host);
             }
             change @ (Request::MemberAdd(_)
             | Request::MemberRemove(_)
             | Request::MemberUpdate(_)
             | Request::MemberPromote(_)) => {
-                return self.change_members(identity, now, id, &change, host);
+                return self.change_members(identity, now, id, change, host);
             }
-            Request::MoveLeader(wanted) => return self.move_leader(identity, id, &wanted, host),
+            Request::MoveLeader(wanted) => return self.move_leader(identity, id, wanted, host),
             Request::MemberList(_) => self.list_members(identity),
             Request::LeaseLeases(_) => self.list_leases(identity),
             Request::Status(_) => self.status(identity),
             Request::Hash(_) => self.hash(identity),
-            Request::HashKv(asked) => self.hash_kv(identity, &asked)?,
+            Request::HashKv(asked) => self.hash_kv(identity, asked)?,
             Request::Defragment(_) => self.defragment(),
             Request::Snapshot(_) => self.snapshot(),
             write => {
@@ -138,19 +138,42 @@ impl Running {
         true
     }
 
-    /// Asks to be woken for the next time limit, unless that is done already.
+    /// Asks to be woken for the next time limit, unless that is done already. (This is called
+    /// for every message, and mostly nothing waits, or a write that has waited before.)
+    #[inline]
     pub(super) fn ask_to_be_woken(&mut self, identity: &Identity, host: &mut impl Host) {
-        let limit_us = identity.options.request_timeout_us();
-        let scan = self.lessor.next_scan_at();
-        let limit = self.requests.next_limit(limit_us);
-        let watchers = self.streams.next_at();
-        let Some(at) = limit.into_iter().chain(scan).chain(watchers).min() else {
-            return;
-        };
-        if self.wake_at.is_none_or(|earlier| at < earlier) {
+        let is_idle =
+            self.requests.is_idle() && self.lessor.is_idle() && self.streams.watching.is_empty();
+        if !is_idle {
+            self.ask_for_next_limit(identity, host);
+        }
+    }
+
+    #[inline(never)]
+    fn ask_for_next_limit(&mut self, identity: &Identity, host: &mut impl Host) {
+        let mut at = Micros::MAX;
+        if let Some(oldest) = self.requests.oldest_write_at() {
+            at = oldest + identity.options.request_timeout_us();
+        }
+        let few = self.requests.only_writes() && self.lessor.is_idle();
+        if !few || !self.streams.watching.is_empty() {
+            at = at.min(self.next_limit(identity));
+        }
+        if at < self.wake_at.unwrap_or(Micros::MAX) {
             self.wake_at = Some(at);
             host.wake_at(at);
         }
+    }
+
+    /// The next time limit of anything but a write.
+    #[inline(never)]
+    fn next_limit(&self, identity: &Identity) -> Micros {
+        let limit_us = identity.options.request_timeout_us();
+        let asked = self.requests.next_limit(limit_us);
+        let scan = self.lessor.next_scan_at();
+        let watchers = self.streams.next_at();
+        let soonest = |at: Option<Micros>| at.unwrap_or(Micros::MAX);
+        soonest(asked).min(soonest(scan)).min(soonest(watchers))
     }
 
     /// Proposes a client's write.
@@ -161,12 +184,13 @@ impl Running {
         &mut self,
         now: Micros,
         request_id: RequestId,
-        mut request: Request,
+        request: &Request,
         who: Who,
         host: &mut impl Host,
     ) -> Result<(), Error> {
         self.requests.admit()?;
-        if let Request::LeaseGrant(grant) = &mut request
+        let mut operation = Operation::of(request.clone());
+        if let Some(Operation::LeaseGrant(grant)) = &mut operation
             && grant.id == 0
         {
             // etcd takes the same numbers, those above 0.
@@ -175,7 +199,7 @@ impl Running {
         let id = self.take_id();
         let write = InternalRaftRequest {
             header: Some(who.header(id)),
-            operation: Operation::of(request),
+            operation,
         };
         let encoded = write.encode_to_vec();
         if encoded.len() > MAX_REQUEST_BYTES {
@@ -253,7 +277,7 @@ impl Running {
             }
         }
         for Asked { id, request, token } in self.requests.ready_reads(self.applied) {
-            if let Request::Authenticate(asked) = &request {
+            if let Request::Authenticate(asked) = &*request {
                 self.authenticate(identity, now, id, asked, host);
                 continue;
             }

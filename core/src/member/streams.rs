@@ -6,6 +6,8 @@
 //! `syncWatchersLoop`), at a phase that differs from node to node. All of it is memory, and
 //! a crash forgets it.
 
+use std::rc::Rc;
+
 use crate::catalog::Changes;
 use crate::etcd::{
     Error, Request, ResponseHeader, StreamRequest, StreamResponse, WatchRequest, WatchRequestUnion,
@@ -45,7 +47,7 @@ impl Running {
             StreamRequest::LeaseKeepAlive(lease) => {
                 let asked = Asked {
                     id: stream,
-                    request: Request::LeaseKeepAlive(lease.clone()),
+                    request: Rc::new(Request::LeaseKeepAlive(lease.clone())),
                     token: token.to_owned(),
                 };
                 self.request(identity, now, asked, host);

@@ -44,6 +44,9 @@ pub(super) struct Streams {
 impl Streams {
     /// When the node has to look at them next.
     pub(super) fn next_at(&self) -> Option<Micros> {
+        if self.watching.is_empty() {
+            return None;
+        }
         let progress = self.watching.values().filter_map(|one| one.progress_at);
         progress.chain(self.sync_at).min()
     }

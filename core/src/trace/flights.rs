@@ -1,6 +1,7 @@
 //! The messages under way in a picture.
 
 use crate::member::Micros;
+use crate::order::sort_long;
 use crate::world::{EventId, Packet, Slot};
 
 /// A message under way.
@@ -81,7 +82,7 @@ impl Flights {
     #[must_use]
     pub fn by_age(&self) -> Vec<&Flight> {
         let mut flights: Vec<&Flight> = self.0.iter().flatten().collect();
-        flights.sort_by_key(|flight| flight.sent);
+        sort_long(&mut flights, |a, b| a.sent.cmp(&b.sent));
         flights
     }
 

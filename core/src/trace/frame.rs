@@ -113,6 +113,7 @@ impl Frame {
     }
 
     /// Takes the next event in. Costs O(log n) in the size of what is shown.
+    #[inline]
     pub fn apply(&mut self, event: &Event) {
         let id = EventId(self.events);
         self.events += 1;
@@ -141,6 +142,16 @@ impl Frame {
                 self.flights.take_off(*slot, flight);
             }
             EventKind::Delivered { slot, .. } => self.flights.arrive(*slot),
+            _ => self.apply_rarer(id, event),
+        }
+    }
+
+    /// Takes an event in that is not about a node or a message that takes its way. (It is kept
+    /// out of what is called for every event.)
+    #[inline(never)]
+    fn apply_rarer(&mut self, id: EventId, event: &Event) {
+        match &event.kind {
+            EventKind::Node { .. } | EventKind::Sent { .. } | EventKind::Delivered { .. } => {}
             EventKind::Lost {
                 sent,
                 packet,

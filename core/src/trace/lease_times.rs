@@ -1,8 +1,9 @@
 //! How much time leases have left, as a leader's picture shows it.
 
-use imbl::OrdMap;
+use std::sync::Arc;
 
 use crate::member::{LeaseDeadline, Micros};
+use crate::order::Ascending;
 
 /// The time of a lease that is burning down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,9 +16,9 @@ pub struct LeaseTime {
     pub expires_at: Micros,
 }
 
-/// The times of all leases, by identifier.
+/// The times of all leases, by identifier. Frames of the past share it while nothing changes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct LeaseTimes(OrdMap<i64, LeaseTime>);
+pub struct LeaseTimes(Arc<Ascending<i64, LeaseTime>>);
 
 impl LeaseTimes {
     /// The time of a lease.
@@ -32,6 +33,10 @@ impl LeaseTimes {
     }
 
     pub(super) fn take(&mut self, at: Micros, deadlines: &[LeaseDeadline]) {
+        if deadlines.is_empty() {
+            return;
+        }
+        let times = Arc::make_mut(&mut self.0);
         for deadline in deadlines {
             match deadline.expires_at {
                 Some(expires_at) => {
@@ -40,10 +45,10 @@ impl LeaseTimes {
                         since: at,
                         expires_at,
                     };
-                    self.0.insert(deadline.lease, time);
+                    times.insert(deadline.lease, time);
                 }
                 None => {
-                    self.0.remove(&deadline.lease);
+                    times.remove(&deadline.lease);
                 }
             }
         }
@@ -51,7 +56,7 @@ impl LeaseTimes {
 
     pub(super) fn clear(&mut self) {
         if !self.0.is_empty() {
-            self.0.clear();
+            *self = Self::default();
         }
     }
 }

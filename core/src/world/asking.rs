@@ -62,7 +62,7 @@ impl World {
         environment.clients.mark_sent(id);
         if waits.is_none() {
             let now = environment.now;
-            let (request, token) = ((*request).clone(), token.as_deref().unwrap_or(""));
+            let token = token.as_deref().unwrap_or("");
             member.request(now, id, request, token, &mut environment.at(node));
         }
     }

@@ -75,7 +75,7 @@ impl World {
             Waiting::Request(id, request, token) => {
                 let host = &mut self.environment.at(node);
                 let token = token.as_deref().unwrap_or("");
-                member.request(now, id, (*request).clone(), token, host);
+                member.request(now, id, request, token, host);
             }
             Waiting::Cancel(id) => {
                 member.cancel(id);

@@ -23,15 +23,15 @@ const MAX_LINE_CHARS: usize = 2_000;
 pub(crate) fn Console() -> Html {
     let entries = use_view(|view| view.entries.len());
     let output = use_node_ref();
-    let finished = use_view(|view| {
-        view.entries
-            .iter()
-            .filter(|entry| entry.exit.is_some())
-            .count()
+    // What stands below the last line that was printed moves it up, too.
+    let below = use_view(|view| {
+        let ended = view.entries.iter().filter(|entry| entry.exit.is_some());
+        let last = view.entries.last().map_or(0, |entry| entry.output.len());
+        (ended.count(), last, view.reader)
     });
     {
         let output = output.clone();
-        use_effect_with((entries, finished), move |_| {
+        use_effect_with((entries, below), move |_| {
             if let Some(element) = output.cast::<HtmlElement>() {
                 element.set_scroll_top(element.scroll_height());
             }
@@ -148,6 +148,7 @@ fn line(line: &Line) -> Html {
     let class = match line.stream {
         Stream::Out => "out",
         Stream::Err => "err",
+        Stream::Typed => "in",
     };
     html! { <div {class}>{ clipped(&line.text, MAX_LINE_CHARS) }</div> }
 }

@@ -168,13 +168,18 @@ fn row(shelves: &[NodeShelf], newest: &Version, place: usize, choose: &Callback<
         let of = Key::from(&kv.key);
         choose.reform(move |_: MouseEvent| of.clone())
     };
-    let title = format!("{key}\n{}", words().history.open_hint);
+    let words = words();
+    let title = format!("{key}\n{}", words.history.open_hint);
+    let lease = (kv.lease != 0).then(|| {
+        let title = (words.panel.lease)(kv.lease);
+        html! { <span class="lease" role="img" aria-label={title.clone()} {title} data-testid="key-lease">{ "◔" }</span> }
+    });
     html! {
         <tr key={row_key(kv)} data-key={key.clone()} aria-rowindex={(place + 2).to_string()}>
             <th class="key" scope="row" {title}>
                 <button type="button" class="plain" data-testid="key" {onclick}>{ readable(&kv.key, MAX_CELL_CHARS) }</button>
             </th>
-            <td class="value" title={readable(&kv.value, MAX_TITLE_CHARS)}>{ readable(&kv.value, MAX_CELL_CHARS) }</td>
+            <td class="value" title={readable(&kv.value, MAX_TITLE_CHARS)}>{ lease }{ readable(&kv.value, MAX_CELL_CHARS) }</td>
             <td class="number version">{ kv.version }</td>
             <td class="number created">{ kv.create_revision }</td>
             { for shelves.iter().map(|node| cell(node, newest)) }

@@ -91,7 +91,7 @@ fn row(store: &Store, told: &KeyVersion, place: usize, on_leave: &Callback<()>) 
         })
     };
     let number = |number: i64| (!version.deleted).then(|| number.to_string());
-    let lease = (kv.lease != 0).then(|| format!("{:x}", kv.lease));
+    let lease = (kv.lease != 0).then(|| format!("{:016x}", kv.lease));
     let value = match version.deleted {
         true => html! { <em>{ words.deleted }</em> },
         false => html! { { readable(&kv.value, MAX_VALUE_CHARS) } },

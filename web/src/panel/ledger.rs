@@ -161,7 +161,9 @@ fn cell(logs: &Logs, node: &NodeLog, index: u64) -> Html {
     };
     let subject = Subject::of_entry(entry);
     let text = (words().panel.subject)(&subject);
-    let what = (subject != Subject::Empty).then_some("what");
+    // The name of what is more than a key says most, at its beginning.
+    let is_key = matches!(subject, Subject::Put(_) | Subject::Delete(_));
+    let what = is_key.then_some("what");
     let facts = EntryFacts {
         index: entry.index(),
         term: entry.term(),

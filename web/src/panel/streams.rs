@@ -14,6 +14,9 @@ use crate::words::{WatchFacts, readable, words};
 /// The most leases and the most watchers that are listed.
 const MAX_LISTED: usize = 200;
 
+/// The most keys of a lease that are listed.
+const MAX_KEYS: usize = 5;
+
 /// The most characters of a key.
 const MAX_KEY_CHARS: usize = 48;
 
@@ -135,7 +138,7 @@ fn Leases() -> Html {
 
 fn lease_row(id: i64, lease: &Lease, now: Micros) -> Html {
     let words = &words().streams;
-    let hex = format!("{id:x}");
+    let hex = format!("{id:016x}");
     let left = lease.time.map(|time| {
         let left_us = time.expires_at.saturating_sub(now);
         let whole_us = time.expires_at.saturating_sub(time.since).max(1);
@@ -147,12 +150,14 @@ fn lease_row(id: i64, lease: &Lease, now: Micros) -> Html {
             </>
         }
     });
+    let more = lease.keys.len().saturating_sub(MAX_KEYS);
+    let more = (more > 0).then(|| html! { <div>{ (words.more)(more) }</div> });
     let kept: Vec<String> = lease.kept_at.iter().map(ToString::to_string).collect();
     html! {
         <tr key={id.to_string()} data-testid="lease-row" data-lease={hex.clone()}>
             <th scope="row">{ hex }</th>
             <td class="left">{ left.unwrap_or_else(|| html! { { words.unknown } }) }</td>
-            <td class="lease-keys">{ lease.keys.join(" ") }</td>
+            <td class="lease-keys">{ for lease.keys.iter().take(MAX_KEYS).map(|key| html! { <div title={key.clone()}>{ key }</div> }) }{ more }</td>
             <td>{ kept.join(" ") }</td>
         </tr>
     }
@@ -185,6 +190,15 @@ fn Watches() -> Html {
     }
 }
 
+/// Tells the rows of one table apart.
+fn row_key(watch: &Watch) -> String {
+    let create = &watch.create;
+    format!(
+        "{} {:?} {:?} {:?} {}",
+        watch.stream.0, watch.number, create.key, create.range_end, create.start_revision
+    )
+}
+
 fn watch_row(watch: &Watch) -> Html {
     let words = &words().streams;
     let facts = WatchFacts {
@@ -195,7 +209,7 @@ fn watch_row(watch: &Watch) -> Html {
         is_broken: watch.is_broken,
     };
     html! {
-        <tr key={format!("{} {:?} {:?}", watch.stream.0, watch.number, watch.create)} data-testid="watch-row"
+        <tr key={row_key(watch)} data-testid="watch-row"
             data-node={watch.node.number().to_string()} data-seen={facts.seen.to_string()}>
             <th scope="row">{ watch.node.to_string() }</th>
             <td>{ range(&watch.create) }</td>

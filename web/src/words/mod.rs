@@ -249,6 +249,8 @@ pub(crate) struct Panel {
     pub(crate) deleted: &'static str,
     pub(crate) deleted_hint: &'static str,
     pub(crate) behind_hint: &'static str,
+    /// The lease of a key.
+    pub(crate) lease: fn(i64) -> String,
     pub(crate) more_keys: fn(usize) -> String,
     pub(crate) revision: fn(i64) -> String,
 }

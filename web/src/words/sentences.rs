@@ -28,6 +28,13 @@ fn typed(subject: &Subject) -> Piece {
         Subject::Put(of) => Piece::Code(format!("put {}", key(of))),
         Subject::Delete(of) => Piece::Code(format!("del {}", key(of))),
         Subject::Range(of) => Piece::Code(format!("get {}", key(of))),
+        Subject::Txn(of) => Piece::Code(format!("txn {}", key(of))),
+        Subject::Compaction(revision) => Piece::Code(format!("compaction {revision}")),
+        Subject::Grant(ttl) => Piece::Code(format!("lease grant {ttl}")),
+        Subject::Revoke(lease) => Piece::Code(format!("lease revoke {lease:016x}")),
+        Subject::Alarm(false) => Piece::Code("alarm".to_owned()),
+        Subject::Alarm(true) => Piece::Code("alarm disarm".to_owned()),
+        Subject::Call(name) => Piece::Code((*name).to_owned()),
         Subject::Members => Piece::from("the membership"),
     }
 }
@@ -39,6 +46,18 @@ fn card(subject: &Subject) -> Vec<Piece> {
         Subject::Put(of) => vec![Piece::from("a card for "), key(of)],
         Subject::Delete(of) => vec![Piece::from("the removal of "), key(of)],
         Subject::Range(of) => vec![Piece::from("what stands under "), key(of)],
+        Subject::Txn(of) => vec![
+            Piece::from("several things at once, on a condition, with "),
+            key(of),
+        ],
+        Subject::Compaction(revision) => vec![Piece::from(format!(
+            "throwing out what stood in the catalog before revision {revision}"
+        ))],
+        Subject::Grant(ttl) => vec![Piece::from(format!("a loan of {ttl} seconds"))],
+        Subject::Revoke(lease) => vec![Piece::from(format!("the end of the loan {lease:016x}"))],
+        Subject::Alarm(false) => vec![Piece::from("an alarm")],
+        Subject::Alarm(true) => vec![Piece::from("the end of an alarm")],
+        Subject::Call(name) => vec![Piece::Code((*name).to_owned())],
         Subject::Members => vec![Piece::from("the list of librarians")],
     }
 }
@@ -224,9 +243,41 @@ fn technical(sentence: &Sentence) -> Phrase {
             *node,
             format!(" has caught up: everything through entry {index} is in its catalog.")
         ],
-        Sentence::Answered { node, revision } => phrase![
+        Sentence::Answered {
+            node,
+            revision,
+            succeeded,
+        } => phrase![
             *node,
-            format!(" answers its client at revision {revision}.")
+            format!(
+                " answers its client at revision {revision}{}",
+                held(*succeeded)
+            )
+        ],
+        Sentence::LeaseExpired { node, lease, index } => phrase![
+            *node,
+            format!(
+                " has counted: the time of lease {lease:016x} is over. Entry {index} ends it, and deletes its keys everywhere."
+            )
+        ],
+        Sentence::Watches { node, key, from: 0 } => phrase![
+            "A client watches ",
+            Piece::Code(readable(key, MAX_KEY_CHARS)),
+            " at ",
+            *node,
+            ": it hears of each change from now on."
+        ],
+        Sentence::Watches { node, key, from } => phrase![
+            "A client watches ",
+            Piece::Code(readable(key, MAX_KEY_CHARS)),
+            " at ",
+            *node,
+            format!(" and wants every change from revision {from} on.")
+        ],
+        Sentence::KeepsAlive { node, lease } => phrase![
+            format!("A client keeps lease {lease:016x} alive at "),
+            *node,
+            ": its time begins anew every few seconds."
         ],
         Sentence::Watched {
             node,
@@ -436,9 +487,37 @@ fn library(sentence: &Sentence) -> Phrase {
             *node,
             format!(" has caught up: its catalog is complete up to card {index}.")
         ],
-        Sentence::Answered { node, revision } => phrase![
+        Sentence::Answered {
+            node,
+            revision,
+            succeeded,
+        } => phrase![
             *node,
-            format!(" answers its reader; the catalog is at revision {revision}.")
+            format!(
+                " answers its reader; the catalog is at revision {revision}{}",
+                held(*succeeded)
+            )
+        ],
+        Sentence::LeaseExpired { node, lease, index } => phrase![
+            *node,
+            format!(
+                ", the head librarian, has counted: the loan {lease:016x} is over. Card {index} ends it, and all that was lent under it goes."
+            )
+        ],
+        Sentence::Watches { node, key, from } => phrase![
+            "A reader waits at ",
+            *node,
+            " for news of ",
+            Piece::Code(readable(key, MAX_KEY_CHARS)),
+            match from {
+                0 => ".".to_owned(),
+                from => format!(", from revision {from} on."),
+            }
+        ],
+        Sentence::KeepsAlive { node, lease } => phrase![
+            "A reader comes to ",
+            *node,
+            format!(" again and again, to have the loan {lease:016x} renewed.")
         ],
         Sentence::Watched {
             node,
@@ -490,6 +569,15 @@ fn library_crashed(node: glassraft_core::member::NodeId, led: bool, lost: u64) -
         lost => format!("; {lost} cards had not reached its drawer."),
     };
     phrase![node, what, lost]
+}
+
+/// How an answer's sentence ends: whether a transaction's comparisons held.
+fn held(succeeded: Option<bool>) -> &'static str {
+    match succeeded {
+        None => ".",
+        Some(true) => ": the comparisons held.",
+        Some(false) => ": the comparisons did not hold.",
+    }
 }
 
 fn changes_text(count: usize) -> String {

@@ -23,6 +23,8 @@ pub(crate) struct Streams {
     pub(crate) left: &'static str,
     pub(crate) left_hint: &'static str,
     pub(crate) keys: &'static str,
+    /// So many more keys.
+    pub(crate) more: fn(usize) -> String,
     pub(crate) kept: &'static str,
     pub(crate) kept_hint: &'static str,
     /// How much time is left, and of how many seconds.

@@ -4,6 +4,7 @@
 use std::cmp::Ordering;
 
 use crate::etcd::{Permission, PermissionType};
+use crate::order::sort_long;
 
 use super::{Auth, User};
 
@@ -65,7 +66,7 @@ impl Auth {
         if range_end.is_empty() {
             return !granted.is_empty();
         }
-        granted.sort_by(|a, b| compare(&a.begin, &b.begin));
+        sort_long(&mut granted, |a, b| compare(&a.begin, &b.begin));
         covers(&granted, &asked)
     }
 }

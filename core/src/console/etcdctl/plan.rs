@@ -12,8 +12,9 @@ pub(super) use super::step::{Heard, Step};
 /// What a line comes to.
 pub(super) type Plan = Box<dyn Program>;
 
-/// A command that is carried out.
-pub(super) trait Program: fmt::Debug {
+/// A command that is carried out. (Not `Debug` each: nobody prints the insides of one, and the
+/// code for all of them and for the requests that they hold would be 10 kB of the page.)
+pub(super) trait Program {
     /// Takes in what was heard, and says what comes next.
     fn next(&mut self, heard: Heard, client: &mut Client<'_, '_>) -> Step;
 
@@ -31,5 +32,11 @@ pub(super) trait Program: fmt::Debug {
     /// Whether it waits for one answer and no more.
     fn is_single(&self) -> bool {
         false
+    }
+}
+
+impl fmt::Debug for dyn Program {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Program")
     }
 }

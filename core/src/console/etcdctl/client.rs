@@ -1,6 +1,7 @@
 //! The client of a program: what it has to do with the run.
 
 use std::collections::VecDeque;
+use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use crate::etcd::{AuthenticateRequest, Error, Request, Response, StreamRequest, StreamResponse};
@@ -183,16 +184,14 @@ impl Link {
         Some(Heard::Line(line))
     }
 
-    /// Keeps the answer of a login to itself.
-    ///
-    /// # Errors
-    /// The user is not let in; the program never begins.
-    pub(super) fn log_in(&mut self, heard: Heard) -> Result<Heard, Box<Step>> {
+    /// Keeps the answer of a login to itself: what the program hears then, or what is done
+    /// before it hears anything. If the user is not let in, the program never begins.
+    pub(super) fn log_in(&mut self, heard: Heard) -> ControlFlow<Step, Heard> {
         let Heard::Answer(outcome, _) = &heard else {
-            return Ok(heard);
+            return ControlFlow::Continue(heard);
         };
         if self.begun != Begun::LogsIn {
-            return Ok(heard);
+            return ControlFlow::Continue(heard);
         }
         self.begun = Begun::Yes;
         match &**outcome {
@@ -201,12 +200,13 @@ impl Link {
             Ok(_) | Err(Error::AuthNotEnabled) => {}
             Err(error) => {
                 self.print(Stream::Err, &format!("Error: {error}"));
-                return Err(Box::new(Step::End(BAD_CONNECTION)));
+                return ControlFlow::Break(Step::End(BAD_CONNECTION));
             }
         }
-        self.held.take().map_or(Ok(Heard::Begun), |request| {
-            Err(Box::new(Step::Ask(request)))
-        })
+        match self.held.take() {
+            Some(request) => ControlFlow::Break(Step::Ask(request)),
+            None => ControlFlow::Continue(Heard::Begun),
+        }
     }
 
     /// Lets the user prove who he is, if there is one who has not; its status, if it is to end.

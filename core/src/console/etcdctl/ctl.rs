@@ -1,5 +1,7 @@
 //! A line of etcdctl that is carried out: its program, and the client that it has.
 
+use std::ops::ControlFlow;
+
 use crate::member::Micros;
 use crate::world::Action;
 
@@ -32,11 +34,11 @@ impl Ctl {
     ) -> Option<Finished> {
         while let Some(heard) = self.link.hear(scene, others) {
             let step = match self.link.log_in(heard) {
-                Ok(heard) => {
+                ControlFlow::Continue(heard) => {
                     let link = &mut self.link;
                     self.program.next(heard, &mut Client { link, scene })
                 }
-                Err(step) => *step,
+                ControlFlow::Break(step) => step,
             };
             if let Some(exit) = self.link.take(step, scene) {
                 self.hang_up(scene);

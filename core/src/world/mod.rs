@@ -1,7 +1,7 @@
 //! The world that the members live in: virtual time, a network, disks, clients, faults.
 //!
 //! Everything that is to happen stands in one queue, ordered by time and, at equal times,
-//! by when it was put there. [`World::step`] takes the first item and lets it happen: a
+//! by when it was put there. [`World::step_until`] takes the first item and lets it happen: a
 //! node's clock ticks, a message arrives, a write reaches the disk, a client's patience
 //! ends. What follows in the same instant (a role changes, messages leave, an entry is
 //! applied) follows in the same step. Each of these things becomes an [`Event`] that

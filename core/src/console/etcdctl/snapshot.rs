@@ -1,5 +1,5 @@
 //! Snapshots (`snapshot_command.go`, `clientv3/snapshot/v3_snapshot.go`). Files are those of
-//! the console ([`Files`](super::super::Files)).
+//! the console ([`Files`]).
 
 use crate::catalog::Catalog;
 use crate::etcd::{Request, Response, SnapshotRequest};

@@ -72,7 +72,11 @@ fn step(random: &mut Random) -> Step {
         0..=24 => ("/v3/kv/put", put(random)),
         25..=44 => ("/v3/kv/range", range(random)),
         45..=54 => ("/v3/kv/deleterange", delete(random)),
-        55..=76 => ("/v3/kv/txn", txn(random, 0)),
+        55..=76 => {
+            let mut txn = txn(random, 0);
+            spare(&mut txn);
+            ("/v3/kv/txn", txn)
+        }
         77..=80 => ("/v3/kv/compaction", compaction(random)),
         81..=85 => ("/v3/lease/grant", grant(random)),
         86..=88 => ("/v3/lease/revoke", json!({"ID": lease(random)})),
@@ -195,6 +199,26 @@ fn grant(random: &mut Random) -> Value {
     match random.below(12) {
         0 => json!({"ID": id, "TTL": 9_000_000_001_i64}),
         _ => json!({"ID": id, "TTL": (id + 1) * 10_000}),
+    }
+}
+
+/// etcd 3.4.23 ends itself when a put that keeps what is there finds its key deleted by the
+/// same transaction: it looks for the key before it begins (`etcdserver/apply.go`, `applyTxn`,
+/// "unexpected error during txn"). So transactions that delete keep nothing.
+fn spare(txn: &mut Value) {
+    if txn.to_string().contains("request_delete_range") {
+        forget(txn, &["ignore_value", "ignore_lease"]);
+    }
+}
+
+fn forget(value: &mut Value, names: &[&str]) {
+    match value {
+        Value::Object(fields) => {
+            fields.retain(|name, _| !names.contains(&name.as_str()));
+            fields.values_mut().for_each(|field| forget(field, names));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| forget(item, names)),
+        _ => {}
     }
 }
 

@@ -16,9 +16,8 @@
 //! until it knows one, as etcd does, or until the time limit.
 //!
 //! # Persistence
-//! The raft crate hands out a `Ready`: entries and votes to save, messages to send. A
-//! leader's messages go out at once (thesis §10.2.1); a follower's answers wait until what
-//! they promise is on the disk. Between `Ready` and sync the log already shows the new
+//! The raft crate has entries and votes to save and messages to send (`ready.rs`). A leader's messages go out at once (thesis §10.2.1); a follower's answers wait until what
+//! they promise is on the disk. Between writing and sync the log already shows the new
 //! entries ([`Log`]), which also keeps what the disk holds, so that a crash can take back
 //! whatever was not synced.
 //!

@@ -9,8 +9,9 @@
 //!
 //! Chance enters in a few places: the latency of a message and what its link does to it, the
 //! duration of a write, the phase of a node's clock, what clients ask. Each has random
-//! streams of its own, so that one more draw in one place leaves the others as they were. A world is thus a function of its
-//! [`Setup`], its seed and the [`Action`]s of a person, each taken after a known step.
+//! streams of its own, so that one more draw in one place leaves the others as they were. A
+//! world is thus a function of its [`Setup`], its seed and the [`Action`]s of a person, each
+//! taken after a known step.
 //!
 //! One step costs O(log q) for a queue of q items, beside what the raft crate does in it.
 

@@ -183,7 +183,7 @@ pub(super) static ENGLISH: Words = Words {
         input: "Command",
         placeholder: "etcdctl put /shelf/4 dune",
         welcome: "etcdctl put /shelf/4 dune  ·  etcdctl watch --prefix / &  ·  etcdctl lease grant 30  ·  kill leader  ·  help  ·  etcdctl help",
-        waiting: "waits for an answer …",
+        waiting: "runs …",
         waiting_paused: "waits: the run is paused",
         reading: "reads what you type; Ctrl-D ends it",
         end: "End of input",

@@ -16,10 +16,10 @@
 //! until it knows one, as etcd does, or until the time limit.
 //!
 //! # Persistence
-//! The raft crate has entries and votes to save and messages to send (`ready.rs`). A leader's messages go out at once (thesis §10.2.1); a follower's answers wait until what
-//! they promise is on the disk. Between writing and sync the log already shows the new
-//! entries ([`Log`]), which also keeps what the disk holds, so that a crash can take back
-//! whatever was not synced.
+//! The raft crate has entries and votes to save and messages to send (`ready.rs`). A leader's
+//! messages go out at once (thesis §10.2.1); a follower's answers wait until what they promise
+//! is on the disk. Between writing and sync the log already shows the new entries ([`Log`]),
+//! which also keeps what the disk holds, so that a crash can take back whatever was not synced.
 //!
 //! # Membership
 //! Who belongs to the cluster is replicated state, like the catalog, and part of each

@@ -30,7 +30,7 @@ fn main() {
             return;
         }
         Some("costs") => {
-            println!("{}", pace::costs(1, &now_ms));
+            println!("{}", pace::costs(&now_ms));
             return;
         }
         _ => {

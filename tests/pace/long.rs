@@ -1,5 +1,6 @@
 //! Long runs: what an event costs in them, and how soon any moment of them is there.
 
+use std::fmt::Write as _;
 use std::rc::Rc;
 
 use glassraft_core::trace::{Rewind, Run, Target, TraceHash};
@@ -11,11 +12,14 @@ use crate::{CLIENT_TIMEOUT_US, n, put};
 /// The ages at which an event's cost is measured, in events.
 const AGES: [u64; 3] = [1_000, 100_000, 1_000_000];
 
-/// How many events are measured at a time.
+/// How many events of a young run are measured.
 const STRETCH: u64 = 1_000;
 
-/// How many stretches are measured of each age.
-const STRETCHES: usize = 300;
+/// How many young runs are measured together; an old one, for as long as all of them.
+const YOUNG: u64 = 20;
+
+/// How many runs live to the last of the ages.
+const ROUNDS: usize = 15;
 
 /// How many moments are sought.
 const SEEKS: usize = 1_000;
@@ -80,55 +84,60 @@ impl Busy {
         }
     }
 
-    /// Goes on for a stretch, and adds up what it took and how many events it had.
-    fn stretch(&mut self, spent: &mut (f64, u64), now_ms: &impl Fn() -> f64) {
+    /// Goes on for so many events; what that took, in ms, and how many they became.
+    fn stretch(&mut self, events: u64, now_ms: &impl Fn() -> f64) -> (f64, u64) {
         let from = self.run.record().len();
         let began = now_ms();
-        self.go_on(from + STRETCH);
-        spent.0 += now_ms() - began;
-        spent.1 += self.run.record().len() - from;
+        self.go_on(from + events);
+        (now_ms() - began, self.run.record().len() - from)
     }
 }
 
-/// What an event costs in runs of several ages, each beside a young one. So many stretches
-/// are taken together as the clock is coarse; few, or whoever else wants the processor is
-/// measured as well.
+/// What an event costs in a run that grows. In each round a run lives to the last of the ages,
+/// and is measured at each; of the youngest age there are several in a row, since a browser's
+/// clock is too coarse for one. All that a round made is dropped at its end, so that the next
+/// finds memory as this one did.
 ///
 /// # Panics
-/// Never: `together` is above 0.
-pub fn costs(together: usize, now_ms: &impl Fn() -> f64) -> String {
-    let mut text =
-        format!("cost of an event, of {NODES} nodes, median of {STRETCHES} pairs of stretches");
-    for age in AGES {
-        let mut old = Busy::of_age(100, age);
-        // None is dropped meanwhile, so that each takes fresh memory, as a run does that grows.
-        let mut kept: Vec<Busy> = Vec::new();
-        let pairs: Vec<(f64, f64)> = (0..STRETCHES / together)
-            .map(|_| {
-                let (mut spent_young, mut spent_old) = ((0.0, 0), (0.0, 0));
-                for _ in 0..together {
-                    let mut young = Busy::of_age(100, AGES[0]);
-                    young.stretch(&mut spent_young, now_ms);
-                    kept.push(young);
-                    if age == AGES[0] {
-                        kept.push(std::mem::replace(&mut old, Busy::of_age(100, age)));
-                    } else {
-                        // The young one has just lived so long: caches hold what it needs.
-                        old.go_on(old.run.record().len() + AGES[0]);
-                    }
-                    old.stretch(&mut spent_old, now_ms);
-                }
-                let of = |(ms, events): (f64, u64)| ms * 1e6 / events as f64;
-                (of(spent_young), of(spent_old))
-            })
-            .collect();
-        let ns = median(pairs.iter().map(|(_, old)| *old).collect());
-        let ratio = median(pairs.iter().map(|(young, old)| old / young).collect());
-        text.push_str(&format!(
-            "\n  after {age:>9} events {ns:>6.0} ns, {ratio:.2} of a young run's"
-        ));
+/// Never: there are rounds.
+pub fn costs(now_ms: &impl Fn() -> f64) -> String {
+    let rounds: Vec<[f64; AGES.len()]> = (0..ROUNDS).map(|_| life(now_ms)).collect();
+    let mut text = format!("cost of an event, of {NODES} nodes, median of {ROUNDS} runs");
+    for (place, age) in AGES.iter().enumerate() {
+        let ns = median(rounds.iter().map(|ns| ns[place]).collect());
+        let ratio = median(rounds.iter().map(|ns| ns[place] / ns[0]).collect());
+        write!(
+            text,
+            "\n  after {age:>9} events {ns:>6.0} ns, {ratio:.2} of what it was after {}",
+            AGES[0]
+        )
+        .expect("a string takes it");
     }
     text
+}
+
+/// What an event cost, in ns, at each age of a run.
+fn life(now_ms: &impl Fn() -> f64) -> [f64; AGES.len()] {
+    let (mut ms, mut events) = (0.0, 0);
+    let young: Vec<Busy> = (0..YOUNG)
+        .map(|_| {
+            let mut young = Busy::of_age(100, AGES[0]);
+            let (spent, seen) = young.stretch(STRETCH, now_ms);
+            (ms, events) = (ms + spent, events + seen);
+            young
+        })
+        .collect();
+    let mut busy = Busy::of_age(100, AGES[0]);
+    let ns = AGES.map(|age| {
+        if age == AGES[0] {
+            return ms * 1e6 / events as f64;
+        }
+        busy.go_on(age);
+        let (ms, events) = busy.stretch(YOUNG * STRETCH, now_ms);
+        ms * 1e6 / events as f64
+    });
+    drop(young);
+    ns
 }
 
 /// How soon any moment of a run of so many events is there.

@@ -311,10 +311,27 @@ impl Running {
             self.ask_to_be_woken(identity, host);
             return;
         }
-        // The crate refuses proposals when there is no leader (a forwarded one is lost, as
-        // in etcd) and answers of strangers; neither concerns anybody here.
-        let _refused = self.raw.step(std::mem::take(message));
+        if !self.is_answer_of_a_stranger(message) {
+            // The crate refuses proposals when there is no leader: a forwarded one is lost, as
+            // in etcd.
+            let _refused = self.raw.raft.step(std::mem::take(message));
+        }
         self.settle(identity, now, host);
+    }
+
+    /// Whether a message answers what this node asked of one that is no member any more. (The
+    /// crate's `RawNode::step` looks for that as well, but moves the message once more, and a
+    /// message is large.)
+    fn is_answer_of_a_stranger(&self, message: &Message) -> bool {
+        let is_answer = matches!(
+            message.get_msg_type(),
+            MessageType::MsgAppendResponse
+                | MessageType::MsgRequestVoteResponse
+                | MessageType::MsgHeartbeatResponse
+                | MessageType::MsgUnreachable
+                | MessageType::MsgRequestPreVoteResponse
+        );
+        is_answer && self.raw.raft.prs().get(message.from).is_none()
     }
 
     /// The oldest `writes` have reached the disk.

@@ -212,9 +212,10 @@ impl Environment {
     /// A message is lost on its way or at its end.
     #[cold]
     pub(super) fn lose(&mut self, slot: Slot, reason: LossReason) {
-        let Some((sent, packet, boxed)) = self.network.land(slot) else {
+        let Some((flight, boxed)) = self.network.land(slot) else {
             return;
         };
+        let (sent, packet) = (flight.sent, flight.packet);
         self.network.give_back(boxed);
         self.emit(EventKind::Lost {
             sent,
@@ -283,9 +284,10 @@ impl Host for At<'_> {
 
     fn send(&mut self, message: &mut Message) {
         let environment = &mut *self.environment;
-        let Some(packet) = Packet::of(message, self.node) else {
+        let Some(to) = NodeId::from_raft(message.to) else {
             return;
         };
+        let packet = Packet::of(message, self.node, to);
         let links = &mut environment.network.links;
         match links.send_plainly(environment.now, &packet) {
             Some(arrives_at) => environment.take_off_plainly(packet, arrives_at, message),

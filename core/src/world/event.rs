@@ -299,8 +299,8 @@ pub struct Packet {
 }
 
 impl Packet {
-    /// The summary of a message; `None` if it is not for a node.
-    pub(super) fn of(message: &Message, from: NodeId) -> Option<Self> {
+    /// The summary of a message.
+    pub(super) fn of(message: &Message, from: NodeId, to: NodeId) -> Self {
         let narrow = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
         let kind = MessageKind::of(message.get_msg_type());
         let (index, log_term) = match kind {
@@ -310,17 +310,17 @@ impl Packet {
             }
             _ => (message.index, message.log_term),
         };
-        Some(Self {
+        Self {
             kind,
             from,
-            to: NodeId::from_raft(message.to)?,
+            to,
             reject: message.reject,
             term: narrow(message.term),
             index: narrow(index),
             log_term: narrow(log_term),
             commit: narrow(message.commit),
             entries: narrow(message.entries.len() as u64),
-        })
+        }
     }
 }
 

@@ -176,14 +176,13 @@ impl Network {
         message.cloned()
     }
 
-    /// Takes the message of a slot out of the network: the event with which it left, what it
-    /// says, and itself.
+    /// Takes the message of a slot out of the network, and tells what is known of it.
     #[inline]
-    pub(super) fn land(&mut self, slot: Slot) -> Option<(EventId, Packet, Box<Message>)> {
+    pub(super) fn land(&mut self, slot: Slot) -> Option<(&Flight, Box<Message>)> {
         let place = self.places.get_mut(slot as usize)?;
         let message = place.message.take()?;
         self.free.push(slot);
-        Some((place.flight.sent, place.flight.packet, message))
+        Some((&place.flight, message))
     }
 
     /// Takes the box of a message that was delivered, with what is left of it.

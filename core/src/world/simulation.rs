@@ -335,9 +335,10 @@ impl World {
             environment.network.leave_at_the_door(slot);
             return;
         }
-        let Some((sent, packet, mut message)) = environment.network.land(slot) else {
+        let Some((flight, mut message)) = environment.network.land(slot) else {
             return;
         };
+        let (sent, packet) = (flight.sent, flight.packet);
         environment.emit(EventKind::Delivered { sent, packet, slot });
         let now = environment.now;
         member.deliver(now, &mut message, &mut environment.at(to));

@@ -61,19 +61,9 @@ impl Pace {
     }
 }
 
-/// How much is measured.
-#[derive(Clone, Copy, Debug)]
-pub struct Effort {
-    /// The ticks of a run; each of a cluster's nodes has its part of them.
-    pub ticks: u64,
-    /// How many stretches of a thousand events are measured together: so many that the clock
-    /// tells them apart.
-    pub together: usize,
-}
-
-/// Measures everything and tells each part as soon as it is there. `now_ms` reads a clock.
-pub fn report(effort: Effort, now_ms: impl Fn() -> f64, mut say: impl FnMut(&str)) {
-    let Effort { ticks, .. } = effort;
+/// Measures everything and tells each part as soon as it is there. Each of a cluster's nodes
+/// has its part of so many ticks. `now_ms` reads a clock.
+pub fn report(ticks: u64, now_ms: impl Fn() -> f64, mut say: impl FnMut(&str)) {
     // A browser compiles once more, and better, what has run for a while: nobody's figures.
     beside(NODES, ticks / u64::from(NODES), &now_ms);
     say(&format!(

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use glassraft_tests::pace::{self, Busy, Effort, NODES};
+use glassraft_tests::pace::{self, Busy, NODES};
 
 /// Ticks of 100 ms, for all nodes of a cluster together.
 const TICKS: u64 = 60_000;
@@ -34,11 +34,7 @@ fn main() {
             return;
         }
         _ => {
-            let effort = Effort {
-                ticks: TICKS,
-                together: 1,
-            };
-            pace::report(effort, now_ms, |text| println!("{text}"));
+            pace::report(TICKS, now_ms, |text| println!("{text}"));
             return;
         }
     };

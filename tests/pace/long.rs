@@ -13,10 +13,18 @@ use crate::{CLIENT_TIMEOUT_US, n, put};
 const AGES: [u64; 3] = [1_000, 100_000, 1_000_000];
 
 /// How many events of a young run are measured.
-const STRETCH: u64 = 1_000;
+const YOUNG_STRETCH: u64 = 1_000;
 
-/// How many young runs are measured together; an old one, for as long as all of them.
-const YOUNG: u64 = 20;
+/// How many young runs are measured together: so many that their memory is as cold as that of
+/// a run that grew, and not what the one before has left in the caches.
+const YOUNG: u64 = 100;
+
+/// How many events of an old run are measured.
+const OLD_STRETCH: u64 = 20_000;
+
+/// How many keys those runs have. All are there after a thousand events, or the age of a run
+/// and the size of its catalog would be measured together.
+const KEYS: u64 = 10;
 
 /// How many runs live to the last of the ages.
 const ROUNDS: usize = 15;
@@ -121,19 +129,19 @@ fn life(now_ms: &impl Fn() -> f64) -> [f64; AGES.len()] {
     let (mut ms, mut events) = (0.0, 0);
     let young: Vec<Busy> = (0..YOUNG)
         .map(|_| {
-            let mut young = Busy::of_age(100, AGES[0]);
-            let (spent, seen) = young.stretch(STRETCH, now_ms);
+            let mut young = Busy::of_age(KEYS, AGES[0]);
+            let (spent, seen) = young.stretch(YOUNG_STRETCH, now_ms);
             (ms, events) = (ms + spent, events + seen);
             young
         })
         .collect();
-    let mut busy = Busy::of_age(100, AGES[0]);
+    let mut busy = Busy::of_age(KEYS, AGES[0]);
     let ns = AGES.map(|age| {
         if age == AGES[0] {
             return ms * 1e6 / events as f64;
         }
         busy.go_on(age);
-        let (ms, events) = busy.stretch(YOUNG * STRETCH, now_ms);
+        let (ms, events) = busy.stretch(OLD_STRETCH, now_ms);
         ms * 1e6 / events as f64
     });
     drop(young);

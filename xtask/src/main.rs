@@ -7,6 +7,7 @@ mod build;
 mod conformance;
 mod fuzz;
 mod help;
+mod pack;
 mod run;
 mod screenshots;
 mod serve;
@@ -52,6 +53,7 @@ fn dispatch(mut args: Parser) -> Result<()> {
         }
         "setup" => setup::chore(args),
         "build" => build::chore(args),
+        "pack" => pack::chore(args),
         "serve" => serve::chore(args),
         "test" => test::chore(args),
         "screenshots" => screenshots::chore(args),

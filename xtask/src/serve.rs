@@ -1,6 +1,6 @@
 //! `cargo xtask serve`: the page on this machine, built again at each change.
 
-use crate::build::{fetch, trunk};
+use crate::build::{fetch, for_download, trunk};
 use crate::run::check;
 use crate::setup::{Need, set_up};
 use crate::ui::{Stopwatch, say};
@@ -42,6 +42,7 @@ pub(crate) fn chore(mut args: Parser) -> Result<()> {
     trunk.args(["--port", &port.to_string()]);
     if release {
         trunk.arg("--release");
+        for_download(&mut trunk);
     }
     if open {
         trunk.arg("--open");

@@ -8,7 +8,7 @@ use std::ops::Add;
 use std::path::{Path, PathBuf};
 
 /// What a visitor may have to download, compressed with gzip, in bytes.
-const GZIP_MAX: u64 = 800_000;
+const GZIP_MAX: u64 = 720_000;
 
 /// A file's bytes: as it is, and as the two ways of compressing make it.
 #[derive(Clone, Copy, Default)]

@@ -1,10 +1,10 @@
 //! Who watches what, and how long leases still live.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use glassraft_core::etcd::{WatchCreateRequest, prefix_range_end};
 use glassraft_core::member::{Micros, NodeId, RequestId};
+use glassraft_core::order::Ascending;
 use glassraft_core::trace::{Frame, LeaseTime};
 use yew::prelude::*;
 
@@ -31,27 +31,24 @@ struct Lease {
     kept_at: Vec<NodeId>,
 }
 
-fn leases(frame: &Frame) -> BTreeMap<i64, Lease> {
-    let mut leases: BTreeMap<i64, Lease> = BTreeMap::new();
+fn leases(frame: &Frame) -> Ascending<i64, Lease> {
+    let mut leases: Ascending<i64, Lease> = Ascending::default();
     let leader = frame.leader();
     for (id, time) in leader.iter().flat_map(|leader| leader.leases.iter()) {
-        leases.entry(id).or_default().time = Some(*time);
+        leases.get_or_insert_with(id, Lease::default).time = Some(*time);
     }
     let nodes = frame.nodes.iter().rev();
     let newest = nodes.max_by_key(|node| (node.role().is_some(), node.revision));
     for version in newest.iter().flat_map(|node| node.shelf.values()) {
         if version.kv.lease != 0 {
-            let lease = leases.entry(version.kv.lease).or_default();
+            let lease = leases.get_or_insert_with(version.kv.lease, Lease::default);
             lease.keys.push(readable(&version.kv.key, MAX_KEY_CHARS));
         }
     }
     for (_, stream) in frame.streams.iter() {
         for kept in stream.leases.iter() {
-            leases
-                .entry(kept.lease)
-                .or_default()
-                .kept_at
-                .push(stream.node);
+            let lease = leases.get_or_insert_with(kept.lease, Lease::default);
+            lease.kept_at.push(stream.node);
         }
     }
     leases

@@ -19,11 +19,11 @@
 
 use base64::engine::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use prost::Message as _;
 use prost::encoding::decode_varint;
 
 use crate::json::{Value, Writer};
 
+use super::coding::encoded;
 pub use super::gateway_read::Problem;
 pub(crate) use super::gateway_read::Unknown;
 pub use super::schema::Message;
@@ -81,9 +81,7 @@ pub fn request(number: u8, text: &str) -> Result<Request, Problem> {
 /// The text is not what has to stand there.
 pub fn watch_request(text: &str) -> Result<StreamRequest, Problem> {
     let bytes = schema::WATCH_REQUEST.read(text)?;
-    let request = super::WatchRequest::decode(&*bytes);
-    let request = request.map_err(|error| Problem::new(&error.to_string()))?;
-    Ok(StreamRequest::Watch(request))
+    StreamRequest::decode(0, &bytes).ok_or_else(|| Problem::new("Not Found"))
 }
 
 /// What a value says on a stream of the kind with this number (`StreamRequest::number`).
@@ -142,9 +140,9 @@ pub fn response_body_json(response: &Response) -> (&'static str, String) {
 #[must_use]
 pub fn stream_request_json(request: &StreamRequest) -> String {
     match request {
-        StreamRequest::Watch(request) => schema::WATCH_REQUEST.write(&request.encode_to_vec()),
+        StreamRequest::Watch(request) => schema::WATCH_REQUEST.write(&encoded(request)),
         StreamRequest::LeaseKeepAlive(request) => {
-            written(Message::asked(KEEP_ALIVE), &request.encode_to_vec())
+            written(Message::asked(KEEP_ALIVE), &encoded(request))
         }
     }
 }
@@ -153,9 +151,9 @@ pub fn stream_request_json(request: &StreamRequest) -> String {
 #[must_use]
 pub fn stream_response_json(response: &StreamResponse) -> String {
     let result = match response {
-        StreamResponse::Watch(response) => schema::WATCH_RESPONSE.write(&response.encode_to_vec()),
+        StreamResponse::Watch(response) => schema::WATCH_RESPONSE.write(&encoded(response)),
         StreamResponse::LeaseKeepAlive(response) => {
-            written(Message::answered(KEEP_ALIVE), &response.encode_to_vec())
+            written(Message::answered(KEEP_ALIVE), &encoded(response))
         }
     };
     format!("{{\"result\":{result}}}")

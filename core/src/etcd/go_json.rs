@@ -7,10 +7,10 @@
 
 use base64::engine::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use prost::Message as _;
 
 use crate::json::Writer;
 
+use super::coding::encoded;
 use super::gateway::{Part, Parts};
 use super::schema::{EVENT, Field, Message, RESPONSE_OP, Type};
 use super::{Event, Response, ResponseHeader};
@@ -24,17 +24,17 @@ pub(crate) fn response(out: &mut Writer, response: &Response) {
 
 /// A header as JSON, in braces.
 pub(crate) fn header(out: &mut Writer, header: &ResponseHeader) {
-    super::schema::RESPONSE_HEADER.write_go(out, &header.encode_to_vec());
+    super::schema::RESPONSE_HEADER.write_go(out, &encoded(header));
 }
 
 /// The fields of a header, as they stand in an object that is open.
 pub(crate) fn header_fields(out: &mut Writer, header: &ResponseHeader) {
-    super::schema::RESPONSE_HEADER.write_fields(out, &header.encode_to_vec());
+    super::schema::RESPONSE_HEADER.write_fields(out, &encoded(header));
 }
 
 /// What happened to a key.
 pub(crate) fn event(out: &mut Writer, event: &Event) {
-    EVENT.write_go(out, &event.encode_to_vec());
+    EVENT.write_go(out, &encoded(event));
 }
 
 impl Message {

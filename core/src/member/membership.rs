@@ -4,10 +4,10 @@
 //! The raft crate knows members by the numbers of their nodes, clients know them by etcd's
 //! identifiers. A node that was removed and is added again has another identifier.
 
-use prost::Message as _;
+use bytes::Bytes;
 use raft::eraftpb::{ConfChangeSingle, ConfChangeType, ConfState};
 
-use crate::etcd::{self, AttributesRequest, Error, MemberInfo};
+use crate::etcd::{self, AttributesRequest, Error, MemberInfo, decoded, encoded};
 use crate::order::{Ascending, sort_short};
 
 use super::{MAX_NODES, Micros, NodeId};
@@ -97,16 +97,15 @@ impl Membership {
             node: *node,
             member: member.clone(),
         });
-        Encoded {
+        encoded(&Encoded {
             members: members.collect(),
             removed: self.removed.clone(),
             changed_at: self.changed_at,
-        }
-        .encode_to_vec()
+        })
     }
 
     pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
-        let encoded = Encoded::decode(bytes).ok()?;
+        let encoded = decoded::<Encoded>(Bytes::copy_from_slice(bytes))?;
         let mut membership = Self {
             removed: set_of(encoded.removed),
             changed_at: encoded.changed_at,

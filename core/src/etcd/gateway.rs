@@ -384,7 +384,9 @@ impl<'b> Iterator for Parts<'b> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::coding::decoded;
     use super::*;
+    use crate::etcd::InternalRaftRequest;
 
     /// JSON for each field of a message and of the messages in it, with that field alone.
     fn examples(message: &Message, depth: u32) -> Vec<String> {
@@ -433,13 +435,13 @@ mod tests {
         }
         for text in examples(&schema::WATCH_RESPONSE, 0) {
             let bytes = schema::WATCH_RESPONSE.read(&text).unwrap();
-            let response = crate::etcd::WatchResponse::decode(&*bytes).unwrap();
+            let response = decoded(bytes.into()).unwrap();
             let line = stream_response_json(&StreamResponse::Watch(response));
             assert_eq!(line, format!("{{\"result\":{text}}}"));
         }
         for text in examples(&schema::OPERATION, 0) {
             let bytes = schema::OPERATION.read(&text).unwrap();
-            let request = crate::etcd::InternalRaftRequest::decode(&*bytes).unwrap();
+            let request: InternalRaftRequest = decoded(bytes.into()).unwrap();
             let Some(operation) = request.operation else {
                 continue;
             };

@@ -6,6 +6,7 @@ use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
 use crate::browser;
+use crate::button::button;
 use crate::console::Console;
 use crate::header::Header;
 use crate::help::Help;
@@ -104,21 +105,16 @@ fn listen_to_keys(store: Store, on_dialog: Callback<Dialog>) -> EventListener {
 fn NoticeBar() -> Html {
     let notice = use_view(|view| view.notice.clone());
     let store = use_store();
-    let send = move |command: Command| {
-        let store = store.clone();
-        Callback::from(move |_: MouseEvent| store.send(command.clone()))
-    };
     let notice = notice.map(|notice: std::rc::Rc<Notice>| {
         let afresh = matches!(*notice, Notice::Restored(_)).then(|| {
-            html! {
-                <button type="button" data-testid="afresh" onclick={send(Command::Afresh)}>{ words().sessions.afresh }</button>
-            }
+            let afresh = store.sends(Command::Afresh);
+            button("afresh", None, afresh, words().sessions.afresh)
         });
         html! {
             <div class="notice" role="alert">
                 <p data-testid="notice">{ (words().notice)(&notice) }</p>
                 { afresh }
-                <button type="button" onclick={send(Command::Dismiss)}>{ words().dismiss }</button>
+                <button type="button" onclick={store.sends(Command::Dismiss)}>{ words().dismiss }</button>
             </div>
         }
     });

@@ -9,6 +9,7 @@
 mod app;
 mod branches;
 mod browser;
+mod button;
 mod conditions;
 mod console;
 mod dialog;

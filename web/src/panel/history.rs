@@ -12,22 +12,12 @@ use crate::words::{readable, words};
 const MAX_KEY_CHARS: usize = 400;
 const MAX_VALUE_CHARS: usize = 2_000;
 
-#[derive(PartialEq, Properties)]
-pub(super) struct HistoryProps {
-    /// The key, or the one that was looked at last.
-    pub(super) of: Option<Key>,
-    pub(super) open: bool,
-    pub(super) on_close: Callback<()>,
-}
-
-/// The dialog.
-#[component]
-pub(super) fn History(props: &HistoryProps) -> Html {
-    let HistoryProps { of, open, on_close } = props;
+/// The dialog; `of` is the key, or the one that was looked at last.
+pub(super) fn history(of: Option<Key>, open: bool, on_close: &Callback<()>) -> Html {
     let title = words().history.title;
     html! {
-        <Dialog open={*open} on_close={on_close.clone()} {title} test_id="history-dialog">
-            { for of.clone().map(|of| html! { <Versions {of} on_leave={on_close.clone()} /> }) }
+        <Dialog {open} on_close={on_close.clone()} {title} test_id="history-dialog">
+            { for of.map(|of| html! { <Versions {of} on_leave={on_close.clone()} /> }) }
         </Dialog>
     }
 }

@@ -93,8 +93,7 @@ impl PartialEq for Same {
 }
 
 /// Both.
-#[component]
-pub(super) fn Streams() -> Html {
+pub(super) fn both() -> Html {
     html! { <div class="streams" tabindex="0" role="region" aria-label={words().streams.label}><Leases /><Watches /></div> }
 }
 

@@ -50,11 +50,11 @@ fn Page() -> Html {
     let store = use_store();
     let on_dialog = {
         let set = dialog.setter();
-        use_callback((), move |dialog, ()| set.set(Some(dialog)))
+        Callback::from(move |dialog| set.set(Some(dialog)))
     };
     let on_close = {
         let set = dialog.setter();
-        use_callback((), move |(), ()| set.set(None))
+        Callback::from(move |()| set.set(None))
     };
     {
         let on_dialog = on_dialog.clone();

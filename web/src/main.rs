@@ -10,6 +10,7 @@ mod app;
 mod branches;
 mod browser;
 mod button;
+mod columns;
 mod conditions;
 mod console;
 mod dialog;

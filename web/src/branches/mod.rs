@@ -10,6 +10,7 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use crate::button::button;
+use crate::columns::columns;
 use crate::conditions::AskProps;
 use crate::session::{Ask, Command, Findings, Store, use_branches, use_store};
 use crate::words::words;
@@ -43,10 +44,12 @@ pub(crate) fn BranchList(props: &AskProps) -> Html {
                 <table class="branch-list">
                     <thead>
                         <tr>
-                            <th scope="col">{ words.branch_name }</th>
-                            <th scope="col">{ words.branch_from }</th>
-                            <th scope="col">{ words.branch_events }</th>
-                            <th scope="col">{ words.branch_hash }</th>
+                            { columns(&[
+                                (words.branch_name, None),
+                                (words.branch_from, None),
+                                (words.branch_events, None),
+                                (words.branch_hash, None),
+                            ]) }
                             <th scope="col"><span class="unseen">{ words.branch_deeds }</span></th>
                         </tr>
                     </thead>

@@ -36,7 +36,7 @@ pub(super) fn Partitions() -> Html {
                 { for buttons }
                 <button key="heal" type="button" data-testid="heal" disabled={!is_cut} onclick={heal}>{ words.heal }</button>
             </div>
-            <Form key={format!("{run:?}")} subject={Subject::Groups} />
+            <Form key={format!("{} {}", run.0, run.1)} subject={Subject::Groups} />
         </>
     };
     section(words.partitions, words.partitions_note, content)

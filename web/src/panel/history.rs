@@ -4,6 +4,7 @@ use glassraft_core::catalog::Key;
 use glassraft_core::trace::KeyVersion;
 use yew::prelude::*;
 
+use crate::columns::columns;
 use crate::dialog::Dialog;
 use crate::session::{Command, Store, use_store, use_view};
 use crate::words::{readable, words};
@@ -48,12 +49,14 @@ fn Versions(props: &VersionsProps) -> Html {
                     <thead>
                         <tr>
                             <th scope="col" class="number" title={words.revision_hint}>{ words.revision }</th>
-                            <th scope="col">{ words.version }</th>
-                            <th scope="col">{ words.created }</th>
-                            <th scope="col">{ words.lease }</th>
-                            <th scope="col">{ words.value }</th>
-                            <th scope="col">{ words.nodes }</th>
-                            <th scope="col">{ words.applied }</th>
+                            { columns(&[
+                                (words.version, None),
+                                (words.created, None),
+                                (words.lease, None),
+                                (words.value, None),
+                                (words.nodes, None),
+                                (words.applied, None),
+                            ]) }
                         </tr>
                     </thead>
                     <tbody>{ for rows }</tbody>

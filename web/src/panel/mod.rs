@@ -19,6 +19,7 @@ use crate::words::{State, words};
 use catalog::Catalog;
 use checks::Checks;
 use ledger::Ledger;
+use streams::Streams;
 
 /// How many nodes there are, for styles: tables and lanes have a column or a line for each.
 pub(crate) fn crowd(nodes: usize) -> &'static str {
@@ -72,11 +73,11 @@ pub(crate) fn Panel() -> Html {
     let tab = use_state_eq(Tab::default);
     let choose = {
         let set = tab.setter();
-        use_callback((), move |tab, ()| set.set(tab))
+        Callback::from(move |tab| set.set(tab))
     };
     let content = match *tab {
         Tab::Tables => html! { <><Ledger /><Catalog /><Checks /></> },
-        Tab::Streams => streams::both(),
+        Tab::Streams => html! { <Streams /> },
         Tab::Events => html! { <Events /> },
         Tab::Lab => html! { <Lab /> },
         Tab::Share => share(),

@@ -8,6 +8,7 @@ use glassraft_core::order::Ascending;
 use glassraft_core::trace::{Frame, LeaseTime};
 use yew::prelude::*;
 
+use crate::columns::columns;
 use crate::session::{Calm, use_view};
 use crate::words::{WatchFacts, readable, words};
 
@@ -92,14 +93,19 @@ impl PartialEq for Same {
     }
 }
 
-/// Both.
-pub(super) fn both() -> Html {
-    html! { <div class="streams" tabindex="0" role="region" aria-label={words().streams.label}><Leases /><Watches /></div> }
+/// Both. They are one component, because each has a price in code.
+#[component]
+pub(super) fn Streams() -> Html {
+    let Same(calm) = use_view(|view| Same(Rc::clone(&view.calm)));
+    html! {
+        <div class="streams" tabindex="0" role="region" aria-label={words().streams.label}>
+            { leases_shown(&calm) }
+            { watches_shown(&calm) }
+        </div>
+    }
 }
 
-#[component]
-fn Leases() -> Html {
-    let Same(calm) = use_view(|view| Same(Rc::clone(&view.calm)));
+fn leases_shown(calm: &Calm) -> Html {
     let leases = leases(&calm.frame);
     let leader = calm.frame.leader().map(|leader| leader.node);
     let words = &words().streams;
@@ -116,12 +122,12 @@ fn Leases() -> Html {
             <div class="wide-table">
                 <table class="lease-list" hidden={total == 0}>
                     <thead>
-                        <tr>
-                            <th scope="col">{ words.lease }</th>
-                            <th scope="col" title={words.left_hint}>{ words.left }</th>
-                            <th scope="col">{ words.keys }</th>
-                            <th scope="col" title={words.kept_hint}>{ words.kept }</th>
-                        </tr>
+                        <tr>{ columns(&[
+                            (words.lease, None),
+                            (words.left, Some(words.left_hint)),
+                            (words.keys, None),
+                            (words.kept, Some(words.kept_hint)),
+                        ]) }</tr>
                     </thead>
                     <tbody>{ for rows.map(|(id, lease)| lease_row(*id, lease, calm.now)) }</tbody>
                 </table>
@@ -159,9 +165,7 @@ fn lease_row(id: i64, lease: &Lease, now: Micros) -> Html {
     }
 }
 
-#[component]
-fn Watches() -> Html {
-    let Same(calm) = use_view(|view| Same(Rc::clone(&view.calm)));
+fn watches_shown(calm: &Calm) -> Html {
     let watches = watches(&calm.frame);
     let words = &words().streams;
     let total = watches.len();
@@ -171,12 +175,12 @@ fn Watches() -> Html {
             <div class="wide-table">
                 <table class="watch-list" hidden={total == 0}>
                     <thead>
-                        <tr>
-                            <th scope="col">{ words.at_node }</th>
-                            <th scope="col">{ words.what }</th>
-                            <th scope="col" title={words.seen_hint}>{ words.seen }</th>
-                            <th scope="col">{ words.state }</th>
-                        </tr>
+                        <tr>{ columns(&[
+                            (words.at_node, None),
+                            (words.what, None),
+                            (words.seen, Some(words.seen_hint)),
+                            (words.state, None),
+                        ]) }</tr>
                     </thead>
                     <tbody>{ for watches.iter().take(MAX_LISTED).map(watch_row) }</tbody>
                 </table>

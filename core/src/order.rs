@@ -44,8 +44,8 @@ pub(crate) fn sort_places(places: &mut [usize], compare: &dyn Fn(usize, usize) -
     places.sort_by(|&a, &b| compare(a, b));
 }
 
-/// Values by keys that come in ascending order and mostly leave in it: requests by their
-/// numbers.
+/// Values by keys that are few, or that come in ascending order and mostly leave in it:
+/// requests by their numbers.
 ///
 /// What comes last and what leaves first cost O(1), finding O(log n), and all else O(n) in
 /// the number of values. (A tree of the standard library takes a little longer for each
@@ -66,6 +66,18 @@ impl<K: Ord, V> Ascending<K, V> {
             Some((first, _)) if first == key => Ok(0),
             _ => self.0.binary_search_by(|(known, _)| known.cmp(key)),
         }
+    }
+
+    /// The place of a key, which is put in where it is missing.
+    fn place_with(&mut self, key: K, value: impl FnOnce() -> V) -> usize {
+        if self.0.back().is_none_or(|(last, _)| *last < key) {
+            self.0.push_back((key, value()));
+            return self.0.len() - 1;
+        }
+        self.place(&key).unwrap_or_else(|place| {
+            self.0.insert(place, (key, value()));
+            place
+        })
     }
 
     /// How many there are.
@@ -112,6 +124,12 @@ impl<K: Ord, V> Ascending<K, V> {
         }
     }
 
+    /// The value of a key, to be changed; the key is put in where it is missing.
+    pub fn get_or_insert_with(&mut self, key: K, value: impl FnOnce() -> V) -> &mut V {
+        let place = self.place_with(key, value);
+        &mut self.0[place].1
+    }
+
     /// Takes a value out.
     pub fn remove(&mut self, key: &K) -> Option<V> {
         let place = self.place(key).ok()?;
@@ -129,6 +147,16 @@ impl<K: Ord, V> Ascending<K, V> {
         self.0.pop_front()
     }
 
+    /// Keeps those that are wanted.
+    pub fn retain(&mut self, mut is_wanted: impl FnMut(&K, &V) -> bool) {
+        self.0.retain(|(key, value)| is_wanted(key, value));
+    }
+
+    /// Takes all of them out.
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+
     /// All of them, by ascending key.
     pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
         self.0.iter().map(|(key, value)| (key, value))
@@ -137,6 +165,11 @@ impl<K: Ord, V> Ascending<K, V> {
     /// All of them, by ascending key, to be changed.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = (&K, &mut V)> {
         self.0.iter_mut().map(|(key, value)| (&*key, value))
+    }
+
+    /// All keys, in ascending order.
+    pub fn keys(&self) -> impl Iterator<Item = &K> {
+        self.0.iter().map(|(key, _)| key)
     }
 
     /// All values, by ascending key.
@@ -166,6 +199,13 @@ mod tests {
         assert_eq!(numbers.pop_first(), Some((1, 10)));
         assert!(numbers.contains_key(&2) && !numbers.contains_key(&1));
         assert!(numbers.values().eq(&[20, 55, 70]) && numbers.len() == 3);
+        *numbers.get_or_insert_with(6, || 60) += 1;
+        *numbers.get_or_insert_with(6, || 0) += 1;
+        *numbers.get_or_insert_with(8, || 80) += 1;
+        numbers.retain(|key, _| *key != 5);
+        assert!(numbers.keys().eq(&[2, 6, 7, 8]) && numbers.values().eq(&[20, 62, 70, 81]));
+        numbers.clear();
+        assert!(numbers.is_empty());
     }
 
     #[test]

@@ -6,6 +6,7 @@ use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
 use crate::browser;
+use crate::button::button;
 use crate::console::Console;
 use crate::header::Header;
 use crate::help::Help;
@@ -49,11 +50,11 @@ fn Page() -> Html {
     let store = use_store();
     let on_dialog = {
         let set = dialog.setter();
-        use_callback((), move |dialog, ()| set.set(Some(dialog)))
+        Callback::from(move |dialog| set.set(Some(dialog)))
     };
     let on_close = {
         let set = dialog.setter();
-        use_callback((), move |(), ()| set.set(None))
+        Callback::from(move |()| set.set(None))
     };
     {
         let on_dialog = on_dialog.clone();
@@ -104,21 +105,16 @@ fn listen_to_keys(store: Store, on_dialog: Callback<Dialog>) -> EventListener {
 fn NoticeBar() -> Html {
     let notice = use_view(|view| view.notice.clone());
     let store = use_store();
-    let send = move |command: Command| {
-        let store = store.clone();
-        Callback::from(move |_: MouseEvent| store.send(command.clone()))
-    };
     let notice = notice.map(|notice: std::rc::Rc<Notice>| {
         let afresh = matches!(*notice, Notice::Restored(_)).then(|| {
-            html! {
-                <button type="button" data-testid="afresh" onclick={send(Command::Afresh)}>{ words().sessions.afresh }</button>
-            }
+            let afresh = store.sends(Command::Afresh);
+            button("afresh", None, afresh, words().sessions.afresh)
         });
         html! {
             <div class="notice" role="alert">
                 <p data-testid="notice">{ (words().notice)(&notice) }</p>
                 { afresh }
-                <button type="button" onclick={send(Command::Dismiss)}>{ words().dismiss }</button>
+                <button type="button" onclick={store.sends(Command::Dismiss)}>{ words().dismiss }</button>
             </div>
         }
     });

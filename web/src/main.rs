@@ -9,6 +9,8 @@
 mod app;
 mod branches;
 mod browser;
+mod button;
+mod columns;
 mod conditions;
 mod console;
 mod dialog;

@@ -1,8 +1,6 @@
 //! Hashes of a store, by which members are compared.
 
-use prost::Message as _;
-
-use crate::etcd::{Error, HashKvResponse, KeyValue, ResponseHeader};
+use crate::etcd::{Error, HashKvResponse, KeyValue, ResponseHeader, encoded};
 
 use super::{Catalog, Version};
 
@@ -80,9 +78,9 @@ fn add_version(crc: &mut Crc32c, version: &Version) {
             key: version.kv.key.clone(),
             ..KeyValue::default()
         };
-        crc.add(&pair.encode_to_vec());
+        crc.add(&encoded(&pair));
     } else {
-        crc.add(&version.kv.encode_to_vec());
+        crc.add(&encoded(&version.kv));
     }
 }
 

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use prost::Message as _;
+use bytes::Bytes;
 
-use crate::etcd::{AlarmMember, KeyValue};
+use crate::etcd::{AlarmMember, KeyValue, decoded, encoded};
 
 use super::auth::{Auth, FIRST_REVISION, Role, User};
 use super::store::NEVER_COMPACTED;
@@ -76,7 +76,7 @@ impl Catalog {
             id,
             ttl: lease.ttl(),
         });
-        Image {
+        encoded(&Image {
             revision: self.revision(),
             after_compacted: self.compacted() - NEVER_COMPACTED,
             changes: changes.collect(),
@@ -86,8 +86,7 @@ impl Catalog {
             auth_changes: self.auth().revision - FIRST_REVISION,
             users: self.auth().users.clone(),
             roles: self.auth().roles.clone(),
-        }
-        .encode_to_vec()
+        })
     }
 
     /// The store that [`Catalog::encode`] made these bytes of; `None` if it cannot have:
@@ -95,7 +94,7 @@ impl Catalog {
     /// hangs on a lease that is not there.
     #[must_use]
     pub fn decode(bytes: &[u8]) -> Option<Self> {
-        let image = Image::decode(bytes).ok()?;
+        let image = decoded::<Image>(Bytes::copy_from_slice(bytes))?;
         if image.revision > REVISION_MAX
             || !(0..=image.revision + 1).contains(&image.after_compacted)
         {
@@ -125,8 +124,12 @@ impl Catalog {
     }
 
     fn take_change(&mut self, change: Change) -> Option<()> {
+        let mut kv = change.kv?;
+        // A memory of their own: one pair that stays would keep all of the image.
+        kv.key = Bytes::copy_from_slice(&kv.key);
+        kv.value = Bytes::copy_from_slice(&kv.value);
         let version = Version {
-            kv: change.kv?,
+            kv,
             sub: change.sub,
             deleted: change.deleted,
         };

@@ -1,8 +1,7 @@
 //! The five observers at work.
 
-use std::collections::BTreeMap;
-
 use crate::member::{Entries, LogEntry, NodeId, Note, Restored, Role};
+use crate::order::Ascending;
 use crate::world::{Action, Event, EventId, EventKind};
 
 use super::applied::Applied;
@@ -30,7 +29,7 @@ struct Node {
 #[derive(Clone, Debug, Default)]
 pub struct Checks {
     nodes: Vec<Node>,
-    leaders: BTreeMap<u64, (NodeId, EventId)>,
+    leaders: Ascending<u64, (NodeId, EventId)>,
     committed: Committed,
     applied: Applied,
     verdicts: [Verdict; Promise::ALL.len()],
@@ -164,7 +163,7 @@ impl Checks {
 
     /// Election Safety.
     fn judge_election(&mut self, id: EventId, node: NodeId, term: u64) {
-        let (first, first_at) = *self.leaders.entry(term).or_insert((node, id));
+        let (first, first_at) = *self.leaders.get_or_insert_with(term, || (node, id));
         if first != node {
             self.breaks(Promise::ElectionSafety, id, || Evidence::TwoLeaders {
                 term,

@@ -4,9 +4,9 @@
 //! them as a download ([`Files::iter`]) and put others in ([`Files::write`]); nothing here
 //! touches a real folder.
 
-use std::collections::BTreeMap;
-
 use bytes::Bytes;
+
+use crate::order::Ascending;
 
 /// The most files that are kept.
 const MAX_FILES: usize = 32;
@@ -16,7 +16,7 @@ const MAX_BYTES: usize = 64 << 20;
 
 /// Files by name.
 #[derive(Clone, Debug, Default)]
-pub struct Files(BTreeMap<String, Bytes>);
+pub struct Files(Ascending<String, Bytes>);
 
 impl Files {
     /// All files, by name.
@@ -27,7 +27,9 @@ impl Files {
     /// What is in a file; `None` if there is none of this name.
     #[must_use]
     pub fn read(&self, name: &str) -> Option<&Bytes> {
-        self.0.get(plain(name))
+        let name = plain(name);
+        let (_, bytes) = self.iter().find(|(known, _)| *known == name)?;
+        Some(bytes)
     }
 
     /// Writes a file, in place of one that has its name.
@@ -53,7 +55,7 @@ impl Files {
     /// # Errors
     /// There is no room.
     pub(super) fn put(&mut self, name: &str, bytes: Bytes) -> Result<(), &'static str> {
-        let others = self.0.iter().filter(|(known, _)| *known != name);
+        let others = self.iter().filter(|(known, _)| *known != name);
         let (files, size) = others.fold((1, bytes.len()), |(files, size), (_, bytes)| {
             (files + 1, size + bytes.len())
         });

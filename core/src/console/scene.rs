@@ -41,8 +41,9 @@ pub(super) trait Ends {
     fn exit(&self, entry: EntryId) -> Option<i32>;
 }
 
-/// A command that was begun and may wait.
-pub(super) trait Command: fmt::Debug {
+/// A command that was begun and may wait. (Not `Debug` each, as [`super::etcdctl`]'s programs are
+/// not: the insides of a command reach as far as the frames that a condition compares.)
+pub(super) trait Command {
     /// What is printed at last, once it has ended; what is printed before that comes into
     /// `said`.
     fn poll(
@@ -60,4 +61,10 @@ pub(super) trait Command: fmt::Debug {
 
     /// Leaves everybody that it has to do with.
     fn hang_up(&mut self, scene: &mut Scene<'_>);
+}
+
+impl fmt::Debug for dyn Command {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Command")
+    }
 }

@@ -159,7 +159,7 @@ impl<'a> Words<'a> {
         &mut self,
         is_meant: fn(&NodeFrame) -> bool,
     ) -> Result<Vec<NodeId>, Refusal> {
-        let mut nodes = Vec::new();
+        let mut nodes: Vec<NodeId> = Vec::new();
         while let Some(word) = self.peek() {
             let named = match word {
                 "all" => self.those(&is_meant),
@@ -184,9 +184,13 @@ impl<'a> Words<'a> {
                 nodes.push(self.known(node)?);
             }
         }
-        let mut seen = std::collections::BTreeSet::new();
-        nodes.retain(|node| seen.insert(*node));
-        Ok(nodes)
+        let mut each = Vec::new();
+        for node in nodes {
+            if !each.contains(&node) {
+                each.push(node);
+            }
+        }
+        Ok(each)
     }
 
     /// At least one node, as [`Words::nodes_if_any`] reads them.

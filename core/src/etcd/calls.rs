@@ -1,9 +1,10 @@
 //! All calls of etcd's API: what a client may ask of a member, and what a member answers.
 
+use bytes::Bytes;
 use prost::Message as _;
-use prost::encoding::{DecodeContext, WireType, decode_key};
 use serde::{Deserialize, Serialize};
 
+use super::coding::{decoded, read, written};
 use super::{
     Acknowledged, AlarmRequest, AlarmResponse, AuthDisableRequest, AuthEnableRequest,
     AuthRoleAddRequest, AuthRoleDeleteRequest, AuthRoleGetRequest, AuthRoleGetResponse,
@@ -21,49 +22,6 @@ use super::{
     ResponseHeader, SnapshotRequest, SnapshotResponse, StatusRequest, StatusResponse, TxnRequest,
     TxnResponse,
 };
-
-/// What writes a message, for a pointer to any of them. (`prost`'s own functions are generic:
-/// the same loops once for each call would be 10 kB of the page.)
-trait Encoded {
-    fn len(&self) -> usize;
-    fn put(&self, into: &mut Vec<u8>);
-}
-
-impl<M: prost::Message> Encoded for M {
-    fn len(&self) -> usize {
-        self.encoded_len()
-    }
-
-    fn put(&self, into: &mut Vec<u8>) {
-        self.encode_raw(into);
-    }
-}
-
-/// What reads a message, for a pointer to any of them.
-trait Decoded {
-    fn take(&mut self, tag: u32, wire_type: WireType, from: &mut &[u8]) -> Option<()>;
-}
-
-impl<M: prost::Message> Decoded for M {
-    fn take(&mut self, tag: u32, wire_type: WireType, from: &mut &[u8]) -> Option<()> {
-        let context = DecodeContext::default();
-        self.merge_field(tag, wire_type, from, context).ok()
-    }
-}
-
-fn encoded(message: &dyn Encoded) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(message.len());
-    message.put(&mut bytes);
-    bytes
-}
-
-fn read(message: &mut dyn Decoded, mut bytes: &[u8]) -> Option<()> {
-    while !bytes.is_empty() {
-        let (tag, wire_type) = decode_key(&mut bytes).ok()?;
-        message.take(tag, wire_type, &mut bytes)?;
-    }
-    Some(())
-}
 
 /// Makes the types of requests and responses out of a table of calls.
 macro_rules! calls {
@@ -132,7 +90,7 @@ macro_rules! calls {
             /// The message as etcd's bytes.
             #[must_use]
             pub fn encode(&self) -> Vec<u8> {
-                encoded(match self {
+                written(match self {
                     $(Self::$call(request) => request,)+
                 })
             }
@@ -152,7 +110,7 @@ macro_rules! calls {
                 let mut request = Self::blank(number)?;
                 read(match &mut request {
                     $(Self::$call(request) => request,)+
-                }, bytes)?;
+                }, Bytes::copy_from_slice(bytes))?;
                 Some(request)
             }
         }
@@ -184,7 +142,7 @@ macro_rules! calls {
             /// The message as etcd's bytes.
             #[must_use]
             pub fn encode(&self) -> Vec<u8> {
-                encoded(match self {
+                written(match self {
                     $(Self::$call(response) => response,)+
                 })
             }
@@ -194,7 +152,7 @@ macro_rules! calls {
             #[must_use]
             pub fn decode(number: u8, bytes: &[u8]) -> Option<Self> {
                 Some(match number {
-                    $($number => Self::$call($response::decode(bytes).ok()?),)+
+                    $($number => Self::$call(decoded(Bytes::copy_from_slice(bytes))?),)+
                     _ => return None,
                 })
             }

@@ -17,13 +17,11 @@
 //! It differs from etcd in what follows a request, which etcd does not look at and which is
 //! refused here, and in the words for what is no JSON at all.
 
-use base64::engine::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use prost::Message as _;
 use prost::encoding::decode_varint;
 
-use crate::json::{Value, Writer};
+use crate::json::{Value, Writer, base64};
 
+use super::coding::encoded;
 pub use super::gateway_read::Problem;
 pub(crate) use super::gateway_read::Unknown;
 pub use super::schema::Message;
@@ -81,9 +79,7 @@ pub fn request(number: u8, text: &str) -> Result<Request, Problem> {
 /// The text is not what has to stand there.
 pub fn watch_request(text: &str) -> Result<StreamRequest, Problem> {
     let bytes = schema::WATCH_REQUEST.read(text)?;
-    let request = super::WatchRequest::decode(&*bytes);
-    let request = request.map_err(|error| Problem::new(&error.to_string()))?;
-    Ok(StreamRequest::Watch(request))
+    StreamRequest::decode(0, &bytes).ok_or_else(|| Problem::new("Not Found"))
 }
 
 /// What a value says on a stream of the kind with this number (`StreamRequest::number`).
@@ -142,9 +138,9 @@ pub fn response_body_json(response: &Response) -> (&'static str, String) {
 #[must_use]
 pub fn stream_request_json(request: &StreamRequest) -> String {
     match request {
-        StreamRequest::Watch(request) => schema::WATCH_REQUEST.write(&request.encode_to_vec()),
+        StreamRequest::Watch(request) => schema::WATCH_REQUEST.write(&encoded(request)),
         StreamRequest::LeaseKeepAlive(request) => {
-            written(Message::asked(KEEP_ALIVE), &request.encode_to_vec())
+            written(Message::asked(KEEP_ALIVE), &encoded(request))
         }
     }
 }
@@ -153,9 +149,9 @@ pub fn stream_request_json(request: &StreamRequest) -> String {
 #[must_use]
 pub fn stream_response_json(response: &StreamResponse) -> String {
     let result = match response {
-        StreamResponse::Watch(response) => schema::WATCH_RESPONSE.write(&response.encode_to_vec()),
+        StreamResponse::Watch(response) => schema::WATCH_RESPONSE.write(&encoded(response)),
         StreamResponse::LeaseKeepAlive(response) => {
-            written(Message::answered(KEEP_ALIVE), &response.encode_to_vec())
+            written(Message::answered(KEEP_ALIVE), &encoded(response))
         }
     };
     format!("{{\"result\":{result}}}")
@@ -321,7 +317,7 @@ impl Field {
             Type::Uint64 => out.string(&value.to_string()),
             Type::Uint32 => out.number(value),
             Type::String => out.string(&String::from_utf8_lossy(bytes)),
-            Type::Bytes => out.string(&STANDARD.encode(bytes)),
+            Type::Bytes => out.string(&base64(bytes)),
             Type::Message(message) => message.write_into(out, bytes),
             // Many values come in one part.
             Type::Enum(names) if self.is_list => {
@@ -386,7 +382,9 @@ impl<'b> Iterator for Parts<'b> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::coding::decoded;
     use super::*;
+    use crate::etcd::InternalRaftRequest;
 
     /// JSON for each field of a message and of the messages in it, with that field alone.
     fn examples(message: &Message, depth: u32) -> Vec<String> {
@@ -435,13 +433,13 @@ mod tests {
         }
         for text in examples(&schema::WATCH_RESPONSE, 0) {
             let bytes = schema::WATCH_RESPONSE.read(&text).unwrap();
-            let response = crate::etcd::WatchResponse::decode(&*bytes).unwrap();
+            let response = decoded(bytes.into()).unwrap();
             let line = stream_response_json(&StreamResponse::Watch(response));
             assert_eq!(line, format!("{{\"result\":{text}}}"));
         }
         for text in examples(&schema::OPERATION, 0) {
             let bytes = schema::OPERATION.read(&text).unwrap();
-            let request = crate::etcd::InternalRaftRequest::decode(&*bytes).unwrap();
+            let request: InternalRaftRequest = decoded(bytes.into()).unwrap();
             let Some(operation) = request.operation else {
                 continue;
             };

@@ -5,12 +5,9 @@
 //! one alternative of several holds stands below the names that Go gives it. Fields that are
 //! zero are left out all the same.
 
-use base64::engine::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use prost::Message as _;
+use crate::json::{Writer, base64};
 
-use crate::json::Writer;
-
+use super::coding::encoded;
 use super::gateway::{Part, Parts};
 use super::schema::{EVENT, Field, Message, RESPONSE_OP, Type};
 use super::{Event, Response, ResponseHeader};
@@ -24,17 +21,17 @@ pub(crate) fn response(out: &mut Writer, response: &Response) {
 
 /// A header as JSON, in braces.
 pub(crate) fn header(out: &mut Writer, header: &ResponseHeader) {
-    super::schema::RESPONSE_HEADER.write_go(out, &header.encode_to_vec());
+    super::schema::RESPONSE_HEADER.write_go(out, &encoded(header));
 }
 
 /// The fields of a header, as they stand in an object that is open.
 pub(crate) fn header_fields(out: &mut Writer, header: &ResponseHeader) {
-    super::schema::RESPONSE_HEADER.write_fields(out, &header.encode_to_vec());
+    super::schema::RESPONSE_HEADER.write_fields(out, &encoded(header));
 }
 
 /// What happened to a key.
 pub(crate) fn event(out: &mut Writer, event: &Event) {
-    EVENT.write_go(out, &event.encode_to_vec());
+    EVENT.write_go(out, &encoded(event));
 }
 
 impl Message {
@@ -86,7 +83,7 @@ impl Field {
             Type::Int64 | Type::Enum(_) => out.signed(value.cast_signed()),
             Type::Uint64 | Type::Uint32 => out.number(value),
             Type::String => out.string(&String::from_utf8_lossy(bytes)),
-            Type::Bytes => out.string(&STANDARD.encode(bytes)),
+            Type::Bytes => out.string(&base64(bytes)),
             Type::Message(message) => message.write_go(out, bytes),
         }
     }

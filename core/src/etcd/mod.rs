@@ -9,6 +9,7 @@ mod auth;
 mod calls;
 mod check;
 mod cluster;
+mod coding;
 mod errors;
 pub mod gateway;
 mod gateway_read;
@@ -27,6 +28,7 @@ pub use auth::*;
 pub use calls::{Request, Response};
 pub use check::{MAX_TXN_DEPTH, MAX_TXN_OPS};
 pub use cluster::*;
+pub(crate) use coding::{decoded, encoded};
 pub use errors::{Code, Error};
 pub use identity::{
     added_member_id, client_url, cluster_id, member_id, node_of_peer_url, peer_url,

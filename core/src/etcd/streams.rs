@@ -1,8 +1,9 @@
 //! Calls that go on: what is said and heard on a stream.
 
-use prost::Message as _;
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
+use super::coding::{decoded, encoded};
 use super::{
     LeaseKeepAliveRequest, LeaseKeepAliveResponse, ResponseHeader, WatchRequest, WatchResponse,
 };
@@ -57,8 +58,8 @@ impl StreamRequest {
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
         match self {
-            Self::Watch(request) => request.encode_to_vec(),
-            Self::LeaseKeepAlive(request) => request.encode_to_vec(),
+            Self::Watch(request) => encoded(request),
+            Self::LeaseKeepAlive(request) => encoded(request),
         }
     }
 
@@ -66,9 +67,10 @@ impl StreamRequest {
     /// have.
     #[must_use]
     pub fn decode(number: u8, bytes: &[u8]) -> Option<Self> {
+        let bytes = Bytes::copy_from_slice(bytes);
         Some(match number {
-            0 => Self::Watch(WatchRequest::decode(bytes).ok()?),
-            1 => Self::LeaseKeepAlive(LeaseKeepAliveRequest::decode(bytes).ok()?),
+            0 => Self::Watch(decoded(bytes)?),
+            1 => Self::LeaseKeepAlive(decoded(bytes)?),
             _ => return None,
         })
     }

@@ -1,12 +1,11 @@
 //! Events into sentences.
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::etcd::{
     Error, Response, StreamRequest, StreamResponse, WatchRequest, WatchRequestUnion,
 };
-use crate::member::{Configuration, LogEntry, Micros, NodeId, Note, Role, Timeout};
+use crate::member::{Configuration, LogEntry, MAX_NODES, Micros, NodeId, Note, Role, Timeout};
 use crate::trace::{Frame, NodeFrame};
 use crate::world::{Action, Event, EventKind, Fate, MessageKind, StreamStep};
 
@@ -16,8 +15,8 @@ use super::{Sentence, Share, Subject};
 #[derive(Clone, Debug, Default)]
 pub struct Narrator {
     commit: u64,
-    /// The nodes that restarted behind the others and have not caught up.
-    behind: BTreeSet<NodeId>,
+    /// Whether a node restarted behind the others and has not caught up, by its place.
+    behind: [bool; MAX_NODES as usize],
     /// What the node had applied that told of a change of the membership last.
     configured_at: u64,
 }
@@ -27,16 +26,16 @@ impl Narrator {
     #[must_use]
     pub fn at(frame: &Frame) -> Self {
         let commit = frame.commit();
-        let is_behind = |node: &&Rc<NodeFrame>| node.role().is_some() && node.applied < commit;
-        let mut behind = BTreeSet::new();
-        for node in frame.nodes.iter().filter(is_behind) {
-            behind.insert(node.node);
-        }
-        Self {
+        let mut narrator = Self {
             commit,
-            behind,
             configured_at: commit,
+            ..Self::default()
+        };
+        for node in &frame.nodes {
+            let is_behind = node.role().is_some() && node.applied < commit;
+            narrator.behind[node.node.index()] = is_behind;
         }
+        narrator
     }
 
     /// The sentence of an event, if it deserves one. `before` is the picture before the
@@ -108,9 +107,7 @@ impl Narrator {
                 nodes: after.nodes.len(),
             }),
             Note::Started { .. } => {
-                if is.commit < self.commit {
-                    self.behind.insert(node);
-                }
+                self.behind[node.index()] |= is.commit < self.commit;
                 Some(Sentence::Restarted {
                     node,
                     last: is.last(),
@@ -149,8 +146,9 @@ impl Narrator {
                 })
             }
             Note::Applied { index, .. } => {
-                let caught_up = *index >= self.commit && self.behind.remove(&node);
-                caught_up.then_some(Sentence::CaughtUp {
+                let caught_up = *index >= self.commit;
+                let was_behind = caught_up && std::mem::take(&mut self.behind[node.index()]);
+                was_behind.then_some(Sentence::CaughtUp {
                     node,
                     index: *index,
                 })

@@ -5,12 +5,10 @@
 //! was known as when it was proposed, and refused if users or roles have changed since. The
 //! member that proposed it then tries once more.
 
-use prost::Message as _;
-
 use crate::catalog::AuthInfo;
 use crate::etcd::{
     AuthenticateRequest, AuthenticateResponse, Error, InternalAuthenticateRequest,
-    InternalRaftRequest, Operation, Request, RequestHeader, Response, WatchCreateRequest,
+    InternalRaftRequest, Operation, Request, RequestHeader, Response, WatchCreateRequest, encoded,
 };
 
 use super::identity::{Identity, mix};
@@ -154,7 +152,7 @@ impl Running {
             checked_revision,
             ..Waiter::of(request)
         };
-        let encoded = InternalRaftRequest::new(id, proof).encode_to_vec();
+        let encoded = encoded(&InternalRaftRequest::new(id, proof));
         self.requests.add_waiter(id, waiter, now);
         self.requests.hold(id, Proposal::Write(encoded));
     }
@@ -223,8 +221,7 @@ impl Running {
                     operation: write.operation.clone(),
                 };
                 self.requests.add_waiter(id, waiter, now);
-                self.requests
-                    .hold(id, Proposal::Write(again.encode_to_vec()));
+                self.requests.hold(id, Proposal::Write(encoded(&again)));
                 None
             }
             _ => Some(waiter),

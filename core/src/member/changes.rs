@@ -19,7 +19,7 @@ use raft::eraftpb::{
 use crate::catalog::Changes;
 use crate::etcd::{
     self, Attributes, AttributesRequest, Error, InternalRaftRequest, MemberAddResponse, MemberInfo,
-    MembersResponse, Operation, Request, Response,
+    MembersResponse, Operation, Request, Response, decoded, encoded,
 };
 
 use super::identity::Identity;
@@ -83,7 +83,7 @@ impl Running {
         let proposal = Proposal::Change(Box::new(ConfChange {
             change_type: change.change_type,
             node_id: change.node_id,
-            context: wanted.encode_to_vec(),
+            context: encoded(&wanted),
             id,
         }));
         self.requests.hold(id, proposal);
@@ -220,7 +220,7 @@ impl Running {
         let Ok(change) = ConfChange::decode(&entry.data[..]) else {
             return true;
         };
-        let wanted = Wanted::decode(&change.context[..]).unwrap_or_default();
+        let wanted = decoded::<Wanted>(change.context.clone().into()).unwrap_or_default();
         let about = wanted.members.first().map_or(0, |member| member.id);
         if wanted.kind() != Kind::Promote {
             return false;
@@ -271,7 +271,7 @@ impl Running {
         let Some((id, change)) = entry.change() else {
             return;
         };
-        let mut wanted = Wanted::decode(&change.context[..]).unwrap_or_default();
+        let mut wanted = decoded::<Wanted>(change.context.clone().into()).unwrap_or_default();
         if change.changes.is_empty() {
             // The end of a joint configuration: of what was asked for at its beginning.
             wanted.asked_at = self.membership.changed_at();
@@ -399,7 +399,7 @@ impl Running {
         };
         let told = InternalRaftRequest::new(self.take_id(), Operation::Attributes(told));
         // If the leader is just being changed, it will try once more.
-        let _ = self.raw.propose(Vec::new(), told.encode_to_vec());
+        let _ = self.raw.propose(Vec::new(), encoded(&told));
     }
 
     /// Proposes the change that leads to these voters and learners, in one go. Returns
@@ -421,7 +421,7 @@ impl Running {
         };
         let change = ConfChangeV2 {
             changes,
-            context: wanted.encode_to_vec(),
+            context: encoded(&wanted),
             ..ConfChangeV2::default()
         };
         // Nobody waits for an answer; whether it was taken shows in the log.

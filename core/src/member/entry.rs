@@ -9,7 +9,7 @@ use raft::eraftpb::{ConfChange, ConfChangeSingle, ConfChangeV2, Entry, EntryType
 use smallvec::SmallVec;
 
 use crate::catalog::{SharedVersions, same_bytes};
-use crate::etcd::InternalRaftRequest;
+use crate::etcd::{InternalRaftRequest, decoded};
 
 /// One entry of a log, shared by everyone who holds it.
 #[derive(Clone, Debug, PartialEq)]
@@ -159,7 +159,7 @@ impl LogEntry {
             let data = &self.0.data;
             let is_write = !data.is_empty() && !self.changes_members();
             let written = is_write.then(|| data.clone())?;
-            InternalRaftRequest::decode(written).ok()
+            decoded(written)
         };
         self.0.request.get_or_init(decode).as_ref()
     }

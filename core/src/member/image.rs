@@ -1,10 +1,11 @@
 //! The state of a node after an entry: what a snapshot holds, on a disk or on its way to
 //! another node.
 
-use prost::Message as _;
+use bytes::Bytes;
 use raft::eraftpb::{ConfState, Snapshot, SnapshotMetadata};
 
 use crate::catalog::Catalog;
+use crate::etcd::{decoded, encoded};
 use crate::order::sort_short;
 
 use super::membership::Membership;
@@ -46,7 +47,7 @@ impl Image {
             membership: self.membership.encode(),
         };
         Snapshot {
-            data: data.encode_to_vec(),
+            data: encoded(&data),
             metadata: Some(SnapshotMetadata {
                 conf_state: Some(self.conf_state.clone()),
                 index: self.index,
@@ -60,7 +61,7 @@ impl Image {
     pub(super) fn decode(snapshot: &Snapshot) -> Option<Self> {
         let metadata = snapshot.metadata.as_ref()?;
         let conf_state = metadata.conf_state.clone()?;
-        let data = Data::decode(&snapshot.data[..]).ok()?;
+        let data = decoded::<Data>(Bytes::copy_from_slice(&snapshot.data))?;
         let membership = Membership::decode(&data.membership)?;
         if metadata.index == 0 || conf_state.voters.is_empty() || !membership.is_of(&conf_state) {
             return None;

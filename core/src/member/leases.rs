@@ -3,14 +3,13 @@
 
 use std::rc::Rc;
 
-use prost::Message as _;
 use raft::StateRole;
 use raft::eraftpb::Message;
 
 use crate::catalog::Lease;
 use crate::etcd::{
     Error, InternalRaftRequest, LeaseKeepAliveResponse, LeaseLeasesResponse, LeaseRevokeRequest,
-    LeaseStatus, LeaseTimeToLiveResponse, Operation, Request, Response,
+    LeaseStatus, LeaseTimeToLiveResponse, Operation, Request, Response, encoded,
 };
 
 use super::identity::Identity;
@@ -330,7 +329,7 @@ impl Running {
                 operation: Some(revoke),
             };
             // What the raft crate refuses now is asked for once more in three seconds.
-            let _ = self.raw.propose(Vec::new(), revoke.encode_to_vec());
+            let _ = self.raw.propose(Vec::new(), encoded(&revoke));
         }
     }
 

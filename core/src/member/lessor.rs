@@ -6,9 +6,7 @@
 //! top, because nobody can tell it what was left. Twice a second it looks for leases whose
 //! time is over, and has them revoked through the log.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use crate::order::sort_long;
+use crate::order::{Ascending, sort_long};
 
 use super::{Clock, Micros};
 
@@ -63,15 +61,24 @@ struct Timing {
     look_at: Micros,
 }
 
+impl Timing {
+    fn new(expires_at: Micros) -> Self {
+        Self {
+            expires_at,
+            look_at: expires_at,
+        }
+    }
+}
+
 /// The time that leases have left.
 #[derive(Debug)]
 pub(super) struct Lessor {
     clock: LocalTime,
     /// Whether this node counts the time; of one that does not, all leases live for ever.
     is_primary: bool,
-    timings: BTreeMap<i64, Timing>,
+    timings: Ascending<i64, Timing>,
     /// What is to be looked at, and when.
-    queue: BTreeSet<(Micros, i64)>,
+    queue: Ascending<(Micros, i64), ()>,
     /// No scan comes before this time of the node's clock.
     next_scan: Micros,
     jumped: bool,
@@ -87,8 +94,8 @@ impl Lessor {
                 rate_ppm: clock.rate_ppm(),
             },
             is_primary: false,
-            timings: BTreeMap::new(),
-            queue: BTreeSet::new(),
+            timings: Ascending::default(),
+            queue: Ascending::default(),
             next_scan: 0,
             jumped: false,
         }
@@ -131,8 +138,16 @@ impl Lessor {
     ) {
         self.demote();
         self.is_primary = true;
+        let mut queue = Vec::new();
         for (id, ttl) in leases {
-            self.renew(now, id, ttl, extension_us);
+            let expires_at = self.expiry(now, ttl, extension_us);
+            self.timings.insert(id, Timing::new(expires_at));
+            queue.push((expires_at, id));
+        }
+        // What is put in behind all others costs least.
+        sort_long(&mut queue, Ord::cmp);
+        for due in queue {
+            self.queue.insert(due, ());
         }
         if self.timings.len() >= REVOKED_PER_SECOND {
             self.spread();
@@ -142,11 +157,12 @@ impl Lessor {
     /// Has at most three quarters of what may be revoked in a second expire in one.
     fn spread(&mut self) {
         const EACH_SECOND: u64 = REVOKED_PER_SECOND as u64 * 3 / 4;
-        let Some(&(first, _)) = self.queue.first() else {
+        let Some((&(first, _), ())) = self.queue.first() else {
             return;
         };
         let (mut base, mut next, mut count) = (first, first + SECOND_US, 0);
-        for (expires_at, id) in std::mem::take(&mut self.queue) {
+        let mut queue = std::mem::take(&mut self.queue);
+        while let Some(((expires_at, id), ())) = queue.pop_first() {
             let mut at = expires_at;
             if expires_at > next {
                 (base, next, count) = (expires_at, expires_at + SECOND_US, 1);
@@ -173,8 +189,7 @@ impl Lessor {
     /// A lease has `ttl` seconds and `extension_us` left from now on. Returns when it will
     /// expire, in the world's time.
     pub(super) fn renew(&mut self, now: Micros, id: i64, ttl: i64, extension_us: Micros) -> Micros {
-        let ttl_us = u64::try_from(ttl).unwrap_or(0).saturating_mul(SECOND_US);
-        let at = self.clock.at(now) + ttl_us + extension_us;
+        let at = self.expiry(now, ttl, extension_us);
         if let Some(timing) = self.timings.get(&id) {
             self.queue.remove(&(timing.look_at, id));
         }
@@ -182,19 +197,21 @@ impl Lessor {
         self.clock.when(at)
     }
 
+    /// When a lease with `ttl` seconds and `extension_us` left expires, by the node's clock.
+    fn expiry(&self, now: Micros, ttl: i64, extension_us: Micros) -> Micros {
+        let ttl_us = u64::try_from(ttl).unwrap_or(0).saturating_mul(SECOND_US);
+        self.clock.at(now) + ttl_us + extension_us
+    }
+
     fn set(&mut self, id: i64, expires_at: Micros) {
-        let timing = Timing {
-            expires_at,
-            look_at: expires_at,
-        };
-        self.timings.insert(id, timing);
-        self.queue.insert((expires_at, id));
+        self.timings.insert(id, Timing::new(expires_at));
+        self.queue.insert((expires_at, id), ());
     }
 
     /// A lease is gone. Returns whether its time was counted.
     pub(super) fn forget(&mut self, id: i64) -> bool {
         let timing = self.timings.remove(&id);
-        timing.is_some_and(|timing| self.queue.remove(&(timing.look_at, id)))
+        timing.is_some_and(|timing| self.queue.remove(&(timing.look_at, id)).is_some())
     }
 
     /// How long a lease has left, in whole seconds towards zero: below zero if it expired
@@ -235,7 +252,7 @@ impl Lessor {
 
     /// When to look next for leases that have expired, in the world's time.
     pub(super) fn next_scan_at(&self) -> Option<Micros> {
-        let (first, _) = self.queue.first()?;
+        let ((first, _), ()) = self.queue.first()?;
         let scan = first.div_ceil(SCAN_US) * SCAN_US;
         Some(self.clock.when(scan.max(self.next_scan)))
     }
@@ -251,12 +268,12 @@ impl Lessor {
         }
         self.next_scan = (shown / SCAN_US + 1) * SCAN_US;
         while expired.len() < REVOKED_PER_SECOND / 2
-            && let Some(&(at, id)) = self.queue.first()
+            && let Some((&(at, id), ())) = self.queue.first()
             && at <= shown
         {
-            self.queue.remove(&(at, id));
+            self.queue.pop_first();
             let again = shown + REVOKE_AGAIN_US;
-            self.queue.insert((again, id));
+            self.queue.insert((again, id), ());
             if let Some(timing) = self.timings.get_mut(&id) {
                 timing.look_at = again;
             }

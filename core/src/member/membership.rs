@@ -4,13 +4,11 @@
 //! The raft crate knows members by the numbers of their nodes, clients know them by etcd's
 //! identifiers. A node that was removed and is added again has another identifier.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use prost::Message as _;
+use bytes::Bytes;
 use raft::eraftpb::{ConfChangeSingle, ConfChangeType, ConfState};
 
-use crate::etcd::{self, AttributesRequest, Error, MemberInfo};
-use crate::order::sort_short;
+use crate::etcd::{self, AttributesRequest, Error, MemberInfo, decoded, encoded};
+use crate::order::{Ascending, sort_short};
 
 use super::{MAX_NODES, Micros, NodeId};
 
@@ -50,17 +48,26 @@ pub(super) struct Wanted {
 /// The members, by the number of their node.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Membership {
-    members: BTreeMap<u64, MemberInfo>,
-    /// The identifiers of former members: they never come back.
-    removed: BTreeSet<u64>,
+    members: Ascending<u64, MemberInfo>,
+    /// The identifiers of former members, in order: they never come back.
+    removed: Vec<u64>,
     /// When the newest change was asked for.
     changed_at: Micros,
 }
 
+/// A member with the number of its node. (The bytes are those of a map of protobuf.)
+#[derive(Clone, PartialEq, prost::Message)]
+struct Place {
+    #[prost(uint64, tag = "1")]
+    node: u64,
+    #[prost(message, required, tag = "2")]
+    member: MemberInfo,
+}
+
 #[derive(Clone, PartialEq, prost::Message)]
 struct Encoded {
-    #[prost(btree_map = "uint64, message", tag = "1")]
-    members: BTreeMap<u64, MemberInfo>,
+    #[prost(message, repeated, tag = "1")]
+    members: Vec<Place>,
     #[prost(uint64, repeated, tag = "2")]
     removed: Vec<u64>,
     #[prost(uint64, tag = "3")]
@@ -86,22 +93,31 @@ impl Membership {
     }
 
     pub(super) fn encode(&self) -> Vec<u8> {
-        Encoded {
-            members: self.members.clone(),
-            removed: self.removed.iter().copied().collect(),
+        let members = self.members.iter().map(|(node, member)| Place {
+            node: *node,
+            member: member.clone(),
+        });
+        encoded(&Encoded {
+            members: members.collect(),
+            removed: self.removed.clone(),
             changed_at: self.changed_at,
-        }
-        .encode_to_vec()
+        })
     }
 
     pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
-        let encoded = Encoded::decode(bytes).ok()?;
-        let is_node = |node: &u64| (1..=MAX_NODES.into()).contains(node);
-        encoded.members.keys().all(is_node).then(|| Self {
-            members: encoded.members,
+        let encoded = decoded::<Encoded>(Bytes::copy_from_slice(bytes))?;
+        let mut membership = Self {
             removed: set_of(encoded.removed),
             changed_at: encoded.changed_at,
-        })
+            ..Self::default()
+        };
+        for Place { node, member } in encoded.members {
+            if !(1..=MAX_NODES.into()).contains(&node) {
+                return None;
+            }
+            membership.members.insert(node, member);
+        }
+        Some(membership)
     }
 
     /// Whether these are the members of the configuration.
@@ -170,7 +186,7 @@ impl Membership {
             }
             Kind::Promote => {
                 let node = node.ok_or(Error::MemberNotFound)?;
-                if !self.members[&node].is_learner {
+                if self.of_node(node).is_none_or(|member| !member.is_learner) {
                     return Err(Error::MemberNotLearner);
                 }
                 change(node, ConfChangeType::AddNode)
@@ -234,10 +250,14 @@ impl Membership {
     /// given an identifier as if it had been added by name.
     fn follow(&mut self, conf_state: &ConfState, told: &[MemberInfo]) {
         let belong = set_of(nodes_of(conf_state));
-        let gone = self
-            .members
-            .extract_if(.., |node, _| !belong.contains(node));
-        self.removed.extend(gone.map(|(_, member)| member.id));
+        let removed = &mut self.removed;
+        self.members.retain(|node, member| {
+            let belongs = belong.contains(node);
+            if !belongs {
+                put_in(removed, member.id);
+            }
+            belongs
+        });
         let seconds = self.changed_at / 1_000_000;
         for node in belong {
             let of_node = |member: &&MemberInfo| node_of_urls(&member.peer_urls) == Ok(node);
@@ -250,7 +270,7 @@ impl Membership {
                 }
             };
             let told = || told.iter().find(of_node).cloned().unwrap_or_else(new);
-            let member = self.members.entry(node).or_insert_with(told);
+            let member = self.members.get_or_insert_with(node, told);
             member.is_learner = conf_state.learners.contains(&node);
         }
     }
@@ -279,12 +299,20 @@ pub(super) fn nodes_of(conf_state: &ConfState) -> impl Iterator<Item = u64> {
     set_of(lists.into_iter().flatten().copied()).into_iter()
 }
 
-/// Some numbers as a set, one after the other: collecting them would sort them first, with
-/// more code.
-fn set_of(numbers: impl IntoIterator<Item = u64>) -> BTreeSet<u64> {
-    let mut set = BTreeSet::new();
-    set.extend(numbers);
+/// Some numbers in order, each once.
+fn set_of(numbers: impl IntoIterator<Item = u64>) -> Vec<u64> {
+    let mut set = Vec::new();
+    for number in numbers {
+        put_in(&mut set, number);
+    }
     set
+}
+
+/// Puts a number into a few that are in order, unless it is one of them.
+fn put_in(set: &mut Vec<u64>, number: u64) {
+    if let Err(place) = set.binary_search(&number) {
+        set.insert(place, number);
+    }
 }
 
 /// The node that listens at these peer addresses.

@@ -8,9 +8,10 @@
 //! A question that is lost is asked once more after half a second, where TCP would send its
 //! bytes again; one that a member cannot answer any more is asked of the next leader.
 
+use bytes::Bytes;
 use raft::eraftpb::{Message, MessageType};
 
-use crate::etcd::{Request, ResponseHeader};
+use crate::etcd::{Request, ResponseHeader, decoded, encoded};
 use crate::order::Ascending;
 
 use super::{Micros, RequestId};
@@ -82,7 +83,7 @@ pub(super) fn envelope(
     let mut message = Message {
         from,
         to,
-        context: content.encode_to_vec(),
+        context: encoded(content),
         ..Message::default()
     };
     message.set_msg_type(kind);
@@ -91,7 +92,7 @@ pub(super) fn envelope(
 
 /// The question or the answer in an envelope; `None` if it holds none.
 pub(super) fn content<C: prost::Message + Default>(message: &Message) -> Option<C> {
-    C::decode(&message.context[..]).ok()
+    decoded(Bytes::copy_from_slice(&message.context))
 }
 
 /// Who asks about a lease.

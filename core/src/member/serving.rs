@@ -1,13 +1,12 @@
 //! A running node's clients: reads, writes, and the answers to them
 //! (`etcdserver/v3_server.go`).
 
-use prost::Message as _;
 use raft::ReadState;
 
 use crate::catalog::request_cost_bytes;
 use crate::etcd::{
     AlarmAction, AlarmRequest, AlarmType, Error, InternalRaftRequest, MAX_REQUEST_BYTES, Operation,
-    Request, Response, ResponseHeader,
+    Request, Response, ResponseHeader, encoded,
 };
 
 use super::auth::Who;
@@ -201,7 +200,7 @@ impl Running {
             header: Some(who.header(id)),
             operation,
         };
-        let encoded = write.encode_to_vec();
+        let encoded = encoded(&write);
         if encoded.len() > MAX_REQUEST_BYTES {
             return Err(Error::RequestTooLarge);
         }
@@ -225,7 +224,7 @@ impl Running {
             alarm: AlarmType::NoSpace.into(),
         });
         let id = self.take_id();
-        let alarm = InternalRaftRequest::new(id, alarm).encode_to_vec();
+        let alarm = encoded(&InternalRaftRequest::new(id, alarm));
         let Some(request) = request else {
             // Nobody waits: if there is no leader now, the next write will show it again.
             let _ = self.raw.propose(Vec::new(), alarm);

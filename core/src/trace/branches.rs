@@ -17,8 +17,6 @@ pub use kept::{KeptBranch, KeptBranches};
 use std::fmt;
 use std::rc::Rc;
 
-use imbl::Vector;
-
 use crate::member::Micros;
 use crate::world::{Action, ActionError, Setup};
 
@@ -123,8 +121,8 @@ impl From<RunError> for BranchError {
 #[derive(Clone, Debug, PartialEq)]
 struct Kept {
     branch: Branch,
-    /// From the run's beginning on; shared with the branches that it departs from.
-    actions: Vector<Stamped>,
+    /// From the run's beginning on; each is shared with the branches that it departs from.
+    actions: Vec<Rc<Stamped>>,
 }
 
 /// A branch that was deleted, with all that brings it back.
@@ -184,7 +182,7 @@ impl Branches {
             seed: *seed,
             kept: vec![Kept {
                 branch,
-                actions: Vector::new(),
+                actions: Vec::new(),
             }],
             last: id.0,
             active: id,
@@ -238,7 +236,11 @@ impl Branches {
         Some(Recording {
             setup: self.setup.clone(),
             seed: self.seed,
-            actions: kept.actions.iter().cloned().collect(),
+            actions: kept
+                .actions
+                .iter()
+                .map(|stamped| (**stamped).clone())
+                .collect(),
         })
     }
 
@@ -442,8 +444,8 @@ impl Branches {
         self.leave();
         let id = BranchId(number);
         let parent = self.active;
-        let mut actions = self.kept_mut(parent)?.actions.clone();
-        actions.truncate(taken);
+        let actions = self.kept_mut(parent)?.actions.iter();
+        let actions = actions.take(taken).cloned().collect();
         let branch = Branch {
             id,
             name: self.free_name(id),
@@ -478,7 +480,7 @@ impl Branches {
         branch.head = head;
         let known = actions.len();
         let new = self.run.recording().actions.iter().skip(known);
-        actions.extend(new.cloned());
+        actions.extend(new.cloned().map(Rc::new));
     }
 
     /// Makes a branch the active one, with this run.

@@ -1,6 +1,6 @@
 //! A picture of the whole cluster, folded from events.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use crate::member::{Micros, NodeId, RequestId, Role};
@@ -57,7 +57,7 @@ pub struct Frame {
     /// How clients work by themselves.
     pub workload: Rc<Workload>,
     /// What each of these clients waits for, by its number.
-    pub clients: BTreeMap<u32, RequestId>,
+    pub clients: Ascending<u32, RequestId>,
     /// The open streams.
     pub streams: Rc<StreamFrames>,
     /// How many messages were sent so far.
@@ -83,7 +83,7 @@ impl Frame {
             requests: Ascending::default(),
             requests_begun: 0,
             workload: Rc::default(),
-            clients: BTreeMap::new(),
+            clients: Ascending::default(),
             streams: Rc::default(),
             messages_sent: 0,
             copied: None,

@@ -1,8 +1,7 @@
 //! The links of a picture: what is different about them.
 
-use std::collections::BTreeMap;
-
 use crate::member::NodeId;
+use crate::order::Ascending;
 use crate::world::{Latency, LinkChange};
 
 /// What is different about one direction of a link. `None` is as in the run's setup.
@@ -24,7 +23,7 @@ pub struct Link {
 
 /// Every direction of a link that an action has changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Links(BTreeMap<(NodeId, NodeId), Link>);
+pub struct Links(Ascending<(NodeId, NodeId), Link>);
 
 impl Links {
     /// The link from one node to another.
@@ -39,7 +38,7 @@ impl Links {
     }
 
     pub(super) fn change(&mut self, from: NodeId, to: NodeId, change: LinkChange) {
-        let link = self.0.entry((from, to)).or_default();
+        let link = self.0.get_or_insert_with((from, to), Link::default);
         match change {
             LinkChange::Cut(cut) => link.cut = cut,
             LinkChange::Latency(latency) => link.latency = Some(latency),
@@ -66,7 +65,7 @@ impl Links {
 
     /// Heals every link that is cut.
     pub(super) fn heal(&mut self) {
-        for link in self.0.values_mut() {
+        for (_, link) in self.0.iter_mut() {
             link.cut = false;
         }
         self.0.retain(|_, link| *link != Link::default());

@@ -54,10 +54,7 @@ pub(super) fn Compare(props: &CompareProps) -> Html {
             <label><span>{ label }</span>{ select(test_id, None, names, place, on_choose) }</label>
         }
     };
-    let onclick = {
-        let store = store.clone();
-        Callback::from(move |_: MouseEvent| store.send(Command::Ask(Ask::Compare(chosen))))
-    };
+    let onclick = store.sends(Command::Ask(Ask::Compare(chosen)));
     let compared = findings.compared.clone();
     let compared = compared.filter(|parted| parted.pair.iter().all(known));
     let visit = {

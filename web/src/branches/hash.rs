@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use crate::browser;
+use crate::button::button;
 use crate::session::{Ask, Command, use_branches, use_store, use_view};
 use crate::words::words;
 
@@ -14,10 +15,7 @@ pub(crate) fn Hash() -> Html {
     let events = use_view(|view| view.calm.recorded);
     let all = words();
     let words = &all.time;
-    let take = {
-        let store = store.clone();
-        Callback::from(move |_: MouseEvent| store.send(Command::Ask(Ask::Hash)))
-    };
+    let take = store.sends(Command::Ask(Ask::Hash));
     let copied = use_state_eq(|| None::<String>);
     let found = findings.hash(branch, events);
     let shown = found.map(|hash| {
@@ -42,17 +40,13 @@ pub(crate) fn Hash() -> Html {
             </>
         }
     });
-    let button = found.is_none().then(|| {
-        html! {
-            <div class="lab-buttons">
-                <button type="button" data-testid="take-hash" onclick={take}>{ words.take_hash }</button>
-            </div>
-        }
+    let taking = found.is_none().then(|| {
+        html! { <div class="lab-buttons">{ button("take-hash", None, take, words.take_hash) }</div> }
     });
     html! {
         <section class="lab-section">
             <h2>{ words.hash }</h2>
-            { button }
+            { taking }
             { shown }
         </section>
     }

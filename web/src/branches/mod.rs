@@ -9,6 +9,8 @@ use glassraft_core::trace::{Branch, BranchId, MAX_NAME_CHARS};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
+use crate::button::button;
+use crate::columns::columns;
 use crate::conditions::AskProps;
 use crate::session::{Ask, Command, Findings, Store, use_branches, use_store};
 use crate::words::words;
@@ -29,11 +31,10 @@ pub(crate) fn BranchList(props: &AskProps) -> Html {
         .iter()
         .map(|branch| row(&store, &branches, branch, active, &findings));
     let undo = findings.deleted.as_ref().map(|name| {
-        let store = store.clone();
-        let onclick = Callback::from(move |_: MouseEvent| store.send(Command::Ask(Ask::Restore)));
+        let restore = store.sends(Command::Ask(Ask::Restore));
         html! {
             <p class="undo" role="status">{ (words.deleted)(name) }{ " " }
-                <button type="button" data-testid="branch-undo" {onclick}>{ words.undo }</button>
+                { button("branch-undo", None, restore, words.undo) }
             </p>
         }
     });
@@ -43,10 +44,12 @@ pub(crate) fn BranchList(props: &AskProps) -> Html {
                 <table class="branch-list">
                     <thead>
                         <tr>
-                            <th scope="col">{ words.branch_name }</th>
-                            <th scope="col">{ words.branch_from }</th>
-                            <th scope="col">{ words.branch_events }</th>
-                            <th scope="col">{ words.branch_hash }</th>
+                            { columns(&[
+                                (words.branch_name, None),
+                                (words.branch_from, None),
+                                (words.branch_events, None),
+                                (words.branch_hash, None),
+                            ]) }
                             <th scope="col"><span class="unseen">{ words.branch_deeds }</span></th>
                         </tr>
                     </thead>
@@ -90,10 +93,6 @@ fn row(
             input.set_value(if now.is_empty() { &name } else { now });
         })
     };
-    let send = |command: Command| {
-        let store = store.clone();
-        Callback::from(move |_: MouseEvent| store.send(command.clone()))
-    };
     let parent = branch.parent.map(|parent| name_of(branches, parent));
     let from = parent.map_or(words.first.to_owned(), |parent| {
         (words.departs)(branch, parent)
@@ -103,9 +102,12 @@ fn row(
     let deeds = if is_active {
         html! { <em>{ words.shown }</em> }
     } else {
-        html! {
-            <button type="button" data-testid="branch-show" onclick={send(Command::Switch(id))}>{ words.switch }</button>
-        }
+        button(
+            "branch-show",
+            None,
+            store.sends(Command::Switch(id)),
+            words.switch,
+        )
     };
     let delete_hint = if is_active {
         words.delete_shown
@@ -122,7 +124,7 @@ fn row(
             <td class="deeds">
                 { deeds }
                 <button type="button" data-testid="branch-delete" disabled={is_active} title={delete_hint}
-                    onclick={send(Command::Ask(Ask::Delete(id)))}>{ words.delete }</button>
+                    onclick={store.sends(Command::Ask(Ask::Delete(id)))}>{ words.delete }</button>
             </td>
         </tr>
     }

@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use crate::button::button;
 use crate::session::{Ask, Command, Waiting, use_store, use_view};
 use crate::words::words;
 
@@ -11,12 +12,8 @@ pub(crate) fn Status() -> Html {
     let (waiting, playing) = use_view(|view| (view.calm.waiting.clone(), view.playing));
     let store = use_store();
     let words = &words().time;
-    let send = |command: Command| {
-        let store = store.clone();
-        Callback::from(move |_: MouseEvent| store.send(command.clone()))
-    };
     let stop = html! {
-        <button type="button" data-testid="stop" onclick={send(Command::Cancel)}>{ words.stop }<kbd>{ "Esc" }</kbd></button>
+        <button type="button" data-testid="stop" onclick={store.sends(Command::Cancel)}>{ words.stop }<kbd>{ "Esc" }</kbd></button>
     };
     let (state, text, deed) = match &waiting {
         Waiting::Until {
@@ -31,15 +28,13 @@ pub(crate) fn Status() -> Html {
             ("until", text, html! { <>{ progress }{ stop }</> })
         }
         Waiting::Ended(ended) if !playing => {
-            let read = send(Command::Ask(Ask::Read));
+            let read = store.sends(Command::Ask(Ask::Read));
             let state = if ended.in_vain.is_some() {
                 "in-vain"
             } else {
                 "held"
             };
-            let deed = html! {
-                <button type="button" data-testid="read" onclick={read}>{ crate::words::words().dismiss }</button>
-            };
+            let deed = button("read", None, read, crate::words::words().dismiss);
             (state, (words.ended)(ended), deed)
         }
         Waiting::Command {
@@ -52,10 +47,8 @@ pub(crate) fn Status() -> Html {
             line,
             driven: false,
         } if !playing => {
-            let serve = send(Command::Ask(Ask::Serve));
-            let deed = html! {
-                <button type="button" data-testid="serve" title={words.serve_hint} onclick={serve}>{ words.serve }</button>
-            };
+            let serve = store.sends(Command::Ask(Ask::Serve));
+            let deed = button("serve", Some(words.serve_hint), serve, words.serve);
             ("stands", (words.stands)(*node, &cut(line)), deed)
         }
         Waiting::Nothing | Waiting::Ended(_) | Waiting::Command { .. } => return html! {},

@@ -93,6 +93,5 @@ pub(crate) fn event_link(row: &EventRow, is_shown: bool, onclick: Callback<Mouse
 }
 
 fn go(store: &Store, id: EventId) -> Callback<MouseEvent> {
-    let store = store.clone();
-    Callback::from(move |_: MouseEvent| store.send(Command::GoTo(id.0 + 1)))
+    store.sends(Command::GoTo(id.0 + 1))
 }

@@ -118,10 +118,7 @@ fn body(store: &crate::session::Store, rows: &Rows, shown: u64) -> Html {
     let drawn = store.look(|session| session.rows(rows.drawn.clone()));
     let row = |(place, row): (usize, EventRow)| {
         let events = row.id.0 + 1;
-        let onclick = {
-            let store = store.clone();
-            Callback::from(move |_: MouseEvent| store.send(Command::GoTo(events)))
-        };
+        let onclick = store.sends(Command::GoTo(events));
         let is_shown = events == shown;
         let (sign, name) = (words().time.class)(row.class);
         let fault = row.class == EventClass::Fault || row.broke.is_some();

@@ -6,6 +6,7 @@ use yew::prelude::*;
 
 use crate::app::Dialog;
 use crate::browser;
+use crate::button::button;
 use crate::select::select;
 use crate::session::{Command, Notice, Start, Store, Theme, use_store, use_view};
 use crate::words::{Voice, words};
@@ -71,10 +72,7 @@ fn seed(store: &Store, seed: u64) -> Html {
             }
         })
     };
-    let again = {
-        let store = store.clone();
-        Callback::from(move |_: MouseEvent| store.send(Command::Again))
-    };
+    let again = store.sends(Command::Again);
     let store = store.clone();
     let onclick = Callback::from(move |_: MouseEvent| {
         let start = Start {
@@ -90,8 +88,8 @@ fn seed(store: &Store, seed: u64) -> Html {
                 <input type="text" inputmode="numeric" data-testid="seed" autocomplete="off"
                     value={seed.to_string()} {onchange} />
             </label>
-            <button type="button" data-testid="again" title={words.again_hint} onclick={again}>{ words.again }</button>
-            <button type="button" data-testid="new-run" title={words.new_run_hint} {onclick}>{ words.new_run }</button>
+            { button("again", Some(words.again_hint), again, words.again) }
+            { button("new-run", Some(words.new_run_hint), onclick, words.new_run) }
         </div>
     }
 }

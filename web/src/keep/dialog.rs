@@ -7,6 +7,7 @@ use gloo::file::callbacks::FileReader;
 use yew::prelude::*;
 
 use crate::browser;
+use crate::button::button;
 use crate::dialog::Dialog;
 use crate::session::use_store;
 use crate::words::words;
@@ -120,7 +121,7 @@ fn import(desk: &Desk, reader: Rc<RefCell<Option<FileReader>>>) -> Html {
     });
     html! {
         <>
-            <button type="button" data-testid="session-import" title={words.import_hint} onclick={choose}>{ words.import }</button>
+            { button("session-import", Some(words.import_hint), choose, words.import) }
             <input type="file" accept=".json,.txt,application/json" hidden=true {onchange} data-testid={FILE} />
         </>
     }
@@ -133,18 +134,14 @@ fn message(told: &Option<Told>, desk: &Desk) -> Html {
         Some(Told::Exists(card)) => {
             let desk = desk.clone();
             let onclick = Callback::from(move |_: MouseEvent| desk.replace(card.clone()));
-            Some(html! {
-                <button type="button" data-testid="session-replace" {onclick}>{ words.replace }</button>
-            })
+            Some(button("session-replace", None, onclick, words.replace))
         }
         Some(Told::Deleted(card, text)) => {
             let desk = desk.clone();
             let onclick = Callback::from(move |_: MouseEvent| {
                 desk.undelete(card.clone(), Rc::clone(&text));
             });
-            Some(html! {
-                <button type="button" data-testid="session-undo" {onclick}>{ words.undo }</button>
-            })
+            Some(button("session-undo", None, onclick, words.undo))
         }
         _ => None,
     };

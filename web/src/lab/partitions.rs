@@ -23,26 +23,20 @@ pub(super) fn Partitions() -> Html {
     let words = &words().lab;
     let buttons = Split::ALL.into_iter().zip(splits);
     let buttons = buttons.filter_map(|(split, groups)| {
-        let (store, groups) = (store.clone(), groups?);
-        let onclick = Callback::from(move |_: MouseEvent| {
-            let groups = groups.clone();
-            store.send(Command::Act(vec![Action::Partition { groups }]));
-        });
+        let partition = Action::Partition { groups: groups? };
+        let onclick = store.sends(Command::Act(vec![partition]));
         Some(html! {
             <button key={split.name()} type="button" data-testid={format!("split-{}", split.name())} {onclick}>{ (words.split)(split) }</button>
         })
     });
-    let heal = {
-        let store = store.clone();
-        Callback::from(move |_: MouseEvent| store.send(Command::Act(vec![Action::Heal])))
-    };
+    let heal = store.sends(Command::Act(vec![Action::Heal]));
     let content = html! {
         <>
             <div class="lab-buttons">
                 { for buttons }
                 <button key="heal" type="button" data-testid="heal" disabled={!is_cut} onclick={heal}>{ words.heal }</button>
             </div>
-            <Form key={format!("{run:?}")} subject={Subject::Groups} />
+            <Form key={format!("{} {}", run.0, run.1)} subject={Subject::Groups} />
         </>
     };
     section(words.partitions, words.partitions_note, content)

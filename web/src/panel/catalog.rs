@@ -11,7 +11,7 @@ use yew::prelude::*;
 use crate::session::{View, use_view};
 use crate::words::{State, readable, words};
 
-use super::history::History;
+use super::history::history;
 use super::rows::{Rows, use_rows};
 use super::{crowd, head};
 
@@ -140,7 +140,7 @@ pub(super) fn Catalog() -> Html {
                 </p>
             </div>
             <p class="note" hidden={total == 0}>{ words.catalog_note }</p>
-            <History {of} {open} {on_close} />
+            { history(of, open, &on_close) }
         </div>
     }
 }

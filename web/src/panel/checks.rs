@@ -21,9 +21,7 @@ pub(super) fn Checks() -> Html {
                 </li>
             };
         };
-        let store = store.clone();
-        let onclick =
-            Callback::from(move |_: MouseEvent| store.send(Command::GoTo(breach.at.0 + 1)));
+        let onclick = store.sends(Command::GoTo(breach.at.0 + 1));
         html! {
             <li key={promise.name()} class="pill broken" data-testid="promise" data-broken="true">
                 <button type="button" title={breach.evidence} {onclick}>{ format!("✕ {name}") }</button>

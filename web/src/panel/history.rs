@@ -4,6 +4,7 @@ use glassraft_core::catalog::Key;
 use glassraft_core::trace::KeyVersion;
 use yew::prelude::*;
 
+use crate::columns::columns;
 use crate::dialog::Dialog;
 use crate::session::{Command, Store, use_store, use_view};
 use crate::words::{readable, words};
@@ -12,22 +13,12 @@ use crate::words::{readable, words};
 const MAX_KEY_CHARS: usize = 400;
 const MAX_VALUE_CHARS: usize = 2_000;
 
-#[derive(PartialEq, Properties)]
-pub(super) struct HistoryProps {
-    /// The key, or the one that was looked at last.
-    pub(super) of: Option<Key>,
-    pub(super) open: bool,
-    pub(super) on_close: Callback<()>,
-}
-
-/// The dialog.
-#[component]
-pub(super) fn History(props: &HistoryProps) -> Html {
-    let HistoryProps { of, open, on_close } = props;
+/// The dialog; `of` is the key, or the one that was looked at last.
+pub(super) fn history(of: Option<Key>, open: bool, on_close: &Callback<()>) -> Html {
     let title = words().history.title;
     html! {
-        <Dialog open={*open} on_close={on_close.clone()} {title} test_id="history-dialog">
-            { for of.clone().map(|of| html! { <Versions {of} on_leave={on_close.clone()} /> }) }
+        <Dialog {open} on_close={on_close.clone()} {title} test_id="history-dialog">
+            { for of.map(|of| html! { <Versions {of} on_leave={on_close.clone()} /> }) }
         </Dialog>
     }
 }
@@ -58,12 +49,14 @@ fn Versions(props: &VersionsProps) -> Html {
                     <thead>
                         <tr>
                             <th scope="col" class="number" title={words.revision_hint}>{ words.revision }</th>
-                            <th scope="col">{ words.version }</th>
-                            <th scope="col">{ words.created }</th>
-                            <th scope="col">{ words.lease }</th>
-                            <th scope="col">{ words.value }</th>
-                            <th scope="col">{ words.nodes }</th>
-                            <th scope="col">{ words.applied }</th>
+                            { columns(&[
+                                (words.version, None),
+                                (words.created, None),
+                                (words.lease, None),
+                                (words.value, None),
+                                (words.nodes, None),
+                                (words.applied, None),
+                            ]) }
                         </tr>
                     </thead>
                     <tbody>{ for rows }</tbody>

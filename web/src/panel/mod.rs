@@ -73,7 +73,7 @@ pub(crate) fn Panel() -> Html {
     let tab = use_state_eq(Tab::default);
     let choose = {
         let set = tab.setter();
-        use_callback((), move |tab, ()| set.set(tab))
+        Callback::from(move |tab| set.set(tab))
     };
     let content = match *tab {
         Tab::Tables => html! { <><Ledger /><Catalog /><Checks /></> },
@@ -84,23 +84,15 @@ pub(crate) fn Panel() -> Html {
     };
     html! {
         <section class="card panel">
-            <Tabs shown={*tab} on_choose={choose} />
+            { tabs(*tab, &choose) }
             <div class="tab-content" role="tabpanel" aria-label={(words().panel.tab)(*tab)}>{ content }</div>
         </section>
     }
 }
 
-#[derive(PartialEq, Properties)]
-struct TabsProps {
-    shown: Tab,
-    on_choose: Callback<Tab>,
-}
-
 /// The row of tabs: one stop for the keyboard, with arrows inside.
-#[component]
-fn Tabs(props: &TabsProps) -> Html {
-    let shown = props.shown;
-    let on_choose = props.on_choose.clone();
+fn tabs(shown: Tab, choose: &Callback<Tab>) -> Html {
+    let on_choose = choose.clone();
     let onkeydown = Callback::from(move |event: KeyboardEvent| {
         let step = match event.key().as_str() {
             "ArrowRight" => 1,
@@ -115,7 +107,7 @@ fn Tabs(props: &TabsProps) -> Html {
         browser::focus_named(next.test_id());
     });
     let tab = |tab: Tab| {
-        let onclick = props.on_choose.reform(move |_: MouseEvent| tab);
+        let onclick = choose.reform(move |_: MouseEvent| tab);
         let is_shown = tab == shown;
         html! {
             <button key={tab.test_id()} type="button" role="tab" data-testid={tab.test_id()} {onclick}

@@ -1,13 +1,14 @@
 //! Who watches what, and how long leases still live.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use glassraft_core::etcd::{WatchCreateRequest, prefix_range_end};
 use glassraft_core::member::{Micros, NodeId, RequestId};
+use glassraft_core::order::Ascending;
 use glassraft_core::trace::{Frame, LeaseTime};
 use yew::prelude::*;
 
+use crate::columns::columns;
 use crate::session::{Calm, use_view};
 use crate::words::{WatchFacts, readable, words};
 
@@ -31,27 +32,24 @@ struct Lease {
     kept_at: Vec<NodeId>,
 }
 
-fn leases(frame: &Frame) -> BTreeMap<i64, Lease> {
-    let mut leases: BTreeMap<i64, Lease> = BTreeMap::new();
+fn leases(frame: &Frame) -> Ascending<i64, Lease> {
+    let mut leases: Ascending<i64, Lease> = Ascending::default();
     let leader = frame.leader();
     for (id, time) in leader.iter().flat_map(|leader| leader.leases.iter()) {
-        leases.entry(id).or_default().time = Some(*time);
+        leases.get_or_insert_with(id, Lease::default).time = Some(*time);
     }
     let nodes = frame.nodes.iter().rev();
     let newest = nodes.max_by_key(|node| (node.role().is_some(), node.revision));
     for version in newest.iter().flat_map(|node| node.shelf.values()) {
         if version.kv.lease != 0 {
-            let lease = leases.entry(version.kv.lease).or_default();
+            let lease = leases.get_or_insert_with(version.kv.lease, Lease::default);
             lease.keys.push(readable(&version.kv.key, MAX_KEY_CHARS));
         }
     }
     for (_, stream) in frame.streams.iter() {
         for kept in stream.leases.iter() {
-            leases
-                .entry(kept.lease)
-                .or_default()
-                .kept_at
-                .push(stream.node);
+            let lease = leases.get_or_insert_with(kept.lease, Lease::default);
+            lease.kept_at.push(stream.node);
         }
     }
     leases
@@ -95,15 +93,19 @@ impl PartialEq for Same {
     }
 }
 
-/// Both.
+/// Both. They are one component, because each has a price in code.
 #[component]
 pub(super) fn Streams() -> Html {
-    html! { <div class="streams" tabindex="0" role="region" aria-label={words().streams.label}><Leases /><Watches /></div> }
+    let Same(calm) = use_view(|view| Same(Rc::clone(&view.calm)));
+    html! {
+        <div class="streams" tabindex="0" role="region" aria-label={words().streams.label}>
+            { leases_shown(&calm) }
+            { watches_shown(&calm) }
+        </div>
+    }
 }
 
-#[component]
-fn Leases() -> Html {
-    let Same(calm) = use_view(|view| Same(Rc::clone(&view.calm)));
+fn leases_shown(calm: &Calm) -> Html {
     let leases = leases(&calm.frame);
     let leader = calm.frame.leader().map(|leader| leader.node);
     let words = &words().streams;
@@ -120,12 +122,12 @@ fn Leases() -> Html {
             <div class="wide-table">
                 <table class="lease-list" hidden={total == 0}>
                     <thead>
-                        <tr>
-                            <th scope="col">{ words.lease }</th>
-                            <th scope="col" title={words.left_hint}>{ words.left }</th>
-                            <th scope="col">{ words.keys }</th>
-                            <th scope="col" title={words.kept_hint}>{ words.kept }</th>
-                        </tr>
+                        <tr>{ columns(&[
+                            (words.lease, None),
+                            (words.left, Some(words.left_hint)),
+                            (words.keys, None),
+                            (words.kept, Some(words.kept_hint)),
+                        ]) }</tr>
                     </thead>
                     <tbody>{ for rows.map(|(id, lease)| lease_row(*id, lease, calm.now)) }</tbody>
                 </table>
@@ -163,9 +165,7 @@ fn lease_row(id: i64, lease: &Lease, now: Micros) -> Html {
     }
 }
 
-#[component]
-fn Watches() -> Html {
-    let Same(calm) = use_view(|view| Same(Rc::clone(&view.calm)));
+fn watches_shown(calm: &Calm) -> Html {
     let watches = watches(&calm.frame);
     let words = &words().streams;
     let total = watches.len();
@@ -175,12 +175,12 @@ fn Watches() -> Html {
             <div class="wide-table">
                 <table class="watch-list" hidden={total == 0}>
                     <thead>
-                        <tr>
-                            <th scope="col">{ words.at_node }</th>
-                            <th scope="col">{ words.what }</th>
-                            <th scope="col" title={words.seen_hint}>{ words.seen }</th>
-                            <th scope="col">{ words.state }</th>
-                        </tr>
+                        <tr>{ columns(&[
+                            (words.at_node, None),
+                            (words.what, None),
+                            (words.seen, Some(words.seen_hint)),
+                            (words.state, None),
+                        ]) }</tr>
                     </thead>
                     <tbody>{ for watches.iter().take(MAX_LISTED).map(watch_row) }</tbody>
                 </table>

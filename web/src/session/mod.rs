@@ -97,10 +97,12 @@ impl Session {
     }
 
     fn new(start: Start, setup: Setup) -> Result<Self, SetupError> {
+        let Ok(branches) = Branches::new(Run::new(setup, start.seed)?, FIRST_BRANCH) else {
+            unreachable!("it is a name that branches may have");
+        };
         let mut session = Self {
             start,
-            branches: Branches::new(Run::new(setup, start.seed)?, FIRST_BRANCH)
-                .expect("a name that branches may have"),
+            branches,
             shown: Frame::new(start.nodes),
             live: true,
             task: None,

@@ -443,8 +443,9 @@ fn linked() -> (Session, Option<Notice>) {
     match opened {
         Ok(session) => (session, None),
         Err(notice) => {
-            let session = Session::open(blank(default, &Setup::default()))
-                .expect("the default setup is valid");
+            let Ok(session) = Session::open(blank(default, &Setup::default())) else {
+                unreachable!("the default setup is valid");
+            };
             (session, Some(notice))
         }
     }

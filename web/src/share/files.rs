@@ -8,6 +8,7 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use crate::browser;
+use crate::button::button;
 use crate::session::{Command, Notice, use_store, use_view};
 use crate::words::words;
 
@@ -63,7 +64,7 @@ pub(super) fn ConsoleFiles() -> Html {
             <h2>{ words.console_files }</h2>
             <ul class="files">{ for files.iter().map(row) }</ul>
             <div class="lab-buttons">
-                <button type="button" data-testid="put-file" onclick={choose}>{ words.put_file }</button>
+                { button("put-file", None, choose, words.put_file) }
                 <input ref={input} type="file" hidden=true {onchange} data-testid="console-file-input" />
             </div>
             <p class="note">{ words.console_files_note }</p>

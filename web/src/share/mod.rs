@@ -10,6 +10,7 @@ use yew::prelude::*;
 
 use crate::branches::Hash;
 use crate::browser;
+use crate::button::button;
 use crate::session::{Command, Export, Notice, Store, use_store, use_view};
 use crate::words::words;
 
@@ -94,8 +95,8 @@ fn Files() -> Html {
             <section class="lab-section">
                 <h2>{ words.files }</h2>
                 <div class="lab-buttons">
-                    <button type="button" data-testid="save-file" onclick={save}>{ words.save }</button>
-                    <button type="button" data-testid="open-file" onclick={choose}>{ words.open }</button>
+                    { button("save-file", None, save, words.save) }
+                    { button("open-file", None, choose, words.open) }
                     <input ref={input} type="file" accept=".json,.txt,application/json" hidden=true {onchange} data-testid="file" />
                 </div>
                 <p class="note">{ words.files_note }</p>

@@ -7,6 +7,7 @@ use glassraft_core::trace::{BranchId, StepKind};
 use yew::prelude::*;
 
 use crate::branches::BranchList;
+use crate::button::button;
 use crate::conditions::{GoTo, RunUntil, Status};
 use crate::dialog::Dialog;
 use crate::select::select;
@@ -56,8 +57,7 @@ fn buttons(store: &Store, playing: bool, live: bool) -> Html {
                   title: &'static str,
                   path: &'static str,
                   command: Command| {
-        let store = store.clone();
-        let onclick = Callback::from(move |_: MouseEvent| store.send(command.clone()));
+        let onclick = store.sends(command);
         html! {
             <button type="button" class="icon" data-testid={test_id} {onclick} {title} aria-label={title}>{ icon(path) }</button>
         }
@@ -67,14 +67,8 @@ fn buttons(store: &Store, playing: bool, live: bool) -> Html {
     } else {
         (words.play, "M8 5v14l11-7z")
     };
-    let toggle = {
-        let store = store.clone();
-        Callback::from(move |_: MouseEvent| store.send(Command::TogglePlay))
-    };
-    let to_live = {
-        let store = store.clone();
-        Callback::from(move |_: MouseEvent| store.send(Command::ToLive))
-    };
+    let toggle = store.sends(Command::TogglePlay);
+    let to_live = store.sends(Command::ToLive);
     html! {
         <div class="buttons">
             { button("to-start", words.to_start, "M4 5h2.2v14H4zM13.5 5v14L7.2 12zM20.5 5v14l-6.3-7z", Command::GoTo(0)) }
@@ -126,7 +120,7 @@ fn BranchSwitch() -> Html {
             }
         })
     };
-    let cancel = Callback::from(move |_: MouseEvent| store.send(Command::Cancel));
+    let cancel = store.sends(Command::Cancel);
     let names = branches.iter();
     let names = names.map(|branch| (branch.id.0.to_string(), branch.name.clone()));
     let chosen = branches.iter().position(|branch| branch.id == active);
@@ -138,11 +132,7 @@ fn BranchSwitch() -> Html {
             </label>
         }
     });
-    let working = busy.then(|| {
-        html! {
-            <button type="button" data-testid="cancel" onclick={cancel}>{ words.cancel }</button>
-        }
-    });
+    let working = busy.then(|| button("cancel", None, cancel, words.cancel));
     html! { <><>{ switch }</><>{ working }</></> }
 }
 
@@ -160,10 +150,10 @@ fn Dialogs() -> Html {
     // What is, or was last, in the dialog, and whether it is open.
     let opened = use_state_eq(|| (Opened::Until, false));
     let words = &words().time;
-    let button = |which: Opened, test_id: &'static str, name: &'static str, title: &'static str| {
+    let opens = |which: Opened, test_id: &'static str, name: &'static str, title: &'static str| {
         let opened = opened.setter();
         let onclick = Callback::from(move |_: MouseEvent| opened.set((which, true)));
-        html! { <button type="button" data-testid={test_id} {onclick} {title}>{ name }</button> }
+        button(test_id, Some(title), onclick, name)
     };
     let (which, open) = *opened;
     let on_close = {
@@ -190,9 +180,9 @@ fn Dialogs() -> Html {
     };
     html! {
         <>
-            { button(Opened::Until, "until", words.until, words.until_hint) }
-            { button(Opened::Place, "go-to", words.place, words.place_hint) }
-            { button(Opened::Branches, "branches", words.branches, words.branches_hint) }
+            { opens(Opened::Until, "until", words.until, words.until_hint) }
+            { opens(Opened::Place, "go-to", words.place, words.place_hint) }
+            { opens(Opened::Branches, "branches", words.branches, words.branches_hint) }
             <Dialog {open} {on_close} {title} {test_id}>{ content }</Dialog>
         </>
     }
@@ -205,8 +195,7 @@ fn icon(d: &'static str) -> Html {
 fn speeds(store: &Store, speed: Speed) -> Html {
     let words = &words().transport;
     let button = |each: Speed| {
-        let store = store.clone();
-        let onclick = Callback::from(move |_: MouseEvent| store.send(Command::SetSpeed(each)));
+        let onclick = store.sends(Command::SetSpeed(each));
         html! {
             <button type="button" key={each.test_id()} data-testid={each.test_id()} {onclick}
                 aria-pressed={(each == speed).to_string()} title={(words.speed_hint)(each)}>

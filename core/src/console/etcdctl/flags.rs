@@ -1,9 +1,9 @@
 //! Flags, by the rules of the `pflag` package that etcdctl uses.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::member::Micros;
+use crate::order::Ascending;
 
 use super::duration;
 use super::text::quoted;
@@ -140,7 +140,7 @@ impl fmt::Display for FlagError {
 /// The flags and arguments of a line.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Parsed {
-    values: BTreeMap<&'static str, String>,
+    values: Ascending<&'static str, String>,
     pub(super) arguments: Vec<String>,
 }
 
@@ -169,8 +169,9 @@ impl Parsed {
     pub(super) fn parse_own(own: Own, words: &[String]) -> Result<Self, FlagError> {
         let parsed = Self::parse(own, words)?;
         let shared = |name: &str| GLOBAL_FLAGS.iter().any(|flag| flag.name == name);
-        match parsed.values.keys().find(|name| shared(name)) {
-            Some(name) => Err(FlagError::Unknown((*name).to_owned())),
+        let others = parsed.values.keys().copied().find(|name| shared(name));
+        match others {
+            Some(name) => Err(FlagError::Unknown(name.to_owned())),
             None => Ok(parsed),
         }
     }
@@ -243,7 +244,9 @@ impl Parsed {
 
     /// The value of a flag, if it was given.
     pub(super) fn given(&self, name: &str) -> Option<&str> {
-        self.values.get(name).map(String::as_str)
+        let mut values = self.values.iter();
+        let (_, value) = values.find(|(known, _)| **known == name)?;
+        Some(value)
     }
 
     /// The value of a text flag whose default is empty.

@@ -8,11 +8,11 @@
 //! Times are in µs, as the format has them. What happens at one node in the same µs is told
 //! apart by thousandths, so that no slice covers another and every arrow finds its end.
 
-use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 
 use crate::json::quoted;
 use crate::member::{Micros, NodeId, Note, Role};
+use crate::order::Ascending;
 use crate::world::{Event, EventId, EventKind, MAX_NODES, Packet, StreamStep};
 
 use super::text::what;
@@ -36,7 +36,7 @@ pub fn perfetto<'a>(
         out,
         first: None,
         until: 0,
-        tracks: BTreeMap::new(),
+        tracks: Ascending::default(),
     };
     for (id, event) in events {
         writer.first.get_or_insert(id);
@@ -61,7 +61,7 @@ struct Writer<'a, W> {
     /// The first event of all; what left before it has no slice.
     first: Option<EventId>,
     until: Micros,
-    tracks: BTreeMap<NodeId, Track>,
+    tracks: Ascending<NodeId, Track>,
 }
 
 impl<W: Write> Writer<'_, W> {
@@ -124,7 +124,7 @@ impl<W: Write> Writer<'_, W> {
                  \"name\":\"thread_sort_index\",\"args\":{{\"sort_index\":{tid}}}}}"
             )?;
         }
-        Ok(self.tracks.entry(node).or_default())
+        Ok(self.tracks.get_or_insert_with(node, Track::default))
     }
 
     /// From now on the node is in this role, or down.

@@ -7,8 +7,6 @@
 
 use std::rc::Rc;
 
-use imbl::Vector;
-
 use crate::member::Micros;
 use crate::trace::rewind::MAX_STEPS;
 use crate::world::Setup;
@@ -232,11 +230,11 @@ fn last_of(actions: &[Stamped]) -> Moment {
 }
 
 /// The actions; those that they begin with in common with the parent's are shared with it.
-fn sharing(parent: Option<&Vector<Stamped>>, actions: &[Stamped]) -> Vector<Stamped> {
-    let mut shared = parent.cloned().unwrap_or_default();
-    let common = shared.iter().zip(actions).take_while(|(a, b)| a == b);
-    let common = common.count();
-    shared.truncate(common);
-    shared.extend(actions[common..].iter().cloned());
+fn sharing(parent: Option<&Vec<Rc<Stamped>>>, actions: &[Stamped]) -> Vec<Rc<Stamped>> {
+    let theirs = parent.into_iter().flatten();
+    let common = theirs.zip(actions).take_while(|(a, b)| ***a == **b);
+    let mut shared: Vec<_> = common.map(|(stamped, _)| Rc::clone(stamped)).collect();
+    let own = actions.iter().skip(shared.len());
+    shared.extend(own.cloned().map(Rc::new));
     shared
 }

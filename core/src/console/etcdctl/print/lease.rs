@@ -1,10 +1,7 @@
 //! The JSON of answers about leases: structures of Go's client (`clientv3/lease.go`).
 
-use base64::engine::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
 use crate::etcd::{Response, go_json};
-use crate::json::Writer;
+use crate::json::{Writer, base64};
 
 /// Writes such an answer. Returns whether it is one.
 pub(super) fn json(out: &mut Writer, response: &Response) -> bool {
@@ -42,7 +39,7 @@ pub(super) fn json(out: &mut Writer, response: &Response) -> bool {
             } else {
                 out.open_list();
                 for key in &lease.keys {
-                    out.string(&STANDARD.encode(key));
+                    out.string(&base64(key));
                 }
                 out.close_list();
             }

@@ -9,7 +9,7 @@ mod grid;
 mod lease;
 mod simple;
 
-use crate::etcd::{Response, StreamResponse, go_json};
+use crate::etcd::{Response, StreamResponse, encoded, go_json};
 use crate::json::Writer;
 
 use super::super::output::Finished;
@@ -158,10 +158,7 @@ impl Printer {
                 out.close_object();
                 Ok(out.into_text())
             }
-            Format::Protobuf => {
-                use prost::Message as _;
-                Ok(String::from_utf8_lossy(&response.encode_to_vec()).into_owned())
-            }
+            Format::Protobuf => Ok(String::from_utf8_lossy(&encoded(response)).into_owned()),
             Format::Table => Err(self.format.unsupported()),
         }
     }

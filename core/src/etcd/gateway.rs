@@ -17,9 +17,11 @@
 //! It differs from etcd in what follows a request, which etcd does not look at and which is
 //! refused here, and in the words for what is no JSON at all.
 
+use base64::engine::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use prost::encoding::decode_varint;
 
-use crate::json::{Value, Writer, base64};
+use crate::json::{Value, Writer};
 
 use super::coding::encoded;
 pub use super::gateway_read::Problem;
@@ -317,7 +319,7 @@ impl Field {
             Type::Uint64 => out.string(&value.to_string()),
             Type::Uint32 => out.number(value),
             Type::String => out.string(&String::from_utf8_lossy(bytes)),
-            Type::Bytes => out.string(&base64(bytes)),
+            Type::Bytes => out.string(&STANDARD.encode(bytes)),
             Type::Message(message) => message.write_into(out, bytes),
             // Many values come in one part.
             Type::Enum(names) if self.is_list => {

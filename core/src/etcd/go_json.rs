@@ -5,7 +5,10 @@
 //! one alternative of several holds stands below the names that Go gives it. Fields that are
 //! zero are left out all the same.
 
-use crate::json::{Writer, base64};
+use base64::engine::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::json::Writer;
 
 use super::coding::encoded;
 use super::gateway::{Part, Parts};
@@ -83,7 +86,7 @@ impl Field {
             Type::Int64 | Type::Enum(_) => out.signed(value.cast_signed()),
             Type::Uint64 | Type::Uint32 => out.number(value),
             Type::String => out.string(&String::from_utf8_lossy(bytes)),
-            Type::Bytes => out.string(&base64(bytes)),
+            Type::Bytes => out.string(&STANDARD.encode(bytes)),
             Type::Message(message) => message.write_go(out, bytes),
         }
     }

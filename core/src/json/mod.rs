@@ -5,12 +5,10 @@
 //! [`Value`] for what it reads. A value is a piece of text that was checked before: nothing
 //! is copied out of it, so a file takes no more memory than it has bytes.
 
-mod base64;
 mod problem;
 mod read;
 mod scan;
 mod write;
 
-pub(crate) use base64::{base64, base64_url};
 pub(crate) use read::{Kind, Value};
 pub(crate) use write::{Writer, quoted};

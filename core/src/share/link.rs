@@ -24,7 +24,6 @@ use miniz_oxide::deflate::core::{
 };
 use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
 
-use crate::json::base64_url;
 use crate::trace::Recording;
 
 use super::limits::{self, Excess};
@@ -143,7 +142,7 @@ pub fn encode(recording: &Recording) -> Result<String, LinkError> {
     let deflated = deflate(&pieces);
     let mut bytes = checksum(&deflated).to_be_bytes().to_vec();
     bytes.extend(deflated);
-    let link = format!("{NAME}={FORM}.{}", base64_url(&bytes));
+    let link = format!("{NAME}={FORM}.{}", URL_SAFE_NO_PAD.encode(bytes));
     within(link.len())?;
     Ok(link)
 }

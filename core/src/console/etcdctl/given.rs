@@ -165,12 +165,7 @@ fn help_about(names: &[String]) -> String {
 fn unknown_command(name: &str) -> Finished {
     let shown = quoted(name.as_bytes());
     let mut error = format!("Error: unknown command {shown} for \"etcdctl\"\n");
-    // Of all other capital letters only these two have small ones that a name can begin with;
-    // the table of all of them would be 6 kB of the page.
-    let lower = name.to_ascii_lowercase();
-    let lower = lower
-        .replace('\u{212a}', "k")
-        .replace('\u{130}', "i\u{307}");
+    let lower = name.to_lowercase();
     let mut alike: Vec<&str> = root()
         .children()
         .map(Command::name)

@@ -4,7 +4,7 @@ use base64::engine::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 
-use crate::json::{Kind, Value, Writer, base64};
+use crate::json::{Kind, Value, Writer};
 use crate::member::NodeId;
 use crate::share::limits::{MAX_GROUPS_OF_ONE, MAX_PEER_URLS};
 use crate::world::MAX_NODES;
@@ -189,7 +189,7 @@ pub(in crate::share) fn write_text(out: &mut Writer, bytes: &[u8]) {
         return out.string(text);
     }
     out.open_object();
-    out.string_at("base64", &base64(bytes));
+    out.string_at("base64", &STANDARD.encode(bytes));
     out.close_object();
 }
 

@@ -1,7 +1,10 @@
 //! The JSON of answers about leases: structures of Go's client (`clientv3/lease.go`).
 
+use base64::engine::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use crate::etcd::{Response, go_json};
-use crate::json::{Writer, base64};
+use crate::json::Writer;
 
 /// Writes such an answer. Returns whether it is one.
 pub(super) fn json(out: &mut Writer, response: &Response) -> bool {
@@ -39,7 +42,7 @@ pub(super) fn json(out: &mut Writer, response: &Response) -> bool {
             } else {
                 out.open_list();
                 for key in &lease.keys {
-                    out.string(&base64(key));
+                    out.string(&STANDARD.encode(key));
                 }
                 out.close_list();
             }

@@ -109,7 +109,7 @@ impl Running {
             Request::Defragment(_) => self.defragment(),
             Request::Snapshot(_) => self.snapshot(),
             write => {
-                let who = self.who(now, &token)?;
+                let who = self.asker(now, &token, write)?;
                 return self.propose(now, id, write, who, host);
             }
         };
@@ -278,7 +278,7 @@ impl Running {
         }
         for Asked { id, request, token } in self.requests.ready_reads(self.applied) {
             if let Request::Authenticate(asked) = &*request {
-                self.authenticate(identity, now, id, asked, host);
+                self.authenticate(identity, now, (id, &token), asked, host);
                 continue;
             }
             let permitted = self.permit(now, &token, &request);

@@ -160,10 +160,12 @@ impl Link {
 
     fn hear_stream(&mut self, scene: &mut Scene<'_>) -> Option<Heard> {
         if self.heard.is_empty() {
+            let mut missed = 0;
             for (place, stream) in self.streams.iter_mut().enumerate() {
                 let Some(heard) = stream.and_then(|id| scene.run.take_streamed(id)) else {
                     continue;
                 };
+                missed += heard.missed;
                 let responses = heard.responses.into_iter();
                 self.heard
                     .extend(responses.map(|response| (place, Ok(response))));
@@ -171,6 +173,10 @@ impl Link {
                     *stream = None;
                     self.heard.push_back((place, Err(ended.err())));
                 }
+            }
+            if missed > 0 {
+                let text = format!("{missed} answers were dropped here: too many waited");
+                self.print(Stream::Err, &text);
             }
         }
         Some(match self.heard.pop_front()? {

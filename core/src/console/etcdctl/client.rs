@@ -12,11 +12,13 @@ use crate::world::Action;
 use super::super::output::{Finished, Line, Stream};
 use super::super::quantity::MAX_TIME_US;
 use super::super::scene::{Command, Ends, Scene};
-use super::PROMPT;
 use super::exit::ERROR;
 use super::input::Input;
 use super::print::Printer;
 use super::step::{Heard, Sent, Step};
+
+/// What a user is asked who has given no password.
+pub(super) const PROMPT: &str = "Password: ";
 
 /// A place where a client asks.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -39,7 +39,7 @@ use crate::etcd::{MemberInfo, Response, client_url};
 use super::output::Finished;
 use super::scene::Scene;
 use super::words::parse_node;
-use client::{Endpoint, Settings};
+use client::{Endpoint, PROMPT, Settings};
 use flags::{GLOBAL_FLAGS, Kind, Parsed};
 use given::{Given, bad_args};
 use input::Input;
@@ -119,9 +119,6 @@ pub(super) fn expected(typed: &[String], word: &str) -> Expected {
     }
     expected
 }
-
-/// What a user is asked who has given no password.
-const PROMPT: &str = "Password: ";
 
 /// Commands that ask nobody, and so log nobody in.
 const WITHOUT_CLIENT: [&str; 3] = ["snapshot restore", "snapshot status", "version"];

@@ -4,13 +4,24 @@
 //! When a change is meant to alter what happens, `GLASSRAFT_ACCEPT=1 cargo test -p
 //! glassraft-tests --test hashes` writes the new hashes.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use glassraft_core::etcd::Error;
 use glassraft_core::trace::{Run, TraceHash};
+use glassraft_core::world::{EventId, EventKind, StreamStep};
 use glassraft_tests::chaos::{self, Dice};
+use glassraft_tests::crowd::Crowd;
 
 #[cfg(target_arch = "wasm32")]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
+
+/// The hashes of runs in which clients ask for everything: transactions, leases, watchers,
+/// users.
+const CROWDED: [(&str, &str); 1] = [(
+    "crowded-hashes.txt",
+    include_str!("golden/crowded-hashes.txt"),
+)];
 
 /// The hashes when a run has become as long as its seed says, and when it is whole.
 const GOLDEN: [(&str, &str); 2] = [
@@ -19,6 +30,9 @@ const GOLDEN: [(&str, &str); 2] = [
 ];
 
 const RUNS: u64 = 200;
+
+/// How many of them are crowded.
+const CROWDED_RUNS: u64 = 12;
 
 /// The events of a whole run.
 const EVENTS: u64 = 5_000;
@@ -44,7 +58,65 @@ fn every_run_has_its_hash() {
             writeln!(lines, "{seed} {} {hash}", hash.events()).expect("a string takes all");
         }
     }
-    for (lines, (name, golden)) in all.iter().zip(GOLDEN) {
+    compare(&all, GOLDEN);
+}
+
+/// What came of all that was asked in crowded runs.
+#[derive(Debug, Default)]
+struct Answers {
+    /// The calls that were answered well.
+    calls: BTreeSet<u8>,
+    /// How often somebody was refused who may not do something.
+    denied: u32,
+    /// How much was heard on streams.
+    heard: u32,
+}
+
+/// The hash of the crowded run of a seed.
+fn crowded(seed: u64, answers: &mut Answers) -> TraceHash {
+    let mut run = Run::new(chaos::setup(), seed).expect("the setup is valid");
+    Crowd::default().disturb(&mut run, &mut Dice::new(seed), EVENTS);
+    for (_, event) in run.record().since(EventId(0)) {
+        match &event.kind {
+            EventKind::Answered { result, .. } => match &**result {
+                Ok(response) => _ = answers.calls.insert(response.number()),
+                Err(Error::PermissionDenied) => answers.denied += 1,
+                Err(_) => {}
+            },
+            EventKind::Stream {
+                step: StreamStep::Heard(_),
+                ..
+            } => answers.heard += 1,
+            _ => {}
+        }
+    }
+    let mut hash = TraceHash::new();
+    assert!(hash.take_in(run.record()), "the record is whole");
+    hash
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+fn every_crowded_run_has_its_hash() {
+    let mut lines = String::new();
+    let mut answers = Answers::default();
+    for seed in 0..CROWDED_RUNS {
+        let hash = crowded(seed, &mut answers);
+        writeln!(lines, "{seed} {} {hash}", hash.events()).expect("a string takes all");
+    }
+    let Answers {
+        calls,
+        denied,
+        heard,
+    } = &answers;
+    let is_all = calls.len() > 25 && *denied > 0 && *heard > 100;
+    assert!(is_all, "{answers:?}");
+    compare(&[lines], CROWDED);
+}
+
+/// Compares hashes with those of files, or writes them there.
+fn compare<const N: usize>(all: &[String; N], files: [(&str, &str); N]) {
+    for (lines, (name, golden)) in all.iter().zip(files) {
         #[cfg(not(target_arch = "wasm32"))]
         if std::env::var_os("GLASSRAFT_ACCEPT").is_some() {
             let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/golden");

@@ -2,6 +2,7 @@
 
 pub mod calls;
 pub mod chaos;
+pub mod crowd;
 pub mod forge;
 pub mod pace;
 pub mod recordings;

@@ -9,6 +9,7 @@ use glassraft_core::world::Setup;
 const TRANSCRIPT: &str = include_str!("recordings/etcdctl-transcript.txt");
 const MORE: &str = include_str!("recordings/etcdctl-more.txt");
 const AUTH: &str = include_str!("recordings/etcdctl-auth.txt");
+const PASSWORD: &str = include_str!("recordings/etcdctl-password.txt");
 const WATCH: &str = include_str!("recordings/etcdctl-watch.txt");
 const PERF: &str = include_str!("recordings/etcdctl-check-perf.txt");
 const HELP: &str = include_str!("recordings/etcdctl-help.txt");
@@ -41,6 +42,12 @@ fn users_and_roles_are_told_of_as_the_real_one_does() {
     }
     conversation.say("etcdctl compaction 5");
     replay(&mut conversation, AUTH, 100);
+}
+
+/// Passwords that are asked for, users who are not let in, and roles that are given by the way.
+#[test]
+fn passwords_are_asked_for_as_the_real_one_does() {
+    replay(&mut conversation(), PASSWORD, 45);
 }
 
 /// A command with its here-document, and what it printed.

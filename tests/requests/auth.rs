@@ -1,9 +1,9 @@
 //! Who may ask what.
 
 use glassraft_core::etcd::{
-    AuthDisableRequest, AuthEnableRequest, AuthRoleAddRequest, AuthRoleGrantPermissionRequest,
-    AuthRoleListRequest, AuthRoleRevokePermissionRequest, AuthUserAddRequest,
-    AuthUserChangePasswordRequest, AuthUserDeleteRequest, AuthUserGetRequest,
+    AlarmRequest, AuthDisableRequest, AuthEnableRequest, AuthRoleAddRequest,
+    AuthRoleGrantPermissionRequest, AuthRoleListRequest, AuthRoleRevokePermissionRequest,
+    AuthUserAddRequest, AuthUserChangePasswordRequest, AuthUserDeleteRequest, AuthUserGetRequest,
     AuthUserGrantRoleRequest, AuthUserListRequest, AuthenticateRequest, DefragmentRequest, Error,
     HashRequest, LeaseGrantRequest, MemberListRequest, Permission, PermissionType, Request,
     Response, StatusRequest, StreamRequest, StreamResponse, WatchCreateRequest, WatchRequest,
@@ -238,6 +238,75 @@ fn tokens_end() {
     lab.pass(301 * SECOND);
     let old = ask_as(&mut lab, leader, &alice, get("/a/1"));
     assert_eq!(old, Err(Error::InvalidAuthToken));
+}
+
+/// A token that is none is refused, even where nobody is asked for one; and with the words
+/// that the part of etcd has which is asked.
+#[test]
+fn a_token_that_is_none_is_worse_than_no_token() {
+    let mut lab = Lab::with_leader(3, 9);
+    let node = lab.follower();
+    let mut at_once = get("/a");
+    if let Request::Range(range) = &mut at_once {
+        range.serializable = true;
+    }
+    let lease = Request::LeaseGrant(LeaseGrantRequest { ttl: 60, id: 0 });
+    for request in [
+        put("/a", "1"),
+        get("/a"),
+        at_once,
+        lease,
+        add(4, true),
+        role("x"),
+    ] {
+        let answer = ask_as(&mut lab, node, "junk.1", request);
+        assert_eq!(answer, Err(Error::InvalidAuthToken));
+    }
+    for request in [
+        Request::Defragment(DefragmentRequest {}),
+        Request::Hash(HashRequest {}),
+        Request::Alarm(AlarmRequest::default()),
+    ] {
+        let answer = ask_as(&mut lab, node, "junk.1", request);
+        assert_eq!(answer, Err(Error::AdminTokenInvalid));
+    }
+    for request in [
+        Request::Status(StatusRequest {}),
+        Request::MemberList(MemberListRequest {}),
+    ] {
+        ask_as(&mut lab, node, "junk.1", request).unwrap();
+    }
+    ask(&mut lab, node, put("/a", "1")).unwrap();
+}
+
+/// So a token that was one is refused once nobody is asked for tokens any more.
+#[test]
+fn tokens_end_when_nobody_is_asked_for_them() {
+    let mut lab = guarded(10);
+    let node = lab.follower();
+    let root = prove(&mut lab, node, "root", "secret").unwrap();
+    let disable = Request::AuthDisable(AuthDisableRequest {});
+    ask_as(&mut lab, node, &root, disable).unwrap();
+    let old = ask_as(&mut lab, node, &root, put("/c", "1"));
+    assert_eq!(old, Err(Error::InvalidAuthToken));
+    ask(&mut lab, node, put("/c", "1")).unwrap();
+}
+
+/// Who proves who he is need show no token. If he does, it has to be one, and it is looked at
+/// behind the password.
+#[test]
+fn a_proof_with_a_token_that_is_none_is_refused() {
+    let mut lab = guarded(11);
+    let node = lab.follower();
+    let mut proof = |password: &str| {
+        let request = Request::Authenticate(AuthenticateRequest {
+            name: "alice".to_owned(),
+            password: password.to_owned(),
+        });
+        ask_as(&mut lab, node, "junk.1", request)
+    };
+    assert_eq!(proof("pw"), Err(Error::InvalidAuthToken));
+    assert_eq!(proof("nope"), Err(Error::AuthFailed));
 }
 
 /// A member that has not applied a proof yet lets whoever shows its token wait.

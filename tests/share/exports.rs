@@ -25,13 +25,13 @@ fn disturbed() -> Run {
     lab.run
 }
 
-fn events(run: &Run) -> Vec<(EventId, &Event)> {
+pub(crate) fn events(run: &Run) -> Vec<(EventId, &Event)> {
     run.record().since(EventId(0)).collect()
 }
 
-type Export = fn(&mut String, Vec<(EventId, &Event)>) -> std::fmt::Result;
+pub(crate) type Export = fn(&mut String, Vec<(EventId, &Event)>) -> std::fmt::Result;
 
-fn exported(run: &Run, export: Export) -> String {
+pub(crate) fn exported(run: &Run, export: Export) -> String {
     let mut text = String::new();
     export(&mut text, events(run)).expect("a string takes all");
     text
@@ -147,13 +147,20 @@ fn clocks(text: &str) -> Vec<(String, BTreeMap<String, u64>)> {
     pairs.iter().map(clock).collect()
 }
 
-/// Of two events, one happened before the other by the clocks just when a chain of causes and
-/// of events of one host leads from the one to the other.
 #[test]
 fn vector_clocks_say_what_the_causes_say() {
-    let run = disturbed();
-    let events = events(&run);
-    let text = exported(&run, |out, events| export::shiviz(out, events));
+    let clocks = assert_clocks(&disturbed());
+    let hosts: BTreeSet<&str> = clocks.iter().map(|(host, _)| &**host).collect();
+    for host in ["n1", "n2", "n3", "person", "clients", "network"] {
+        assert!(hosts.contains(host), "no {host}");
+    }
+}
+
+/// Of two events, one happened before the other by the clocks just when a chain of causes and
+/// of events of one host leads from the one to the other. Hands out host and clock of each.
+pub(crate) fn assert_clocks(run: &Run) -> Vec<(String, BTreeMap<String, u64>)> {
+    let events = events(run);
+    let text = exported(run, |out, events| export::shiviz(out, events));
     let clocks = clocks(&text);
     assert_eq!(clocks.len(), events.len());
     let mut last_of_host: BTreeMap<&str, usize> = BTreeMap::new();
@@ -179,17 +186,22 @@ fn vector_clocks_say_what_the_causes_say() {
             assert_eq!(by_clock, by_cause, "{earlier} before {later}");
         }
     }
-    for host in ["n1", "n2", "n3", "person", "clients", "network"] {
-        assert!(last_of_host.contains_key(host), "no {host}");
+    clocks
+}
+
+#[test]
+fn arrows_lead_from_sent_to_delivered() {
+    let all = assert_arrows(&disturbed());
+    let named = |name: &str| all.iter().any(|event| event["name"] == name);
+    for name in ["leader", "down", "append", "acted", "commit 2", "request 1"] {
+        assert!(named(name), "no {name}");
     }
 }
 
 /// The trace opens in Perfetto: it is JSON, slices nest, and an arrow leads from each message
-/// that left to where it arrived.
-#[test]
-fn arrows_lead_from_sent_to_delivered() {
-    let run = disturbed();
-    let text = exported(&run, |out, events| export::perfetto(out, events));
+/// that left to where it arrived. Hands out all of it.
+pub(crate) fn assert_arrows(run: &Run) -> Vec<Value> {
+    let text = exported(run, |out, events| export::perfetto(out, events));
     let trace: Value = serde_json::from_str(&text).expect("the trace is JSON");
     let all = trace["traceEvents"].as_array().expect("a list");
     let mut open: BTreeMap<u64, i64> = BTreeMap::new();
@@ -221,7 +233,7 @@ fn arrows_lead_from_sent_to_delivered() {
     }
     assert!(open.len() == 3 && open.values().all(|depth| *depth == 0));
     let (mut sent, mut delivered) = (BTreeSet::new(), BTreeSet::new());
-    for (id, event) in events(&run) {
+    for (id, event) in events(run) {
         match &event.kind {
             EventKind::Sent { .. } => drop(sent.insert(id.0)),
             EventKind::Delivered { sent, .. } => drop(delivered.insert(sent.0)),
@@ -236,10 +248,7 @@ fn arrows_lead_from_sent_to_delivered() {
             .chain(ended.values())
             .all(|place| slices.contains(place))
     );
-    let named = |name: &str| all.iter().any(|event| event["name"] == name);
-    for name in ["leader", "down", "append", "acted", "commit 2", "request 1"] {
-        assert!(named(name), "no {name}");
-    }
+    all.clone()
 }
 
 /// The summary counts what happened.

@@ -6,3 +6,4 @@ mod exports;
 mod files;
 mod links;
 mod schema;
+mod streams;

@@ -3,7 +3,7 @@
 use glassraft_core::etcd::{Error, LeaseKeepAliveRequest, StreamRequest, WatchRequestUnion};
 use glassraft_core::trace::Heard;
 use glassraft_core::world::{Action, ActionError, EventId, EventKind};
-use glassraft_tests::{Lab, add, n, put, watch};
+use glassraft_tests::{Lab, add, n, printed, put, watch};
 
 use super::{Client, SECOND_US, done, from};
 
@@ -93,4 +93,27 @@ fn a_learner_serves_no_stream() {
     let mut client = Client::open(&mut lab, n(4), watch("k"));
     client.listen(&mut lab);
     assert_eq!(client.ended, Some(Err(Error::NotSupportedForLearner)));
+}
+
+/// A command that was not asked for long says how much it has not told.
+#[test]
+fn a_command_says_what_it_has_missed() {
+    let mut lab = Lab::with_leader(1, 1);
+    let node = lab.leader();
+    let id = lab.type_line_without_waiting(node, "etcdctl watch k");
+    lab.console.poll(&mut lab.run);
+    lab.pass(100_000);
+    lab.console.poll(&mut lab.run);
+    for number in 0..1_011 {
+        let put = lab.request(node, put("k", &number.to_string()));
+        assert!(lab.outcome(put).is_ok());
+    }
+    lab.console.poll(&mut lab.run);
+    let entry = lab.entry(id);
+    let said: Vec<&str> = entry.output.iter().map(|line| &*line.text).collect();
+    assert_eq!(said[0], "11 answers were dropped here: too many waited");
+    assert_eq!(said[1..4], ["PUT", "k", "11"]);
+    lab.console.poll(&mut lab.run);
+    let again = printed(&lab.entry(id));
+    assert_eq!(again.matches("dropped").count(), 1);
 }

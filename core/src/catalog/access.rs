@@ -37,14 +37,7 @@ impl Catalog {
             | Request::MemberRemove(_)
             | Request::MemberUpdate(_)
             | Request::MemberPromote(_) => self.permit_admin(who),
-            Request::Defragment(_)
-            | Request::Snapshot(_)
-            | Request::Hash(_)
-            | Request::HashKv(_) => self.permit_admin(who).map_err(|error| match error {
-                Error::PermissionDenied => Error::AdminRequired,
-                Error::UserEmpty => Error::AdminUserEmpty,
-                other => other,
-            }),
+            _ if request.is_maintenance() => self.permit_admin(who).map_err(Error::of_maintenance),
             _ => Ok(()),
         }
     }

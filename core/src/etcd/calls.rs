@@ -255,6 +255,15 @@ impl Request {
         Ok(())
     }
 
+    /// Whether only an administrator may ask that of a member
+    /// (`etcdserver/api/v3rpc/maintenance.go`, `authMaintenanceServer`).
+    pub(crate) fn is_maintenance(&self) -> bool {
+        matches!(
+            self,
+            Self::Defragment(_) | Self::Snapshot(_) | Self::Hash(_) | Self::HashKv(_)
+        )
+    }
+
     /// Whether the request concerns the members of the cluster.
     #[must_use]
     pub fn is_about_members(&self) -> bool {

@@ -220,6 +220,9 @@ errors! {
     /// Only an administrator may ask that of a member, and nobody asks (`auth/store.go`; etcd gives
     /// it no code).
     AdminUserEmpty = Unknown, "auth: user name is empty";
+    /// Only an administrator may ask that of a member, and the token is none (`auth/store.go`; etcd
+    /// gives it no code).
+    AdminTokenInvalid = Unknown, "auth: invalid auth token";
     /// A password was given for a user without one (`auth/store.go`; etcd gives it no code).
     NoPasswordUser = Unknown,
         "auth: authentication failed, password was given for no password user";
@@ -254,6 +257,18 @@ impl Error {
         )
     }
 
+    /// The error as a member answers it to who asks for maintenance, which etcd hands on as it
+    /// finds it (`etcdserver/api/v3rpc/maintenance.go`, `isAuthenticated`).
+    #[must_use]
+    pub(crate) fn of_maintenance(self) -> Self {
+        match self {
+            Self::PermissionDenied => Self::AdminRequired,
+            Self::UserEmpty => Self::AdminUserEmpty,
+            Self::InvalidAuthToken => Self::AdminTokenInvalid,
+            other => other,
+        }
+    }
+
     /// Whether the text is etcd's own, which its clients print bare; any other comes with
     /// gRPC's frame around it.
     fn is_etcds(&self) -> bool {
@@ -264,6 +279,7 @@ impl Error {
                 | Self::ConnectionClosed
                 | Self::AdminRequired
                 | Self::AdminUserEmpty
+                | Self::AdminTokenInvalid
                 | Self::NoPasswordUser
                 | Self::ElectionNoLeader
                 | Self::ElectionNotLeader

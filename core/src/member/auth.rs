@@ -45,18 +45,36 @@ impl Who {
 
 impl Running {
     /// Whom a token stands for. A client may come without one; whether that is enough shows
-    /// later.
+    /// later. One that shows a token is refused if that is none, even while all may do all
+    /// (`AuthInfoFromCtx` does not ask whether they may).
     ///
     /// # Errors
     /// The token is none, or is not known any more.
-    pub(super) fn who(&mut self, now: Micros, token: &str) -> Result<Who, Error> {
-        if !self.catalog.is_auth_enabled() || token.is_empty() {
+    fn who(&mut self, now: Micros, token: &str) -> Result<Who, Error> {
+        if token.is_empty() {
             return Ok(Who::default());
         }
         let username = self.tokens.show(now, token);
         let username = username.ok_or(Error::InvalidAuthToken)?.to_owned();
         let revision = self.catalog.auth_revision();
         Ok(Who { username, revision })
+    }
+
+    /// Whom a token stands for that is shown with a request.
+    ///
+    /// # Errors
+    /// The token is none, or is not known any more.
+    pub(super) fn asker(
+        &mut self,
+        now: Micros,
+        token: &str,
+        request: &Request,
+    ) -> Result<Who, Error> {
+        let is_maintenance = request.is_maintenance() || matches!(request, Request::Alarm(_));
+        self.who(now, token).map_err(|error| match is_maintenance {
+            true => error.of_maintenance(),
+            false => error,
+        })
     }
 
     /// Whether whoever shows a token may ask for this.
@@ -69,10 +87,12 @@ impl Running {
         token: &str,
         request: &Request,
     ) -> Result<(), Error> {
-        if !self.catalog.is_auth_enabled() {
-            return Ok(());
-        }
-        let who = self.who(now, token)?;
+        let who = self
+            .who(now, token)
+            .map_err(|error| match request.is_maintenance() {
+                true => error.of_maintenance(),
+                false => error,
+            })?;
         self.catalog.permit(who.info(), request)
     }
 
@@ -92,9 +112,7 @@ impl Running {
 
     /// The index of the entry that a token is of, if this node has not applied it yet.
     pub(super) fn may_know_soon(&self, token: &str) -> Option<u64> {
-        let is_asked_for = self.catalog.is_auth_enabled() && !token.is_empty();
-        let index = index_of(token).filter(|index| *index > self.applied);
-        index.filter(|_| is_asked_for)
+        index_of(token).filter(|index| *index > self.applied)
     }
 
     /// What the leader does by itself, it does as the one who may do all (`WithRoot`).
@@ -128,17 +146,19 @@ impl Running {
     }
 
     /// A client proves who it is: its password is looked at here, where the newest users are
-    /// known, and goes through the log for the token.
+    /// known, and goes through the log for the token. A token that it shows all the same is
+    /// looked at like any other.
     pub(super) fn authenticate(
         &mut self,
         identity: &Identity,
         now: Micros,
-        request: RequestId,
+        (request, token): (RequestId, &str),
         asked: &AuthenticateRequest,
         host: &mut impl Host,
     ) {
         let checked = self.catalog.check_password(&asked.name, &asked.password);
-        let checked_revision = match checked {
+        let known = |revision| self.who(now, token).map(|_| revision);
+        let checked_revision = match checked.and_then(known) {
             Ok(revision) => revision,
             Err(error) => return host.answer(request, Err(error)),
         };
@@ -206,7 +226,7 @@ impl Running {
                     name: proof.name.clone(),
                     password: proof.password.clone(),
                 };
-                self.authenticate(identity, now, waiter.request, &asked, host);
+                self.authenticate(identity, now, (waiter.request, ""), &asked, host);
                 None
             }
             (Some(operation), Err(Error::AuthOldRevision)) if is_tried_again(operation) => {

@@ -88,8 +88,11 @@ impl Running {
         if is_answered_here(&request) {
             self.permit(now, &token, &request)?;
         }
+        if let Some(answer) = self.read(identity, &request) {
+            host.answer(id, Ok(answer?));
+            return Ok(());
+        }
         let answer = match &*request {
-            read if is_read(read) => self.read(identity, read)?,
             ask @ (Request::LeaseKeepAlive(_) | Request::LeaseTimeToLive(_)) => {
                 return self.ask_about_lease(identity, now, id, ask.clone(), host);
             }
@@ -108,7 +111,7 @@ impl Running {
             Request::Defragment(_) => self.defragment(),
             Request::Snapshot(_) => self.snapshot(),
             write => {
-                let who = self.who(now, &token)?;
+                let who = self.asker(now, &token, write)?;
                 return self.propose(now, id, write, who, host);
             }
         };
@@ -116,13 +119,16 @@ impl Running {
         Ok(())
     }
 
-    fn read(&self, identity: &Identity, request: &Request) -> Result<Response, Error> {
-        let response = match request {
-            Request::Txn(txn) => Response::Txn(self.catalog.read_txn(txn)?),
-            Request::Range(range) => Response::Range(self.catalog.range(range)?),
-            _ => return Err(Error::EmptyKey),
+    /// What a read reads; `None` for any other request.
+    fn read(&self, identity: &Identity, request: &Request) -> Option<Result<Response, Error>> {
+        let read = match request {
+            Request::Txn(txn) if txn.is_read_only() => {
+                self.catalog.read_txn(txn).map(Response::Txn)
+            }
+            Request::Range(range) => self.catalog.range(range).map(Response::Range),
+            _ => return None,
         };
-        Ok(self.with_header(identity, response))
+        Some(read.map(|response| self.with_header(identity, response)))
     }
 
     /// Asks for the index that queued reads may be served at, if there are any and nothing
@@ -277,12 +283,12 @@ impl Running {
         }
         for Asked { id, request, token } in self.requests.ready_reads(self.applied) {
             if let Request::Authenticate(asked) = &*request {
-                self.authenticate(identity, now, id, asked, host);
-                continue;
+                self.authenticate(identity, now, (id, &token), asked, host);
+            } else if let Err(error) = self.permit(now, &token, &request) {
+                host.answer(id, Err(error));
+            } else if let Some(read) = self.read(identity, &request) {
+                host.answer(id, read);
             }
-            let permitted = self.permit(now, &token, &request);
-            let result = permitted.and_then(|()| self.read(identity, &request));
-            host.answer(id, result);
         }
         for asked in self.requests.known_now(self.applied) {
             self.begin_or_refuse(identity, now, asked, host);

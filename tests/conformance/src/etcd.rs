@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
+use ureq::Body;
+use ureq::http::Response;
 
 /// How long etcd may take to begin.
 const START_LIMIT: Duration = Duration::from_secs(30);
@@ -94,13 +96,19 @@ impl Etcd {
         }
     }
 
-    /// Asks, and gives the body of the answer.
-    pub(crate) fn ask(&self, path: &str, body: &str) -> Result<String> {
-        let answer = self
-            .agent
-            .post(format!("{}{path}", self.endpoint))
-            .send(body);
-        let mut answer = answer.with_context(|| format!("etcd did not answer {path} {body}"))?;
+    /// Sends a body to a path with a token; an empty one is none.
+    fn send(&self, token: &str, path: &str, body: &str) -> Result<Response<Body>> {
+        let mut request = self.agent.post(format!("{}{path}", self.endpoint));
+        if !token.is_empty() {
+            request = request.header("Authorization", token);
+        }
+        let answer = request.send(body);
+        answer.with_context(|| format!("etcd did not answer {path} {body}"))
+    }
+
+    /// Asks with a token, and gives the body of the answer.
+    pub(crate) fn ask(&self, token: &str, path: &str, body: &str) -> Result<String> {
+        let mut answer = self.send(token, path, body)?;
         Ok(answer.body_mut().read_to_string()?.trim_end().to_owned())
     }
 
@@ -109,13 +117,25 @@ impl Etcd {
     pub(crate) fn watch(
         &self,
         body: &str,
+        is_last: impl FnMut(&Value) -> bool,
+    ) -> Result<Vec<Value>> {
+        self.listen("", body, is_last)
+    }
+
+    /// What a watcher hears first that is created with this request and a token.
+    pub(crate) fn begin_watch(&self, token: &str, body: &str) -> Result<Value> {
+        let mut lines = self.listen(token, body, |_| true)?;
+        Ok(lines.remove(0))
+    }
+
+    fn listen(
+        &self,
+        token: &str,
+        body: &str,
         mut is_last: impl FnMut(&Value) -> bool,
     ) -> Result<Vec<Value>> {
-        let answer = self
-            .agent
-            .post(format!("{}/v3/watch", self.endpoint))
-            .send(body);
-        let mut reader = BufReader::new(answer?.into_body().into_reader());
+        let answer = self.send(token, "/v3/watch", body)?;
+        let mut reader = BufReader::new(answer.into_body().into_reader());
         let mut lines = Vec::new();
         loop {
             let mut line = String::new();

@@ -3,27 +3,35 @@
 //! Both go on from program to program, and each begins by taking all keys and leases away. A
 //! program that is answered in two ways is made as small as it can be, on servers that have
 //! just begun, and printed.
+//!
+//! Some programs are about users and roles (`users.rs`), and some wait for the end of leases
+//! (`ending.rs`). A real etcd takes its seconds for those, so they have servers of their own,
+//! beside all others.
 
+mod ending;
 mod etcd;
 mod glass;
 mod lines;
 mod pair;
 mod program;
 mod smallest;
+mod users;
 
+use std::panic::resume_unwind;
 use std::process::ExitCode;
+use std::thread;
 use std::time::Instant;
 
 use anyhow::Result;
 use glassraft_tests::recordings::Random;
 use lexopt::{Arg, Parser, ValueExt as _};
 
-use pair::Pair;
-use program::{Step, program};
+use pair::{Difference, Pair};
+use program::{Kind, Step, program};
 use smallest::{Laboratory, smallest};
 
 /// After so many programs both begin anew, so that no history grows without end.
-const PROGRAMS_A_START: u64 = 50;
+const PROGRAMS_A_START: usize = 50;
 
 /// What is asked for on the command line.
 struct Wanted {
@@ -40,31 +48,74 @@ fn main() -> Result<ExitCode> {
         return lines::compare(lines, wanted.seed);
     }
     let since = Instant::now();
-    let mut pair = None;
-    for number in 0..wanted.programs {
-        let steps = nth(&wanted, number);
-        if number % PROGRAMS_A_START == 0 {
-            pair = None;
-        }
-        let both = match &mut pair {
-            Some(both) => both,
-            none => none.insert(Pair::start()?),
-        };
-        if let Some(difference) = both.run(&steps)? {
+    let numbers = |waits: bool| -> Vec<u64> {
+        let all = 0..wanted.programs;
+        all.filter(|number| (Kind::of(*number) == Kind::Ending) == waits)
+            .collect()
+    };
+    let (quick, slow) = (numbers(false), numbers(true));
+    let both = thread::scope(|scope| {
+        let slow = scope.spawn(|| run(&wanted, &slow));
+        let quick = run(&wanted, &quick);
+        [quick, slow.join().unwrap_or_else(|why| resume_unwind(why))]
+    });
+    for found in both {
+        if let Some(found) = found? {
             println!(
-                "seed {}, program {number}: {}",
-                wanted.seed, difference.text
+                "seed {}, program {}: {}",
+                wanted.seed, found.number, found.difference.text
             );
-            tell_smallest(&wanted, number)?;
+            tell_smallest(&wanted, &found)?;
             return Ok(ExitCode::FAILURE);
         }
     }
-    let seconds = since.elapsed().as_secs_f32();
+    let kinds = [Kind::Users, Kind::Ending].map(|kind| {
+        let all = 0..wanted.programs;
+        all.filter(|number| Kind::of(*number) == kind).count()
+    });
     println!(
-        "{} programs of {} requests from seed {}: no difference ({seconds:.1} s)",
-        wanted.programs, wanted.requests, wanted.seed
+        "{} programs of {} requests from seed {}, {} of them with users and {} with leases that \
+         end: no difference ({:.1} s)",
+        wanted.programs,
+        wanted.requests,
+        wanted.seed,
+        kinds[0],
+        kinds[1],
+        since.elapsed().as_secs_f32()
     );
     Ok(ExitCode::SUCCESS)
+}
+
+/// A program that was answered in two ways.
+struct Found {
+    number: u64,
+    difference: Difference,
+    /// The programs that its servers had run before.
+    before: Vec<u64>,
+}
+
+/// Runs the programs with these numbers, until one is answered in two ways.
+fn run(wanted: &Wanted, numbers: &[u64]) -> Result<Option<Found>> {
+    let mut pair = None;
+    let mut before = Vec::new();
+    for &number in numbers {
+        if before.len() >= PROGRAMS_A_START {
+            pair = None;
+        }
+        if pair.is_none() {
+            before.clear();
+        }
+        let steps = nth(wanted, number);
+        if let Some(difference) = Pair::run_on(&mut pair, &steps)? {
+            return Ok(Some(Found {
+                number,
+                difference,
+                before,
+            }));
+        }
+        before.push(number);
+    }
+    Ok(None)
 }
 
 fn parse(mut args: Parser) -> Result<Wanted> {
@@ -90,25 +141,24 @@ fn parse(mut args: Parser) -> Result<Wanted> {
 fn nth(wanted: &Wanted, number: u64) -> Vec<Step> {
     let mut seeds = Random::new(wanted.seed);
     let seed = seeds.draw() ^ number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    program(&mut Random::new(seed), wanted.requests)
+    program(&mut Random::new(seed), Kind::of(number), wanted.requests)
 }
 
 /// Prints the smallest program found that is answered in two ways, on servers that have just
 /// begun.
-fn tell_smallest(wanted: &Wanted, number: u64) -> Result<()> {
-    let first = number - number % PROGRAMS_A_START;
-    let mut laboratory = Laboratory::default();
-    let alone = nth(wanted, number);
+fn tell_smallest(wanted: &Wanted, found: &Found) -> Result<()> {
+    let mut laboratory = Laboratory::new();
+    let alone = nth(wanted, found.number);
     // Or it needs what was before it.
-    let all = (first..=number)
-        .flat_map(|number| nth(wanted, number))
-        .collect();
+    let before = found.before.iter();
+    let before: Vec<Step> = before.flat_map(|number| nth(wanted, *number)).collect();
+    let all = [before, alone.clone()].concat();
     for steps in [alone, all] {
         if let Some(found) = laboratory.try_out(&steps)? {
             let (steps, found) = smallest(&mut laboratory, steps, found)?;
             println!("the smallest program found:");
             for step in &steps {
-                println!("  {} {}", step.path, step.body);
+                println!("  {step}");
             }
             println!("{}", found.text);
             return Ok(());

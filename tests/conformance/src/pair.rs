@@ -1,15 +1,18 @@
 //! An etcd and the cluster here, asked the same and compared.
 
+use std::collections::BTreeMap;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Result, bail, ensure};
 use glassraft_core::etcd::member_id;
 use serde_json::{Value, json};
 
+use crate::ending::{MARGIN, SHORT_TTL};
 use crate::etcd::Etcd;
 use crate::glass::Glass;
-use crate::program::Step;
+use crate::program::{Ask, Step};
+use crate::users::{CLIENTS, NONSENSE, PASSWORDS, PROOF, WATCH};
 
 /// What was answered in two ways.
 #[derive(Debug)]
@@ -20,42 +23,116 @@ pub(crate) struct Difference {
     pub(crate) text: String,
 }
 
+/// How a program went.
+enum Outcome {
+    Same,
+    Differs(Difference),
+    /// This machine was too slow for the leases in it.
+    Late,
+}
+
 /// Both of them, with the same history.
 pub(crate) struct Pair {
     etcd: Etcd,
     glass: Glass,
+    /// The tokens of the clients, there and here; empty for none.
+    tokens: [(String, String); CLIENTS],
     /// The revision that both are at.
     revision: i64,
     /// The revision of the last compaction.
     compacted: i64,
+    /// When etcd may end the leases whose time runs out soon.
+    ends: BTreeMap<i64, Instant>,
+    /// Whether nobody can undo that requests are checked.
+    is_locked: bool,
 }
 
 /// All keys.
 const EVERYTHING: &str = r#""key":"AA==","range_end":"AA==""#;
 
+/// The client who is `root` when a program ends.
+const LAST: usize = 1;
+
+/// The client whose token is none.
+const NOBODY: usize = CLIENTS - 1;
+
 impl Pair {
     /// Both at their beginning.
-    pub(crate) fn start() -> Result<Self> {
+    fn start() -> Result<Self> {
+        let mut tokens: [(String, String); CLIENTS] = Default::default();
+        tokens[NOBODY] = (NONSENSE.to_owned(), NONSENSE.to_owned());
         Ok(Self {
             etcd: Etcd::start()?,
             glass: Glass::start(1),
+            tokens,
             revision: 1,
             compacted: 0,
+            ends: BTreeMap::new(),
+            is_locked: false,
         })
     }
 
-    /// Runs a program; says what differs first.
-    pub(crate) fn run(&mut self, program: &[Step]) -> Result<Option<Difference>> {
-        let first = self.revision + 1;
-        for (place, step) in program.iter().enumerate() {
-            let body = step.body_at(self.revision);
-            if let Some(difference) = self.compare(step.path, &body, Some(place))? {
-                return Ok(Some(difference));
+    /// Runs a program on a pair, or on a new one where there is none; says what differs first.
+    /// The pair is gone if it cannot be used again.
+    pub(crate) fn run_on(pair: &mut Option<Self>, program: &[Step]) -> Result<Option<Difference>> {
+        const ATTEMPTS: u32 = 10;
+        for _ in 0..ATTEMPTS {
+            let mut both = match pair.take() {
+                Some(both) => both,
+                None => Self::start()?,
+            };
+            match both.run(program)? {
+                Outcome::Same => {
+                    *pair = Some(both).filter(|both| !both.is_locked);
+                    return Ok(None);
+                }
+                Outcome::Differs(difference) => return Ok(Some(difference)),
+                Outcome::Late => {}
             }
         }
-        let all = format!("{{{EVERYTHING}}}");
-        if let Some(difference) = self.compare("/v3/kv/range", &all, None)? {
+        bail!("this machine is too slow for leases of a few seconds");
+    }
+
+    fn run(&mut self, program: &[Step]) -> Result<Outcome> {
+        let first = self.revision + 1;
+        for (place, step) in program.iter().enumerate() {
+            let difference = match step {
+                Step::Ask(ask) => self.compare(ask)?,
+                Step::AwaitEnd(lease) => self.await_end(*lease)?,
+            };
+            let now = Instant::now();
+            if self.ends.values().any(|end| *end < now + MARGIN) {
+                return Ok(Outcome::Late);
+            }
+            if let Some(text) = difference {
+                let step = Some(place);
+                return Ok(Outcome::Differs(Difference { step, text }));
+            }
+        }
+        Ok(match self.compare_ends(first)? {
+            Some(text) => Outcome::Differs(Difference { step: None, text }),
+            None => Outcome::Same,
+        })
+    }
+
+    /// Compares what the program has left behind, and opens the servers to all again.
+    fn compare_ends(&mut self, first: i64) -> Result<Option<String>> {
+        let said = self.etcd.ask("", "/v3/auth/user/list", "{}")?;
+        let is_open = serde_json::from_str::<Value>(&said)?
+            .get("header")
+            .is_some();
+        if !is_open && let Some(difference) = self.open_to_all()? {
             return Ok(Some(difference));
+        }
+        if let Some(difference) = self.compare_users()? {
+            return Ok(Some(difference));
+        }
+        for tokens in &mut self.tokens[..NOBODY] {
+            *tokens = Default::default();
+        }
+        let all = self.compare_plainly("/v3/kv/range", &format!("{{{EVERYTHING}}}"))?;
+        if all.is_some() || self.is_locked {
+            return Ok(all);
         }
         match self.compare_hashes()? {
             Some(difference) => Ok(Some(difference)),
@@ -63,28 +140,161 @@ impl Pair {
         }
     }
 
-    /// Asks both.
-    fn compare(
+    /// Asks both, without a token.
+    fn compare_plainly(&mut self, path: &'static str, body: &str) -> Result<Option<String>> {
+        self.compare(&Ask {
+            client: 0,
+            path,
+            body: serde_json::from_str(body)?,
+        })
+    }
+
+    /// Asks both; says what differs.
+    fn compare(&mut self, ask: &Ask) -> Result<Option<String>> {
+        let (path, body) = (ask.path, ask.body_at(self.revision));
+        let since = Instant::now();
+        let (there, here) = &self.tokens[ask.client];
+        let (etcd, here) = match path == WATCH {
+            true => (
+                self.etcd.begin_watch(there, &body)?,
+                self.glass.begin_watch(here, &body)?,
+            ),
+            false => (
+                serde_json::from_str(&self.etcd.ask(there, path, &body)?)?,
+                serde_json::from_str(&self.glass.ask(here, path, &body))?,
+            ),
+        };
+        self.learn(ask, &body, since, &etcd, &here)?;
+        let (etcd, here) = (masked(etcd), masked(here));
+        Ok((etcd != here).then(|| format!("{path} {body}\n  etcd {etcd}\n  here {here}")))
+    }
+
+    /// Takes in what later steps depend on.
+    fn learn(
         &mut self,
-        path: &str,
+        ask: &Ask,
         body: &str,
-        step: Option<usize>,
-    ) -> Result<Option<Difference>> {
-        let etcd = self.etcd.ask(path, body)?;
-        let here = self.glass.ask(path, body);
-        let etcd: Value = serde_json::from_str(&etcd)?;
+        since: Instant,
+        etcd: &Value,
+        here: &Value,
+    ) -> Result<()> {
         if let Some(revision) = number(&etcd["header"]["revision"]) {
             self.revision = revision;
         }
-        if path == "/v3/kv/compaction" && etcd.get("header").is_some() {
-            let asked: Value = serde_json::from_str(body)?;
-            self.compacted = number(&asked["revision"]).unwrap_or(0);
+        let asked: Value = serde_json::from_str(body)?;
+        match ask.path {
+            "/v3/kv/compaction" if etcd.get("header").is_some() => {
+                self.compacted = number(&asked["revision"]).unwrap_or(0);
+            }
+            PROOF => {
+                if let (Some(there), Some(here)) = (etcd["token"].as_str(), here["token"].as_str())
+                {
+                    self.tokens[ask.client] = (there.to_owned(), here.to_owned());
+                }
+            }
+            "/v3/lease/grant" => self.note_end(etcd, since),
+            "/v3/lease/keepalive" => self.note_end(&etcd["result"], since),
+            "/v3/lease/revoke" if etcd.get("header").is_some() => {
+                self.ends.remove(&number(&asked["ID"]).unwrap_or(0));
+            }
+            _ => {}
         }
-        let (etcd, here) = (masked(etcd), masked(serde_json::from_str(&here)?));
-        Ok((etcd != here).then(|| Difference {
-            step,
-            text: format!("{path} {body}\n  etcd {etcd}\n  here {here}"),
-        }))
+        Ok(())
+    }
+
+    /// A lease has its whole time from now on.
+    fn note_end(&mut self, granted: &Value, since: Instant) {
+        let (Some(id), Some(ttl)) = (number(&granted["ID"]), number(&granted["TTL"])) else {
+            return;
+        };
+        if let Ok(seconds) = u64::try_from(ttl)
+            && ttl < SHORT_TTL
+        {
+            self.ends.insert(id, since + Duration::from_secs(seconds));
+        }
+    }
+
+    /// Waits until neither has a lease any more.
+    fn await_end(&mut self, lease: u64) -> Result<Option<String>> {
+        const POLL_INTERVAL: Duration = Duration::from_millis(20);
+        const LIMIT: Duration = Duration::from_secs(30);
+        const ASKED: &str = "/v3/lease/leases";
+        let has = |answer: &str| -> Result<bool> {
+            let answer: Value = serde_json::from_str(answer)?;
+            let leases = answer["leases"].as_array();
+            Ok(leases.is_some_and(|all| {
+                all.iter()
+                    .any(|one| number(&one["ID"]) == Some(lease.cast_signed()))
+            }))
+        };
+        let since = Instant::now();
+        while has(&self.etcd.ask("", ASKED, "{}")?)? {
+            ensure!(since.elapsed() < LIMIT, "etcd does not end lease {lease}");
+            thread::sleep(POLL_INTERVAL);
+        }
+        let mut passed = Duration::ZERO;
+        while has(&self.glass.ask("", ASKED, "{}"))? {
+            if passed >= LIMIT {
+                return Ok(Some(format!("lease {lease} has ended there, and not here")));
+            }
+            self.glass.pass(POLL_INTERVAL);
+            passed += POLL_INTERVAL;
+        }
+        self.ends.remove(&lease.cast_signed());
+        Ok(None)
+    }
+
+    /// Opens both to all, so that the next program begins so. It is possible if `root` has one
+    /// of the known passwords.
+    fn open_to_all(&mut self) -> Result<Option<String>> {
+        let by_root = |path, body| Ask {
+            client: LAST,
+            path,
+            body,
+        };
+        let proof = |password| by_root(PROOF, json!({"name": "root", "password": password}));
+        let mut asks: Vec<Ask> = PASSWORDS.into_iter().map(proof).collect();
+        asks.push(by_root("/v3/auth/disable", json!({})));
+        // A token that is one no longer would be refused beside a proof.
+        self.tokens[LAST] = Default::default();
+        for ask in asks {
+            if let Some(difference) = self.compare(&ask)? {
+                return Ok(Some(difference));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Compares all that is known of users and roles, and takes them away.
+    fn compare_users(&mut self) -> Result<Option<String>> {
+        const USERS: [&str; 3] = [
+            "/v3/auth/user/list",
+            "/v3/auth/user/get",
+            "/v3/auth/user/delete",
+        ];
+        const ROLES: [&str; 3] = [
+            "/v3/auth/role/list",
+            "/v3/auth/role/get",
+            "/v3/auth/role/delete",
+        ];
+        for (field, name, [list, get, delete]) in
+            [("users", "name", USERS), ("roles", "role", ROLES)]
+        {
+            if let Some(difference) = self.compare_plainly(list, "{}")? {
+                return Ok(Some(difference));
+            }
+            let said: Value = serde_json::from_str(&self.etcd.ask("", list, "{}")?)?;
+            self.is_locked = said.get("header").is_none();
+            for one in said[field].as_array().into_iter().flatten() {
+                let body = json!({ name: one }).to_string();
+                for path in [get, delete] {
+                    if let Some(difference) = self.compare_plainly(path, &body)? {
+                        return Ok(Some(difference));
+                    }
+                }
+            }
+        }
+        Ok(None)
     }
 
     /// The hashes of all versions, which etcd's gateway does not tell, and etcdctl does.
@@ -92,10 +302,11 @@ impl Pair {
     /// etcd carries a compaction out behind the scenes, and while it does the hash may hold
     /// what is about to go (`mvcc/kvstore.go`, `HashByRev`: nothing is left out when the
     /// compaction keeps nothing). So it is asked again for a while.
-    fn compare_hashes(&mut self) -> Result<Option<Difference>> {
+    fn compare_hashes(&mut self) -> Result<Option<String>> {
         const ATTEMPTS: u32 = 40;
         const PAUSE: Duration = Duration::from_millis(50);
-        let here: Value = serde_json::from_str(&self.glass.ask("/v3/maintenance/hashkv", "{}"))?;
+        let here: Value =
+            serde_json::from_str(&self.glass.ask("", "/v3/maintenance/hashkv", "{}"))?;
         let of = |said: &Value| {
             let compacted = number(&said["compact_revision"]).unwrap_or(0);
             (number(&said["hash"]), compacted)
@@ -110,14 +321,13 @@ impl Pair {
             }
             thread::sleep(PAUSE);
         }
-        Ok(Some(Difference {
-            step: None,
-            text: format!("hash and compact revision\n  etcd {told}\n  here {here}"),
-        }))
+        Ok(Some(format!(
+            "hash and compact revision\n  etcd {told}\n  here {here}"
+        )))
     }
 
     /// All that a watcher is told that begins in the past.
-    fn compare_history(&mut self, first: i64) -> Result<Option<Difference>> {
+    fn compare_history(&mut self, first: i64) -> Result<Option<String>> {
         let start = first.max(self.compacted + 1);
         if start > self.revision {
             return Ok(None);
@@ -143,8 +353,7 @@ impl Pair {
                     .map_or("nothing".to_owned(), Value::to_string)
             };
             let (etcd, here) = (show(&etcd), show(&here));
-            let text = format!("watch {body}, event {place}\n  etcd {etcd}\n  here {here}");
-            Difference { step: None, text }
+            format!("watch {body}, event {place}\n  etcd {etcd}\n  here {here}")
         }))
     }
 }
@@ -164,7 +373,7 @@ fn number(value: &Value) -> Option<i64> {
 }
 
 /// Fields that differ between any two clusters.
-const MASKED: [&str; 9] = [
+const MASKED: [&str; 11] = [
     "cluster_id",
     "member_id",
     "raft_term",
@@ -174,6 +383,9 @@ const MASKED: [&str; 9] = [
     "dbSize",
     "dbSizeInUse",
     "peerURLs",
+    "token",
+    // Of all that is stored, in whatever form (`/v3/maintenance/hash`).
+    "hash",
 ];
 
 fn masked(mut value: Value) -> Value {

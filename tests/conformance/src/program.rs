@@ -1,13 +1,29 @@
 //! Random programs: requests over few keys, so that they meet.
 
+use std::fmt;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use glassraft_tests::recordings::Random;
 use serde_json::{Map, Value, json};
 
-/// A request of a program.
+use crate::{ending, users};
+
+/// A step of a program.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Step {
+pub(crate) enum Step {
+    /// Something is asked.
+    Ask(Ask),
+    /// It is waited until there is no lease with this identifier.
+    AwaitEnd(u64),
+}
+
+/// Something that is asked.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Ask {
+    /// Who asks, as a place in the list of clients ([`users::CLIENTS`]). The first never shows
+    /// a token.
+    pub(crate) client: usize,
     /// The path at the gateway.
     pub(crate) path: &'static str,
     /// What is asked. A text that begins with `@` is a revision, counted from the present one.
@@ -15,6 +31,31 @@ pub(crate) struct Step {
 }
 
 impl Step {
+    /// What somebody asks who shows no token.
+    pub(crate) fn ask(path: &'static str, body: Value) -> Self {
+        Self::Ask(Ask {
+            client: 0,
+            path,
+            body,
+        })
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ask(ask) => {
+                if ask.client > 0 {
+                    write!(f, "client {}: ", ask.client)?;
+                }
+                write!(f, "{} {}", ask.path, ask.body)
+            }
+            Self::AwaitEnd(lease) => write!(f, "wait for the end of lease {lease}"),
+        }
+    }
+}
+
+impl Ask {
     /// The body at a revision.
     pub(crate) fn body_at(&self, revision: i64) -> String {
         let mut body = self.body.clone();
@@ -48,26 +89,56 @@ const KEYS: [&str; 8] = ["a", "a/1", "a/2", "b", "b/1", "c", "d", "\u{0}"];
 /// Ends of ranges: behind a prefix, before all, everything, and others.
 const ENDS: [&str; 7] = ["a0", "b", "b0", "c", "z", "\u{0}", "a"];
 
-/// The identifiers of leases.
+/// The identifiers of leases that outlive every program.
 const LEASES: std::ops::RangeInclusive<u64> = 1..=5;
 
+/// What a program is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Pairs and leases.
+    Plain,
+    /// Users and roles, too, and clients who prove who they are.
+    Users,
+    /// Leases, too, whose time runs out while one waits.
+    Ending,
+}
+
+impl Kind {
+    /// What the program with a number is about.
+    pub(crate) fn of(number: u64) -> Self {
+        match number % 20 {
+            19 => Self::Ending,
+            rest if rest % 4 == 1 => Self::Users,
+            _ => Self::Plain,
+        }
+    }
+}
+
 /// A program of so many requests. Before them it takes all leases and keys away.
-pub(crate) fn program(random: &mut Random, requests: usize) -> Vec<Step> {
-    let revoke = |id| Step {
-        path: "/v3/lease/revoke",
-        body: json!({ "ID": id }),
-    };
-    let everything = Step {
-        path: "/v3/kv/deleterange",
-        body: json!({"key": encoded("\u{0}"), "range_end": encoded("\u{0}")}),
-    };
-    let mut steps: Vec<Step> = LEASES.map(revoke).collect();
-    steps.push(everything);
-    steps.extend((0..requests).map(|_| step(random)));
+pub(crate) fn program(random: &mut Random, kind: Kind, requests: usize) -> Vec<Step> {
+    let ids = LEASES.chain(ending::LEASES);
+    let mut steps: Vec<Step> = ids.map(revoke).collect();
+    steps.push(Step::ask("/v3/kv/deleterange", everything()));
+    match kind {
+        Kind::Plain => steps.extend((0..requests).map(|_| step(random))),
+        Kind::Users => users::extend(&mut steps, random, requests),
+        Kind::Ending => ending::extend(&mut steps, random, requests),
+    }
     steps
 }
 
-fn step(random: &mut Random) -> Step {
+/// Takes a lease away.
+pub(crate) fn revoke(id: u64) -> Step {
+    Step::ask("/v3/lease/revoke", json!({ "ID": id }))
+}
+
+/// All keys.
+pub(crate) fn everything() -> Value {
+    json!({"key": encoded("\u{0}"), "range_end": encoded("\u{0}")})
+}
+
+/// A request by a client without a token.
+pub(crate) fn step(random: &mut Random) -> Step {
     let (path, body) = match random.below(100) {
         0..=24 => ("/v3/kv/put", put(random)),
         25..=44 => ("/v3/kv/range", range(random)),
@@ -90,31 +161,31 @@ fn step(random: &mut Random) -> Step {
         98 => ("/v3/cluster/member/list", json!({})),
         _ => ("/v3/maintenance/status", json!({})),
     };
-    Step { path, body }
+    Step::ask(path, body)
 }
 
-fn encoded(text: &str) -> Value {
+pub(crate) fn encoded(text: &str) -> Value {
     json!(STANDARD.encode(text))
 }
 
 /// A key; sometimes none, which is refused.
-fn key(random: &mut Random) -> Value {
+pub(crate) fn key(random: &mut Random) -> Value {
     if random.chance(2) {
         return encoded("");
     }
     encoded(KEYS[random.place(KEYS.len())])
 }
 
-fn value(random: &mut Random) -> Value {
+pub(crate) fn value(random: &mut Random) -> Value {
     encoded(["", "1", "2", "3", "10"][random.place(5)])
 }
 
-fn lease(random: &mut Random) -> u64 {
+pub(crate) fn lease(random: &mut Random) -> u64 {
     1 + random.below(*LEASES.end())
 }
 
 /// A revision near the present one, or one that cannot be.
-fn revision(random: &mut Random) -> Value {
+pub(crate) fn revision(random: &mut Random) -> Value {
     match random.below(20) {
         0 => json!("@1"),
         1 => json!("@20"),
@@ -125,13 +196,19 @@ fn revision(random: &mut Random) -> Value {
 }
 
 /// Puts a field in, with some probability in percent.
-fn maybe(random: &mut Random, percent: u64, fields: &mut Value, name: &str, value: Value) {
+pub(crate) fn maybe(
+    random: &mut Random,
+    percent: u64,
+    fields: &mut Value,
+    name: &str,
+    value: Value,
+) {
     if let (true, Value::Object(fields)) = (random.chance(percent), fields) {
         fields.insert(name.to_owned(), value);
     }
 }
 
-fn put(random: &mut Random) -> Value {
+pub(crate) fn put(random: &mut Random) -> Value {
     let mut fields = json!({ "key": key(random) });
     let (given, leased) = (value(random), json!(lease(random)));
     maybe(random, 90, &mut fields, "value", given);
@@ -146,12 +223,12 @@ fn put(random: &mut Random) -> Value {
     fields
 }
 
-fn range_end(random: &mut Random, fields: &mut Value) {
+pub(crate) fn range_end(random: &mut Random, fields: &mut Value) {
     let end = encoded(ENDS[random.place(ENDS.len())]);
     maybe(random, 60, fields, "range_end", end);
 }
 
-fn range(random: &mut Random) -> Value {
+pub(crate) fn range(random: &mut Random) -> Value {
     const ORDERS: [&str; 3] = ["NONE", "ASCEND", "DESCEND"];
     const TARGETS: [&str; 5] = ["KEY", "VERSION", "CREATE", "MOD", "VALUE"];
     let mut fields = json!({ "key": key(random) });
@@ -179,7 +256,7 @@ fn range(random: &mut Random) -> Value {
     fields
 }
 
-fn delete(random: &mut Random) -> Value {
+pub(crate) fn delete(random: &mut Random) -> Value {
     let mut fields = json!({ "key": key(random) });
     range_end(random, &mut fields);
     maybe(random, 50, &mut fields, "prev_kv", json!(true));
@@ -205,7 +282,7 @@ fn grant(random: &mut Random) -> Value {
 /// etcd 3.4.23 ends itself when a put that keeps what is there finds its key deleted by the
 /// same transaction: it looks for the key before it begins (`etcdserver/apply.go`, `applyTxn`,
 /// "unexpected error during txn"). So transactions that delete keep nothing.
-fn spare(txn: &mut Value) {
+pub(crate) fn spare(txn: &mut Value) {
     if txn.to_string().contains("request_delete_range") {
         forget(txn, &["ignore_value", "ignore_lease"]);
     }
@@ -222,7 +299,7 @@ fn forget(value: &mut Value, names: &[&str]) {
     }
 }
 
-fn txn(random: &mut Random, depth: u32) -> Value {
+pub(crate) fn txn(random: &mut Random, depth: u32) -> Value {
     let list = |random: &mut Random, end: u64, make: fn(&mut Random, u32) -> Value| {
         let items: Vec<Value> = (0..random.below(end))
             .map(|_| make(random, depth))

@@ -1,5 +1,7 @@
 //! Makes a program that is answered in two ways smaller.
 
+use std::time::{Duration, Instant};
+
 use anyhow::Result;
 use serde_json::Value;
 
@@ -9,32 +11,44 @@ use crate::program::Step;
 /// The most attempts for one program.
 const MAX_ATTEMPTS: u32 = 2_000;
 
+/// How long they may take together; programs that wait for the end of leases take seconds.
+const TIME_LIMIT: Duration = Duration::from_secs(300);
+
+/// What stays as it is. A lease without a number gets one, which is another at each server;
+/// and the real etcd ends with a permission that is not given.
+const WHOLE: [&str; 2] = ["/v3/lease/grant", "/v3/auth/role/grant"];
+
 /// Tries programs out.
-#[derive(Default)]
 pub(crate) struct Laboratory {
     /// A pair that has answered all so far in one way.
     pair: Option<Pair>,
     attempts: u32,
+    since: Instant,
 }
 
 impl Laboratory {
+    /// One that has tried nothing so far.
+    pub(crate) fn new() -> Self {
+        Self {
+            pair: None,
+            attempts: 0,
+            since: Instant::now(),
+        }
+    }
+
     /// What differs on servers that have just begun. Most programs differ in nothing, and that
     /// shows on servers that have run others before; to begin anew takes most of a second.
     pub(crate) fn try_out(&mut self, steps: &[Step]) -> Result<Option<Difference>> {
         self.attempts += 1;
-        if let Some(pair) = &mut self.pair
-            && pair.run(steps)?.is_none()
-        {
+        if self.pair.is_some() && Pair::run_on(&mut self.pair, steps)?.is_none() {
             return Ok(None);
         }
-        let mut pair = Pair::start()?;
-        let found = pair.run(steps)?;
-        self.pair = found.is_none().then_some(pair);
-        Ok(found)
+        self.pair = None;
+        Pair::run_on(&mut self.pair, steps)
     }
 
     fn is_tired(&self) -> bool {
-        self.attempts >= MAX_ATTEMPTS
+        self.attempts >= MAX_ATTEMPTS || self.since.elapsed() >= TIME_LIMIT
     }
 }
 
@@ -85,15 +99,17 @@ fn smaller_steps(
     mut found: Difference,
 ) -> Result<(Vec<Step>, Difference)> {
     for place in 0..steps.len() {
-        // A lease without a number gets one, which is another at each server.
-        if steps[place].path == "/v3/lease/grant" {
+        if !matches!(&steps[place], Step::Ask(ask) if !WHOLE.contains(&ask.path)) {
             continue;
         }
         let mut part = 0;
         while !laboratory.is_tired() {
             let mut fewer = steps.clone();
             let mut left = part;
-            if !leave_out(&mut fewer[place].body, &mut left) {
+            let Step::Ask(ask) = &mut fewer[place] else {
+                break;
+            };
+            if !leave_out(&mut ask.body, &mut left) {
                 break;
             }
             match laboratory.try_out(&fewer)? {

@@ -5,7 +5,8 @@ use crate::etcd::{
     AuthRoleGetRequest, AuthRoleGrantPermissionRequest, AuthRoleListRequest,
     AuthRoleRevokePermissionRequest, AuthUserAddRequest, AuthUserChangePasswordRequest,
     AuthUserDeleteRequest, AuthUserGetRequest, AuthUserGrantRoleRequest, AuthUserListRequest,
-    AuthUserRevokeRoleRequest, Permission, PermissionType, Request, UserAddOptions,
+    AuthUserRevokeRoleRequest, Error, Permission, PermissionType, Request, Response,
+    UserAddOptions,
 };
 
 use super::super::output::Finished;
@@ -21,9 +22,32 @@ use super::print::{Told, revoked_text};
 pub(super) fn enable(given: &Given<'_>) -> Result<Plan, Finished> {
     given.none("auth enable command does not accept any arguments")?;
     let once = Once::new(Request::AuthEnable(AuthEnableRequest {}));
-    Ok(once
-        .told(Told::Always("Authentication Enabled".to_owned()))
-        .plan())
+    let told = Told::Always("Authentication Enabled".to_owned());
+    Ok(Box::new(Enable(once.told(told))))
+}
+
+/// `auth enable`. Where the user `root` lacks the role `root`, he is given it
+/// (`auth_command.go`).
+struct Enable(Once);
+
+impl Program for Enable {
+    fn next(&mut self, heard: Heard, client: &mut Client<'_, '_>) -> Step {
+        let outcome = match &heard {
+            Heard::Answer(outcome, _) => &**outcome,
+            _ => return self.0.next(heard, client),
+        };
+        Step::Ask(match outcome {
+            Err(Error::RootRoleNotExist) => Request::RoleAdd(AuthRoleAddRequest {
+                name: "root".to_owned(),
+            }),
+            Ok(Response::RoleAdd(_)) => Request::UserGrantRole(AuthUserGrantRoleRequest {
+                user: "root".to_owned(),
+                role: "root".to_owned(),
+            }),
+            Ok(Response::UserGrantRole(_)) => Request::AuthEnable(AuthEnableRequest {}),
+            _ => return self.0.next(heard, client),
+        })
+    }
 }
 
 pub(super) fn disable(given: &Given<'_>) -> Result<Plan, Finished> {

@@ -12,10 +12,13 @@ use crate::world::Action;
 use super::super::output::{Finished, Line, Stream};
 use super::super::quantity::MAX_TIME_US;
 use super::super::scene::{Command, Ends, Scene};
-use super::exit::{BAD_CONNECTION, ERROR};
+use super::exit::ERROR;
 use super::input::Input;
 use super::print::Printer;
 use super::step::{Heard, Sent, Step};
+
+/// What a user is asked who has given no password.
+pub(super) const PROMPT: &str = "Password: ";
 
 /// A place where a client asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,8 +37,8 @@ pub(super) struct Settings {
     /// How long it waits for an answer, in µs.
     pub(super) timeout_us: Micros,
     pub(super) printer: Printer,
-    /// Name and password.
-    pub(super) user: Option<(String, String)>,
+    /// Name and password; without that it is asked for.
+    pub(super) user: Option<(String, Option<String>)>,
 }
 
 /// What a program has to do with the world.
@@ -71,7 +74,7 @@ enum Begun {
     No,
     /// It is to read before its user proves who he is.
     Reads,
-    /// The user proves who he is.
+    /// The user types his password, or proves who he is.
     LogsIn,
     Yes,
 }
@@ -159,10 +162,12 @@ impl Link {
 
     fn hear_stream(&mut self, scene: &mut Scene<'_>) -> Option<Heard> {
         if self.heard.is_empty() {
+            let mut missed = 0;
             for (place, stream) in self.streams.iter_mut().enumerate() {
                 let Some(heard) = stream.and_then(|id| scene.run.take_streamed(id)) else {
                     continue;
                 };
+                missed += heard.missed;
                 let responses = heard.responses.into_iter();
                 self.heard
                     .extend(responses.map(|response| (place, Ok(response))));
@@ -170,6 +175,10 @@ impl Link {
                     *stream = None;
                     self.heard.push_back((place, Err(ended.err())));
                 }
+            }
+            if missed > 0 {
+                let text = format!("{missed} answers were dropped here: too many waited");
+                self.print(Stream::Err, &text);
             }
         }
         Some(match self.heard.pop_front()? {
@@ -184,37 +193,50 @@ impl Link {
         Some(Heard::Line(line))
     }
 
-    /// Keeps the answer of a login to itself: what the program hears then, or what is done
-    /// before it hears anything. If the user is not let in, the program never begins.
-    pub(super) fn log_in(&mut self, heard: Heard) -> ControlFlow<Step, Heard> {
-        let Heard::Answer(outcome, _) = &heard else {
-            return ControlFlow::Continue(heard);
-        };
+    /// Keeps a login to itself: what the program hears then, or what is done before it hears
+    /// anything. If the user is not let in, that is why.
+    pub(super) fn log_in(&mut self, heard: Heard) -> ControlFlow<Result<Step, Error>, Heard> {
         if self.begun != Begun::LogsIn {
             return ControlFlow::Continue(heard);
         }
-        self.begun = Begun::Yes;
-        match &**outcome {
-            Ok(Response::Authenticate(answer)) => self.token = Some(answer.token.clone()),
-            // Whoever need not prove anything goes on without (`clientv3/client.go`).
-            Ok(_) | Err(Error::AuthNotEnabled) => {}
-            Err(error) => {
-                self.print(Stream::Err, &format!("Error: {error}"));
-                return ControlFlow::Break(Step::End(BAD_CONNECTION));
+        match &heard {
+            Heard::Line(password) => {
+                let (name, _) = self.settings.user.take().unwrap_or_default();
+                let password = password.clone().unwrap_or_default();
+                if !password.is_empty() {
+                    let proof = Request::Authenticate(AuthenticateRequest { name, password });
+                    return ControlFlow::Break(Ok(Step::Ask(proof)));
+                }
             }
+            Heard::Answer(outcome, _) => match &**outcome {
+                Ok(Response::Authenticate(answer)) => self.token = Some(answer.token.clone()),
+                // Whoever need not prove anything goes on without (`clientv3/client.go`).
+                Ok(_) | Err(Error::AuthNotEnabled) => {}
+                Err(error) => {
+                    self.begun = Begun::Yes;
+                    return ControlFlow::Break(Err(error.clone()));
+                }
+            },
+            _ => return ControlFlow::Continue(heard),
         }
+        self.begun = Begun::Yes;
         match self.held.take() {
-            Some(request) => ControlFlow::Break(Step::Ask(request)),
+            Some(request) => ControlFlow::Break(Ok(Step::Ask(request))),
             None => ControlFlow::Continue(Heard::Begun),
         }
     }
 
     /// Lets the user prove who he is, if there is one who has not; its status, if it is to end.
     fn begin_log_in(&mut self, scene: &mut Scene<'_>) -> Option<i32> {
-        let (name, password) = self.settings.user.take()?;
         self.begun = Begun::LogsIn;
-        let request = Request::Authenticate(AuthenticateRequest { name, password });
-        self.take(Step::Ask(request), scene)
+        let (name, password) = self.settings.user.take()?;
+        if let Some(password) = password {
+            let proof = Request::Authenticate(AuthenticateRequest { name, password });
+            return self.take(Step::Ask(proof), scene);
+        }
+        self.settings.user = Some((name, None));
+        self.print(Stream::Out, PROMPT);
+        self.take(Step::Read, scene)
     }
 
     /// Does what the program wants next; its status, if it wants to end.

@@ -38,7 +38,11 @@ impl Ctl {
                     let link = &mut self.link;
                     self.program.next(heard, &mut Client { link, scene })
                 }
-                ControlFlow::Break(step) => step,
+                ControlFlow::Break(Ok(step)) => step,
+                ControlFlow::Break(Err(error)) => {
+                    let link = &mut self.link;
+                    self.program.refused(error, &mut Client { link, scene })
+                }
             };
             if let Some(exit) = self.link.take(step, scene) {
                 self.hang_up(scene);

@@ -14,6 +14,7 @@ use super::exit::ERROR;
 use super::given::Given;
 use super::plan::{Heard, Plan, Program, Step};
 use super::print::{Health, Status};
+use super::text::go_duration;
 
 /// What each is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +60,7 @@ pub(super) fn health(given: &Given<'_>) -> Result<Plan, Finished> {
         cluster: given.parsed.is_set("cluster"),
         asked: Vec::new(),
         heard: Vec::new(),
+        refused: None,
     }))
 }
 
@@ -193,6 +195,8 @@ struct Healths {
     cluster: bool,
     asked: Vec<Endpoint>,
     heard: Vec<Health>,
+    /// Why its user was not let in. Nobody is well then, and all are told of.
+    refused: Option<Error>,
 }
 
 impl Healths {
@@ -202,7 +206,13 @@ impl Healths {
             ..RangeRequest::default()
         });
         for endpoint in &endpoints {
-            if let Some(step) = client.send_to(endpoint.node, read.clone()) {
+            if let Some(error) = &self.refused {
+                self.heard.push(Health {
+                    endpoint: endpoint.text.clone(),
+                    took: String::new(),
+                    error: error.to_string(),
+                });
+            } else if let Some(step) = client.send_to(endpoint.node, read.clone()) {
                 return step;
             }
         }
@@ -228,6 +238,11 @@ impl Healths {
 }
 
 impl Program for Healths {
+    fn refused(&mut self, error: Error, client: &mut Client<'_, '_>) -> Step {
+        self.refused = Some(error);
+        self.next(Heard::Begun, client)
+    }
+
     fn next(&mut self, heard: Heard, client: &mut Client<'_, '_>) -> Step {
         match heard {
             Heard::Begun if self.cluster => Step::Ask(Request::MemberList(MemberListRequest {})),
@@ -244,7 +259,7 @@ impl Program for Healths {
                 let asked = asked.find(|endpoint| endpoint.node == sent.node);
                 self.heard.push(Health {
                     endpoint: asked.map_or_else(String::new, |endpoint| endpoint.text.clone()),
-                    took_us: client.now() - sent.at,
+                    took: go_duration(client.now() - sent.at),
                     error: match &*outcome {
                         // Who may not read is healthy: the read went through the cluster.
                         Ok(_) | Err(Error::PermissionDenied) => String::new(),

@@ -39,7 +39,7 @@ use crate::etcd::{MemberInfo, Response, client_url};
 use super::output::Finished;
 use super::scene::Scene;
 use super::words::parse_node;
-use client::{Endpoint, Settings};
+use client::{Endpoint, PROMPT, Settings};
 use flags::{GLOBAL_FLAGS, Kind, Parsed};
 use given::{Given, bad_args};
 use input::Input;
@@ -136,13 +136,28 @@ pub(super) fn understand(scene: &Scene<'_>, words: &[String]) -> Result<Ctl, Fin
     };
     // What is wrong with its arguments is told before what is wrong with the client's flags.
     let program = plan(&given)?;
+    let path = given.command.path;
+    let user = user(&given.parsed).filter(|_| !WITHOUT_CLIENT.contains(&path));
+    let endpoints = endpoints(scene, &given.parsed)?;
+    let printer = Printer::new(&given).map_err(|wrong| {
+        // The password is asked for before that is looked at, but for this.
+        let is_asked = matches!(user, Some((_, None))) && path != "endpoint health";
+        let mut all = Finished::output(if is_asked { PROMPT } else { "" });
+        all.lines.extend(wrong.lines);
+        all.exit = wrong.exit;
+        all
+    })?;
     let settings = Settings {
-        endpoints: endpoints(scene, &given.parsed)?,
-        printer: Printer::new(&given.parsed)?,
+        endpoints,
+        printer,
         timeout_us: given.parsed.duration_us("command-timeout"),
-        user: user(&given.parsed).filter(|_| !WITHOUT_CLIENT.contains(&given.command.path)),
+        user,
     };
-    let input = Input::new(scene.input.unwrap_or_default(), scene.input_ends);
+    // A put without a value has read all of it.
+    let is_read =
+        path == "put" && given.arguments().len() == 1 && !given.parsed.is_set("ignore-value");
+    let input = scene.input.filter(|_| !is_read).unwrap_or_default();
+    let input = Input::new(input, scene.input_ends);
     Ok(Ctl::new(program, settings, input))
 }
 
@@ -170,13 +185,19 @@ fn endpoints(scene: &Scene<'_>, parsed: &Parsed) -> Result<Vec<Endpoint>, Finish
     found.collect()
 }
 
-/// The user that a line is typed for, with the password. Without a password nobody is anybody
-/// (`clientv3/client.go`).
-fn user(parsed: &Parsed) -> Option<(String, String)> {
-    let name = parsed.given("user").filter(|name| !name.is_empty())?;
-    let (name, password) = match parsed.given("password") {
-        Some(password) => (name, password),
-        None => name.split_once(':')?,
+/// The user that a line is typed for, with the password; nothing in its place asks for one
+/// (`etcdctl/ctlv3/command/global.go`, `authCfgFromCmd`). With either of them empty nobody is
+/// anybody (`clientv3/client.go`).
+fn user(parsed: &Parsed) -> Option<(String, Option<String>)> {
+    let given = |flag| parsed.given(flag).filter(|text| !text.is_empty());
+    let name = given("user")?;
+    let (name, password) = match given("password") {
+        Some(password) => (name, Some(password)),
+        None => match name.split_once(':') {
+            Some((name, password)) => (name, Some(password)),
+            None => (name, None),
+        },
     };
-    Some((name.to_owned(), password.to_owned()))
+    let is_somebody = !name.is_empty() && password != Some("");
+    is_somebody.then(|| (name.to_owned(), password.map(str::to_owned)))
 }

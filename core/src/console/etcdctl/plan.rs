@@ -6,7 +6,10 @@
 
 use std::fmt;
 
+use crate::etcd::Error;
+
 use super::client::Client;
+use super::exit::BAD_CONNECTION;
 pub(super) use super::step::{Heard, Step};
 
 /// What a line comes to.
@@ -17,6 +20,11 @@ pub(super) type Plan = Box<dyn Program>;
 pub(super) trait Program {
     /// Takes in what was heard, and says what comes next.
     fn next(&mut self, heard: Heard, client: &mut Client<'_, '_>) -> Step;
+
+    /// Its user was not let in, so it never began.
+    fn refused(&mut self, error: Error, client: &mut Client<'_, '_>) -> Step {
+        client.fail(error, BAD_CONNECTION)
+    }
 
     /// Whether it has something to tidy up before it ends by a signal.
     fn tidies_up(&self) -> bool {

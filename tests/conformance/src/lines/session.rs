@@ -102,10 +102,8 @@ pub(crate) fn session(random: &mut Random, lines: u64) -> Vec<Line> {
                 line.words.insert(place, flag.to_owned());
             }
         }
-        // (The health of an endpoint, asked by somebody with a wrong password, is told of in
-        // another way here.)
-        if is_guarded && random.chance(85) && !line.is("health") {
-            line.words.insert(0, users::who(random).to_owned());
+        if is_guarded && random.chance(85) {
+            users::add_who(random, &mut line);
         }
         if random.chance(6) {
             slip(random, &mut line);

@@ -29,9 +29,30 @@ pub(crate) fn beginning(random: &mut Random) -> Vec<Line> {
     lines
 }
 
+/// Puts the flags of somebody who types into a line. Some are asked for the password, and find
+/// it in the document, behind what the command reads before.
+pub(crate) fn add_who(random: &mut Random, line: &mut Line) {
+    if random.chance(12) {
+        let name = one(random, &USERS);
+        line.words.insert(0, format!("--user={name}"));
+        let password = one(random, &["rpw", "apw", "bpw", "", "r pw"]).to_owned();
+        let document = line.document.get_or_insert_default();
+        let place = random.place(document.len() + 1);
+        document.insert(place, password);
+    } else {
+        line.words.insert(0, who(random).to_owned());
+    }
+}
+
 /// The flags of somebody who types.
-pub(crate) fn who(random: &mut Random) -> &'static str {
-    const WHO: [&str; 9] = [
+fn who(random: &mut Random) -> &'static str {
+    const WHO: [&str; 15] = [
+        "--user=alice",
+        "--user=:apw",
+        "--user=alice:",
+        "--user=alice --password=''",
+        "--user=alice:apw --password=apw",
+        "--user=alice:apw --password=''",
         "--user=root:rpw",
         "--user=root:rpw",
         "--user=root:rpw",

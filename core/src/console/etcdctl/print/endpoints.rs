@@ -2,10 +2,9 @@
 
 use crate::etcd::{HashKvResponse, Response, StatusResponse, go_json};
 use crate::json::Writer;
-use crate::member::Micros;
 
 use super::super::super::output::Finished;
-use super::super::text::{bytes_text, go_duration, quoted};
+use super::super::text::{bytes_text, quoted};
 use super::fields::{field, header};
 use super::{Format, Printer, grid};
 
@@ -20,7 +19,8 @@ pub(in super::super) struct Status {
 #[derive(Clone, Debug)]
 pub(in super::super) struct Health {
     pub(in super::super) endpoint: String,
-    pub(in super::super) took_us: Micros,
+    /// How long its answer took; nothing if it was not asked.
+    pub(in super::super) took: String,
     /// What is wrong, if anything is.
     pub(in super::super) error: String,
 }
@@ -98,7 +98,7 @@ impl Printer {
                     out.open_object();
                     out.string_at("endpoint", &health.endpoint);
                     out.flag_at("health", health.error.is_empty());
-                    out.string_at("took", &go_duration(health.took_us));
+                    out.string_at("took", &health.took);
                     if !health.error.is_empty() {
                         out.string_at("error", &health.error);
                     }
@@ -212,13 +212,12 @@ fn status_fields(text: &mut String, answer: &StatusResponse) {
 
 fn health_text(health: &Health) -> String {
     let Health {
-        endpoint, error, ..
+        endpoint,
+        took,
+        error,
     } = health;
     match error.as_str() {
-        "" => {
-            let took = go_duration(health.took_us);
-            format!("{endpoint} is healthy: successfully committed proposal: took = {took}\n")
-        }
+        "" => format!("{endpoint} is healthy: successfully committed proposal: took = {took}\n"),
         _ => format!("{endpoint} is unhealthy: failed to commit proposal: {error}\n"),
     }
 }
@@ -227,7 +226,7 @@ fn health_row(health: &Health) -> Vec<String> {
     vec![
         health.endpoint.clone(),
         health.error.is_empty().to_string(),
-        go_duration(health.took_us),
+        health.took.clone(),
         health.error.clone(),
     ]
 }
@@ -236,7 +235,7 @@ fn health_fields(health: &Health) -> String {
     let mut text = String::new();
     field(&mut text, "Endpoint", quoted(health.endpoint.as_bytes()));
     field(&mut text, "Health", health.error.is_empty());
-    field(&mut text, "Took", go_duration(health.took_us));
+    field(&mut text, "Took", &health.took);
     field(&mut text, "Error", &health.error);
     text.push('\n');
     text

@@ -9,12 +9,12 @@ mod grid;
 mod lease;
 mod simple;
 
-use crate::etcd::{Response, StreamResponse, encoded, go_json};
+use crate::etcd::{Response, ResponseHeader, StreamResponse, WatchResponse, encoded, go_json};
 use crate::json::Writer;
 
 use super::super::output::Finished;
 use super::exit::{BAD_ARGS, BAD_FEATURE};
-use super::flags::Parsed;
+use super::given::Given;
 
 pub(super) use endpoints::{Health, SnapshotInfo, Status};
 pub(super) use simple::revoked_text;
@@ -85,7 +85,8 @@ impl Printer {
     ///
     /// # Errors
     /// There is no such format.
-    pub(super) fn new(parsed: &Parsed) -> Result<Self, Finished> {
+    pub(super) fn new(given: &Given<'_>) -> Result<Self, Finished> {
+        let parsed = &given.parsed;
         let known = [
             Format::Simple,
             Format::Json,
@@ -93,7 +94,10 @@ impl Printer {
             Format::Protobuf,
             Format::Table,
         ];
-        let wanted = parsed.given("write-out").unwrap_or("simple");
+        // These have one format, and do not look at what is wanted.
+        let has_one = matches!(given.command.path, "snapshot restore" | "version");
+        let wanted = parsed.given("write-out").filter(|_| !has_one);
+        let wanted = wanted.unwrap_or("simple");
         let format = known.into_iter().find(|format| format.name() == wanted);
         let unknown = || Finished::error("Error: unsupported output format", BAD_FEATURE);
         Ok(Self {
@@ -138,6 +142,15 @@ impl Printer {
         let StreamResponse::Watch(response) = response else {
             return Ok(String::new());
         };
+        // Of a watcher that was refused etcd's client knows that alone (`clientv3/watch.go`,
+        // `addSubstream`).
+        let is_refused = response.created && response.canceled;
+        let refused = WatchResponse {
+            header: Some(ResponseHeader::default()),
+            canceled: true,
+            ..WatchResponse::default()
+        };
+        let response = if is_refused { &refused } else { response };
         match self.format {
             Format::Simple => Ok(self.simple_events(&response.events)),
             Format::Fields => Ok(self.fields_events(response)),
@@ -147,11 +160,15 @@ impl Printer {
                 out.name("Header");
                 go_json::header(&mut out, &response.header.clone().unwrap_or_default());
                 out.name("Events");
-                out.open_list();
-                for event in &response.events {
-                    go_json::event(&mut out, event);
+                if is_refused {
+                    out.null();
+                } else {
+                    out.open_list();
+                    for event in &response.events {
+                        go_json::event(&mut out, event);
+                    }
+                    out.close_list();
                 }
-                out.close_list();
                 out.signed_at("CompactRevision", response.compact_revision);
                 out.flag_at("Canceled", response.canceled);
                 out.flag_at("Created", response.created);

@@ -10,6 +10,7 @@ mod en_acts;
 mod en_errors;
 mod en_form;
 mod en_lab;
+mod en_library;
 mod en_members;
 mod en_sessions;
 mod en_stage;

@@ -24,7 +24,7 @@ mod sessions;
 mod streams;
 mod time;
 
-pub(crate) use bytes::{clipped, readable};
+pub(crate) use bytes::{clipped, ending, readable};
 pub(crate) use lab::{Forms, Lab, Share};
 pub(crate) use phrase::{Phrase, Piece};
 pub(crate) use sessions::Sessions;

@@ -213,6 +213,87 @@ fn a_snapshot_is_a_file_to_take_away_and_to_read() -> Result<()> {
 }
 
 #[test]
+fn a_snapshot_is_taken_away_and_brought_to_another_run() -> Result<()> {
+    with_page("bring", START, |page| {
+        page.leader_after(0)?;
+        succeed(page, "etcdctl put /shelf/4 dune")?;
+        succeed(page, "etcdctl snapshot save backup.db")?;
+        let told = succeed(page, "etcdctl snapshot status backup.db")?;
+        let hash = told.rsplit("backup.db").next().map(str::to_owned);
+        page.click("tab-share")?;
+        page.session().run(
+            "const make = URL.createObjectURL;
+            URL.createObjectURL = blob => { window.taken = blob.bytes().then(bytes => [...bytes]); return make.call(URL, blob); };",
+            &[],
+        )?;
+        page.click("take-file")?;
+        let taken = page.wait_for("the file's bytes", "(await window.taken) ?? null")?;
+        let taken: Vec<u8> = serde_json::from_value(taken)?;
+        ensure!(taken.len() > 20, "{} bytes", taken.len());
+        let folder = std::env::temp_dir().join(format!("glassraft-bring-{}", std::process::id()));
+        std::fs::create_dir_all(&folder)?;
+        let file = folder.join("brought.db");
+        std::fs::write(&file, taken)?;
+
+        page.open("#nodes=3&seed=9")?;
+        page.leader_after(0)?;
+        page.click("tab-share")?;
+        let names = format!("{}.map(it => it.textContent).join()", parts("console-file"));
+        ensure!(page.session().eval(&names)? == "", "files of another run");
+        let missing = page.command(1, "etcdctl snapshot restore brought.db")?;
+        ensure!(missing.exit != 0, "{missing:?}");
+        let input = "[data-testid=\"console-file-input\"]";
+        page.session()
+            .type_into(input, &file.display().to_string())?;
+        page.wait_for("the file", &format!("{names}.includes('brought.db')"))?;
+        std::fs::remove_dir_all(&folder)?;
+        let again = succeed(page, "etcdctl snapshot status brought.db")?;
+        let same = again.rsplit("brought.db").next().map(str::to_owned);
+        ensure!(same == hash, "{again} is not {told}");
+        succeed(
+            page,
+            "etcdctl snapshot restore brought.db --data-dir=brought",
+        )?;
+        let twice = page.command(1, "etcdctl snapshot restore brought.db --data-dir=brought")?;
+        ensure!(
+            twice.exit != 0 && twice.text.contains("exists"),
+            "{twice:?}"
+        );
+        Ok(())
+    })
+}
+
+#[test]
+fn a_watch_is_typed_line_by_line_and_hears_of_others() -> Result<()> {
+    with_page("watch-i", START, |page| {
+        page.leader_after(0)?;
+        begin(page, 2, "etcdctl watch -i")?;
+        keys(page, &format!("watch /k/0{ENTER}"))?;
+        wait_until_printed(page, "watch /k/0")?;
+        page.click("tab-streams")?;
+        let row = parts("watch-row");
+        page.wait_for("a watch", &format!("{row}.length === 1"))?;
+
+        // The prompt is the watch's, so others have to put: clients that work by themselves.
+        page.click("tab-lab")?;
+        for (field, value) in [("clients", "1"), ("keys", "1"), ("reads", "0%")] {
+            let field = format!("[data-testid=\"clients-{field}\"]");
+            let clear = format!("document.querySelector('{field}').select()");
+            page.session().run(&clear, &[])?;
+            page.session().type_into(&field, value)?;
+        }
+        page.click("clients-apply")?;
+        wait_until_printed(page, "PUT")?;
+        keys(page, CTRL_C)?;
+        wait_for_running(page, 0)?;
+        page.click("tab-streams")?;
+        page.wait_for("nobody watches", &format!("{row}.length === 0"))?;
+        // The prompt is the person's again.
+        succeed(page, "etcdctl get /k/0").map(drop)
+    })
+}
+
+#[test]
 fn tab_completes_commands_and_keys() -> Result<()> {
     with_page("complete", START, |page| {
         page.leader_after(0)?;

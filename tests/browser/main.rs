@@ -7,6 +7,7 @@
 
 mod dialogs;
 mod etcd;
+mod keyboard;
 mod lab;
 mod page;
 mod sessions;

@@ -1,7 +1,7 @@
 //! The page as the tests see it: by what it says of itself in `data-` attributes.
 
 use anyhow::{Context as _, Result, bail, ensure};
-use glassraft_webdriver::{Browser, Programs, Session};
+use glassraft_webdriver::{Browser, Programs, Session, VIEWS, View};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -12,6 +12,10 @@ pub(crate) const LIMIT: Duration = Duration::from_secs(30);
 
 /// The key with which WebDriver presses Enter.
 const ENTER: &str = "\u{E007}";
+
+/// The window of a test that chooses no other: a projector. In a smaller one the console
+/// stands over what is below it, and has to be scrolled away from.
+const WINDOW: View = VIEWS[2];
 
 /// A node as the page shows it.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,7 +53,9 @@ pub(crate) fn with_page(
         browser: Browser::open(&Programs::find()?, &folder)?,
     };
     let result = page
-        .open(fragment)
+        .session()
+        .set_view(WINDOW)
+        .and_then(|()| page.open(fragment))
         .and_then(|()| body(&page))
         .and_then(|()| page.expect_quiet_console());
     if result.is_err() {
@@ -93,12 +99,14 @@ impl Page {
     /// Crashes the page, as if its process had been killed; there is another window then,
     /// with no page in it yet.
     pub(crate) fn crash(&self) -> Result<()> {
-        self.session().crash_into_new_window()
+        self.session().crash_into_new_window()?;
+        self.session().set_view(WINDOW)
     }
 
     /// Goes on in another window, which is empty yet; the first one stays.
     pub(crate) fn second_window(&self) -> Result<()> {
-        self.session().open_window().map(drop)
+        self.session().open_window()?;
+        self.session().set_view(WINDOW)
     }
 
     /// Has a script run before those of each page that is loaded from now on.

@@ -2,65 +2,10 @@
 
 use anyhow::{Context as _, Result, ensure};
 use glassraft_webdriver::VIEWS;
-use serde_json::json;
 
+use crate::keyboard::{FOCUSED, MAX_PRESSES, press, press_until, retype, tab_to};
 use crate::page::{Page, with_page};
 use crate::wait_until_playing;
-
-/// The name for tests of what has the keyboard's focus.
-const FOCUSED: &str = "document.activeElement?.dataset?.testid";
-
-/// The most presses of a key until something has the focus.
-const MAX_PRESSES: u32 = 120;
-
-/// Presses and releases a key, as a keyboard does.
-fn press(page: &Page, key: &str) -> Result<()> {
-    let (code, text) = match key {
-        "Tab" => (9, None),
-        "Enter" => (13, Some("\r")),
-        "Escape" => (27, None),
-        "ArrowDown" => (40, None),
-        letter => (0, Some(letter)),
-    };
-    for kind in ["keyDown", "keyUp"] {
-        let mut params = json!({ "type": kind, "key": key, "windowsVirtualKeyCode": code });
-        if let (Some(text), "keyDown") = (text, kind) {
-            params["text"] = json!(text);
-        }
-        page.session()
-            .developer_tools("Input.dispatchKeyEvent", &params)?;
-    }
-    Ok(())
-}
-
-/// Types a text in place of what stands in the field with the focus.
-fn retype(page: &Page, text: &str) -> Result<()> {
-    page.session().run("document.activeElement.select()", &[])?;
-    let params = json!({ "text": text });
-    page.session()
-        .developer_tools("Input.insertText", &params)
-        .map(drop)
-}
-
-/// Presses a key until the part with this name has the focus.
-fn press_until(page: &Page, key: &str, name: &str) -> Result<()> {
-    for _ in 0..MAX_PRESSES {
-        page.two_frames()?;
-        if page.session().eval(FOCUSED)?.as_str() == Some(name) {
-            return Ok(());
-        }
-        press(page, key)?;
-    }
-    anyhow::bail!("{key} never comes to {name}")
-}
-
-/// Goes with Tab from the head of the page to the part with this name. (In the console Tab
-/// completes, so there is no way around from behind it.)
-fn tab_to(page: &Page, name: &str) -> Result<()> {
-    let to_the_head = "const head = document.querySelector('h1'); head.tabIndex = -1; head.focus()";
-    page.session().run(to_the_head, &[])?;
-    press_until(page, "Tab", name)
-}
 
 /// Goes down a menu to a row and chooses it.
 fn choose(page: &Page, row: &str) -> Result<()> {

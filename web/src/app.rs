@@ -118,5 +118,5 @@ fn NoticeBar() -> Html {
             </div>
         }
     });
-    html! { <div class="notice-place">{ notice }</div> }
+    html! { <>{ notice }</> }
 }

@@ -27,6 +27,8 @@ pub struct Half {
 pub struct Difference {
     /// Its number; all events before are the same in both.
     pub event: EventId,
+    /// The picture before it.
+    pub before: Frame,
     /// What it is in the first run, and in the second.
     pub halves: [Half; 2],
 }
@@ -141,7 +143,11 @@ impl Comparison {
                     Half { event, frame }
                 };
                 let halves = [half(event), half(other)];
-                return Some(Difference { event: id, halves });
+                return Some(Difference {
+                    event: id,
+                    before: self.common.clone(),
+                    halves,
+                });
             }
             self.common.apply(event);
         }

@@ -6,8 +6,8 @@ use glassraft_core::trace::{Branch, BranchId, Contrast};
 use yew::prelude::*;
 
 use crate::select::{Choice, select};
-use crate::session::{Ask, Command, Parted, Sides, use_branches, use_store};
-use crate::words::words;
+use crate::session::{Ask, Command, Parted, Sides, use_branches, use_store, use_view};
+use crate::words::{Voice, words};
 
 use super::name_of;
 
@@ -22,6 +22,7 @@ pub(super) struct CompareProps {
 pub(super) fn Compare(props: &CompareProps) -> Html {
     let store = use_store();
     let (branches, active, findings) = use_branches();
+    let voice = use_view(|view| view.voice);
     let pair = use_state_eq(|| [None::<BranchId>; 2]);
     let words = &words().time;
     if branches.len() < 2 {
@@ -71,13 +72,19 @@ pub(super) fn Compare(props: &CompareProps) -> Html {
                 { one(1, words.compare_with, "compare-other") }
                 <button type="button" class="primary" data-testid="compare" {onclick} disabled={chosen[0] == chosen[1]}>{ words.compare_button }</button>
             </div>
-            { compared.map(|parted| found(&parted, &branches, &visit)) }
+            { compared.map(|parted| found(&parted, &branches, voice, &visit)) }
         </section>
     }
 }
 
-fn found(parted: &Parted, branches: &[Branch], visit: &Callback<(BranchId, u64)>) -> Html {
-    let words = &words().time;
+fn found(
+    parted: &Parted,
+    branches: &[Branch],
+    voice: Voice,
+    visit: &Callback<(BranchId, u64)>,
+) -> Html {
+    let all = words();
+    let words = &all.time;
     let Some(sides) = &parted.difference else {
         return html! { <p data-testid="compared" data-same={parted.same.to_string()}>{ (words.same)(parted.same) }</p> };
     };
@@ -86,10 +93,15 @@ fn found(parted: &Parted, branches: &[Branch], visit: &Callback<(BranchId, u64)>
         let branch = parted.pair[side];
         let events = parted.same + 1;
         let onclick = visit.reform(move |_: MouseEvent| (branch, events));
+        let sentence = match &sides.sentences[side] {
+            Some(sentence) => (all.sentence)(voice, sentence).html(),
+            None => html! { { words.goes_on } },
+        };
         html! {
             <div class="side">
                 <p><b>{ names[side] }</b>{ " " }<button type="button" data-testid="visit" {onclick}>{ (words.visit)(names[side]) }</button></p>
-                <code>{ &sides.lines[side] }</code>
+                <p>{ sentence }</p>
+                <small><code>{ &sides.lines[side] }</code></small>
             </div>
         }
     });

@@ -23,17 +23,13 @@ const MAX_LINE_CHARS: usize = 2_000;
 pub(crate) fn Console() -> Html {
     let entries = use_view(|view| view.entries.len());
     let output = use_node_ref();
-    // What stands below the last line that was printed moves it up, too.
-    let below = use_view(|view| {
-        let ended = view.entries.iter().filter(|entry| entry.exit.is_some());
-        let last = view.entries.last().map_or(0, |entry| entry.output.len());
-        (ended.count(), last, view.reader)
-    });
     {
         let output = output.clone();
-        use_effect_with((entries, below), move |_| {
+        // It stands at its end, which counts as 0, unless somebody read further up; the next
+        // command brings it there again.
+        use_effect_with(entries, move |_| {
             if let Some(element) = output.cast::<HtmlElement>() {
-                element.set_scroll_top(element.scroll_height());
+                element.set_scroll_top(0);
             }
         });
     }
@@ -46,7 +42,7 @@ pub(crate) fn Console() -> Html {
     html! {
         <section class="console" aria-label={words().console.label}>
             <div class="output" data-testid="console-output" ref={output} {onclick} tabindex="0" role="log">
-                <Entries />
+                <div><Entries /></div>
             </div>
             <Prompt />
         </section>
@@ -114,6 +110,10 @@ fn OneEntry(props: &EntryProps) -> Html {
         Callback::from(move |event: MouseEvent| {
             event.stop_propagation();
             store.send(command.clone());
+            // Of a keyboard: its button is gone then, and the focus would be, too.
+            if event.detail() == 0 {
+                browser::focus(prompt::INPUT);
+            }
         })
     };
     let id = entry.id;

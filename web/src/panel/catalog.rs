@@ -9,7 +9,7 @@ use glassraft_core::trace::{NodeFrame, Shelf};
 use yew::prelude::*;
 
 use crate::session::{View, use_view};
-use crate::words::{State, readable, words};
+use crate::words::{State, ending, readable, words};
 
 use super::history::history;
 use super::rows::{Rows, use_rows};
@@ -177,7 +177,7 @@ fn row(shelves: &[NodeShelf], newest: &Version, place: usize, choose: &Callback<
     html! {
         <tr key={row_key(kv)} data-key={key.clone()} aria-rowindex={(place + 2).to_string()}>
             <th class="key" scope="row" {title}>
-                <button type="button" class="plain" data-testid="key" {onclick}>{ readable(&kv.key, MAX_CELL_CHARS) }</button>
+                <button type="button" class="plain" data-testid="key" {onclick}><bdi>{ ending(&kv.key, MAX_CELL_CHARS) }</bdi></button>
             </th>
             <td class="value" title={readable(&kv.value, MAX_TITLE_CHARS)}>{ lease }{ readable(&kv.value, MAX_CELL_CHARS) }</td>
             <td class="number version">{ kv.version }</td>

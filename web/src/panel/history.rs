@@ -98,7 +98,7 @@ fn row(store: &Store, told: &KeyVersion, place: usize, on_leave: &Callback<()>) 
             <td class="value">{ value }</td>
             <td>{ having.join(" ") }</td>
             <td class="number">
-                <button type="button" class="plain" onclick={go} title={words.go_hint}>{ (words.seconds)(told.at) }</button>
+                <button type="button" class="plain" data-testid="history-go" onclick={go} title={words.go_hint}>{ (words.seconds)(told.at) }</button>
             </td>
         </tr>
     }

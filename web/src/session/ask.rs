@@ -5,10 +5,11 @@ use std::rc::Rc;
 
 use glassraft_core::check::Promise;
 use glassraft_core::console::{Entry, Place, Until, Waited};
+use glassraft_core::lesson::{Narrator, Sentence};
 use glassraft_core::member::{Micros, NodeId};
 use glassraft_core::trace::{
-    BranchId, Compared, Comparison, Contrast, Deleted, Difference, EventFilter, Listing, Rewind,
-    contrast, text,
+    BranchId, Compared, Comparison, Contrast, Deleted, Difference, EventFilter, Half, Listing,
+    Rewind, contrast, text,
 };
 use glassraft_core::world::EventId;
 
@@ -120,6 +121,8 @@ pub(crate) struct Parted {
 pub(crate) struct Sides {
     /// The lines of the first event that differs.
     pub(crate) lines: [String; 2],
+    /// What is to be said of it, if it is worth a sentence.
+    pub(crate) sentences: [Option<Sentence>; 2],
     /// The nodes after it.
     pub(crate) there: Vec<Contrast>,
     /// The nodes where both have come.
@@ -447,8 +450,11 @@ impl Session {
         if let (Some(difference), Some([first, second])) = (difference, ends) {
             let [one, other] = &difference.halves;
             let id = difference.event;
+            let before = &difference.before;
+            let tell = |half: &Half| Narrator::at(before).tell(&half.event, before, &half.frame);
             let sides = Sides {
                 lines: [one, other].map(|half| text::line(id, &half.event)),
+                sentences: [one, other].map(tell),
                 there: contrast(&one.frame, &other.frame),
                 ends: contrast(&first, &second),
             };

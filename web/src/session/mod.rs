@@ -223,16 +223,23 @@ impl Session {
     /// Types a line for a command that reads. That is done in the newest moment, where it
     /// runs.
     pub(crate) fn type_line(&mut self, id: EntryId, line: Option<&str>) {
-        self.show_newest();
+        self.be_live();
         self.console.type_line(self.branches.run_mut(), id, line);
         self.catch_up();
     }
 
     /// Has a command end, in the newest moment.
     pub(crate) fn stop(&mut self, id: EntryId) {
-        self.show_newest();
+        self.be_live();
         self.console.stop(self.branches.run_mut(), id);
         self.catch_up();
+    }
+
+    /// Shows the newest moment, unless it is shown: its sentence stays then.
+    fn be_live(&mut self) {
+        if !self.live {
+            self.show_newest();
+        }
     }
 
     /// The command that waits for a line.

@@ -270,11 +270,11 @@ impl Store {
             view.answers = session.answers.clone();
             if !is_same(session.entries(), &view.entries) {
                 view.entries = Rc::new(session.entries().cloned().collect());
-                view.files = listed(session.files());
             }
             view.reader = session.reader();
             if renew_calm {
                 self.renew_link(&session);
+                view.files = listed(session.files());
                 view.less_motion = browser::prefers_less_motion();
                 view.calm = Rc::new(renewed(session.calm(), &view.calm));
                 self.0.calm_since_ms.set(browser::now_ms());

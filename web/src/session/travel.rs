@@ -23,8 +23,10 @@ use super::{FIRST_BRANCH, Refusal, Session};
 /// How long a person waits at most before something that goes on is shown as such, in ms.
 const AT_ONCE_MS: f64 = 120.0;
 
-/// How many events before a moment are looked at for the sentence that is shown there.
+/// How many events are gone through at once for the sentence that was true last before a
+/// moment, and how often: a cluster at rest has two hundred events a second.
 const TELLING_EVENTS: u64 = 400;
+const TELLING_ROUNDS: u64 = 12;
 
 /// What is done once a branch has come to life.
 pub(super) enum Deferred {
@@ -293,13 +295,17 @@ impl Session {
         self.call_off();
         self.now = at.unwrap_or(frame.at);
         self.answers = Rc::default();
-        let told = self.last_told(frame.events);
+        let rounds = 0..TELLING_ROUNDS;
+        let told = rounds
+            .map_while(|round| frame.events.checked_sub(round * TELLING_EVENTS))
+            .find_map(|events| self.last_told(events));
         self.teller.show_only(told);
         self.narrator = Narrator::at(&frame);
         self.live = frame.events == self.len() && self.now >= self.end();
         self.shown = frame;
     }
 
+    /// The last sentence of the events before a moment.
     fn last_told(&self, events: u64) -> Option<super::Told> {
         let run = self.branches.run();
         let first = events

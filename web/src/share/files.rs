@@ -54,7 +54,7 @@ pub(super) fn ConsoleFiles() -> Html {
         };
         html! {
             <li key={name.clone()} data-testid="console-file">
-                <button type="button" class="plain" {onclick} title={words.download_hint}>{ name }</button>
+                <button type="button" class="plain" data-testid="take-file" {onclick} title={words.download_hint}>{ name }</button>
                 { " " }{ (words.bytes)(*bytes) }
             </li>
         }

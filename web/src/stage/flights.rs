@@ -92,7 +92,9 @@ pub(super) fn Flights(props: &FlightsProps) -> Html {
     let (paused, voice) = use_view(|view| (!view.playing, view.voice));
     let labelled = labels(&messages).count() <= MAX_LABELLED;
     let marks = messages.iter().map(|message| {
-        let Point { x, y } = place(&props.layout, message);
+        let point = place(&props.layout, message);
+        let labelled = labelled && is_clear(&props.layout, &message.packet, point);
+        let Point { x, y } = point;
         let trails_left = goes_right(&props.layout, &message.packet);
         html! {
             <g key={message.sent.0} transform={shift(x, y)}>
@@ -158,6 +160,16 @@ fn steps(part: f64) -> u16 {
 fn place(layout: &Layout, message: &Moving) -> Point {
     let (from, to) = (message.packet.from.index(), message.packet.to.index());
     layout.on_the_way(from, to, f64::from(message.part) / 4_096.0)
+}
+
+/// Whether a label, which trails its message, covers neither the sender nor the receiver.
+fn is_clear(layout: &Layout, packet: &Packet, point: Point) -> bool {
+    let is_far = |place: usize, room: f64| {
+        let room = layout.timer_radius() + room * layout.scale;
+        let spot = layout.spots.get(place);
+        spot.is_some_and(|spot| spot.center.distance(point) > room)
+    };
+    is_far(packet.from.index(), 42.0) && is_far(packet.to.index(), 12.0)
 }
 
 /// Whether a label has to stand on the left of a message, so that it does not run into

@@ -155,7 +155,7 @@ impl Layout {
 
     fn of(nodes: usize, size: Size, crowd: f64, chips: usize, logs: Logs) -> Self {
         let Size { width, height } = size;
-        let radius = (height * 0.086).min(width * 0.082).clamp(21.0, 60.0) * crowd;
+        let radius = (height * 0.1).min(width * 0.082).clamp(21.0, 60.0) * crowd;
         let radius = radius.max(MIN_RADIUS);
         let mut layout = Self {
             size,

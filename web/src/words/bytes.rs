@@ -31,6 +31,17 @@ pub(crate) fn readable(bytes: &[u8], max_chars: usize) -> String {
     text
 }
 
+/// The end of a key, where keys differ, with a sign for what is before it.
+pub(crate) fn ending(key: &[u8], max_chars: usize) -> String {
+    let mut from = key.len().saturating_sub(max_chars);
+    // Not in the middle of a character.
+    while key.get(from).is_some_and(|byte| byte & 0xc0 == 0x80) {
+        from += 1;
+    }
+    let sign = if from > 0 { "…" } else { "" };
+    format!("{sign}{}", readable(&key[from..], max_chars))
+}
+
 /// A typed line or a printed one, cut if it is very long.
 pub(crate) fn clipped(text: &str, max_chars: usize) -> String {
     match text.char_indices().nth(max_chars) {
@@ -68,6 +79,14 @@ mod tests {
     fn what_cannot_be_read_is_escaped() {
         assert_eq!(readable(b"a\nb\xff\x00", 40), "a\\nb\\xff\\u{0}");
         assert_eq!(readable("\u{202e}x".as_bytes(), 40), "\\u{202e}x");
+    }
+
+    #[test]
+    fn a_long_key_is_cut_at_its_beginning() {
+        assert_eq!(ending(b"/shelf/4", 8), "/shelf/4");
+        assert_eq!(ending(b"/registry/pods/default", 7), "…default");
+        assert_eq!(ending("/ü4".as_bytes(), 2), "…4");
+        assert_eq!(ending(&[0x80; 5], 2), "…");
     }
 
     #[test]

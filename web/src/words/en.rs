@@ -10,7 +10,9 @@ use crate::session::{Speed, Theme};
 use super::en_errors::notice;
 use super::numbers::{grouped, seconds};
 use super::sentences::sentence;
-use super::{Console, EntryFacts, Header, Help, History, Panel, Transport, Voice, Words, readable};
+use super::{
+    Console, EntryFacts, Header, Help, History, Panel, Transport, Voice, Words, ending, readable,
+};
 
 /// The most characters of a key in a table.
 const MAX_KEY_CHARS: usize = 32;
@@ -71,8 +73,8 @@ pub(super) static ENGLISH: Words = Words {
         subject: |subject| match subject {
             Subject::Empty => "no-op".to_owned(),
             // Nearly every entry is a put, and room is scarce: the key alone.
-            Subject::Put(key) => readable(key, MAX_KEY_CHARS),
-            Subject::Delete(key) => format!("del {}", readable(key, MAX_KEY_CHARS)),
+            Subject::Put(key) => ending(key, MAX_KEY_CHARS),
+            Subject::Delete(key) => format!("del {}", ending(key, MAX_KEY_CHARS)),
             Subject::Range(key) => format!("get {}", readable(key, MAX_KEY_CHARS)),
             Subject::Txn(key) => format!("txn {}", readable(key, MAX_KEY_CHARS)),
             Subject::Compaction(revision) => format!("compact {revision}"),

@@ -10,6 +10,7 @@ mod en_acts;
 mod en_errors;
 mod en_form;
 mod en_lab;
+mod en_library;
 mod en_members;
 mod en_sessions;
 mod en_stage;
@@ -23,7 +24,7 @@ mod sessions;
 mod streams;
 mod time;
 
-pub(crate) use bytes::{clipped, readable};
+pub(crate) use bytes::{clipped, ending, readable};
 pub(crate) use lab::{Forms, Lab, Share};
 pub(crate) use phrase::{Phrase, Piece};
 pub(crate) use sessions::Sessions;

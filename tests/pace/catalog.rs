@@ -51,6 +51,17 @@ pub fn filled(keys: u64) -> Catalog {
     catalog
 }
 
+/// The same after so many more puts, of keys in no order.
+#[must_use]
+pub fn worked(keys: u64, puts: u64) -> Catalog {
+    let mut catalog = filled(keys);
+    let mut random = Random::new(1);
+    for _ in 0..puts {
+        write(&mut catalog, &put(random.below(keys)));
+    }
+    catalog
+}
+
 fn write(catalog: &mut Catalog, request: &PutRequest) {
     let mut txn = catalog.write();
     txn.put(request).expect("a plain put");

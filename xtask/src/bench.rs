@@ -47,11 +47,14 @@ pub(crate) fn chore(args: Parser) -> Result<()> {
         ("release", "as fast as it gets"),
     ] {
         say(format!("the world and a catalog alone, in wasm, {what}"));
+        let mut tests = wasm::tests(&tools)?;
+        if profile == "web" {
+            build::for_download(&mut tests);
+        }
         check(
-            wasm::tests(&tools)?
+            tests
                 .args(["--profile", profile])
-                .args(package)
-                .args(["--features", "bench"])
+                .args(["--package", "glassraft-tests", "--features", "bench"])
                 .args(["--test", "wasm_pace", "--", "--nocapture"]),
         )?;
     }

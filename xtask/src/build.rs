@@ -106,10 +106,10 @@ pub(crate) fn trunk(tools: &Tools, chore: &str) -> Command {
     trunk
 }
 
-/// Tells LLVM to make code for the page that compresses well. The benchmarks' own builds for
-/// wasm are left alone, so this is not in `.cargo/config.toml`.
-pub(crate) fn for_download(trunk: &mut Command) {
-    trunk.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", RUSTFLAGS);
+/// Tells LLVM to make code for the page that compresses well. Other builds for wasm are left
+/// alone, so this is not in `.cargo/config.toml`.
+pub(crate) fn for_download(build: &mut Command) {
+    build.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", RUSTFLAGS);
 }
 
 /// Gets the sources of the crates: trunk is told to stay offline.

@@ -238,11 +238,13 @@ fn a_snapshot_is_taken_away_and_brought_to_another_run() -> Result<()> {
         page.open("#nodes=3&seed=9")?;
         page.leader_after(0)?;
         page.click("tab-share")?;
+        let input = "[data-testid=\"console-file-input\"]";
+        let there = format!("document.querySelector('{input}') !== null");
+        page.wait_for("the files of the console", &there)?;
         let names = format!("{}.map(it => it.textContent).join()", parts("console-file"));
         ensure!(page.session().eval(&names)? == "", "files of another run");
         let missing = page.command(1, "etcdctl snapshot restore brought.db")?;
         ensure!(missing.exit != 0, "{missing:?}");
-        let input = "[data-testid=\"console-file-input\"]";
         page.session()
             .type_into(input, &file.display().to_string())?;
         page.wait_for("the file", &format!("{names}.includes('brought.db')"))?;

@@ -21,13 +21,13 @@ const MAX_LINE_CHARS: usize = 2_000;
 /// What was typed and printed, and the prompt below.
 #[component]
 pub(crate) fn Console() -> Html {
-    let entries = use_view(|view| view.entries.len());
+    let newest = use_view(|view| view.entries.last().map(|entry| entry.id));
     let output = use_node_ref();
     {
         let output = output.clone();
         // It stands at its end, which counts as 0, unless somebody read further up; the next
         // command brings it there again.
-        use_effect_with(entries, move |_| {
+        use_effect_with(newest, move |_| {
             if let Some(element) = output.cast::<HtmlElement>() {
                 element.set_scroll_top(0);
             }

@@ -162,7 +162,7 @@ fn cell(logs: &Logs, node: &NodeLog, index: u64) -> Html {
     let subject = Subject::of_entry(entry);
     let text = (words().panel.subject)(&subject);
     // The name of what is more than a key says most, at its beginning.
-    let is_key = matches!(subject, Subject::Put(_) | Subject::Delete(_));
+    let is_key = matches!(subject, Subject::Put(_));
     let what = is_key.then_some("what");
     let facts = EntryFacts {
         index: entry.index(),

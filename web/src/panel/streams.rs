@@ -40,11 +40,13 @@ fn leases(frame: &Frame) -> Ascending<i64, Lease> {
     }
     let nodes = frame.nodes.iter().rev();
     let newest = nodes.max_by_key(|node| (node.role().is_some(), node.revision));
-    for version in newest.iter().flat_map(|node| node.shelf.values()) {
-        if version.kv.lease != 0 {
-            let lease = leases.get_or_insert_with(version.kv.lease, Lease::default);
-            lease.keys.push(readable(&version.kv.key, MAX_KEY_CHARS));
-        }
+    let shelved = newest.iter().flat_map(|node| node.shelf.values());
+    let mut held: Vec<_> = shelved.filter(|version| version.kv.lease != 0).collect();
+    // In the order in which the list takes them without moving others.
+    held.sort_by_key(|version| version.kv.lease);
+    for version in held {
+        let lease = leases.get_or_insert_with(version.kv.lease, Lease::default);
+        lease.keys.push(readable(&version.kv.key, MAX_KEY_CHARS));
     }
     for (_, stream) in frame.streams.iter() {
         for kept in stream.leases.iter() {

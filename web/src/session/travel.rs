@@ -23,10 +23,11 @@ use super::{FIRST_BRANCH, Refusal, Session};
 /// How long a person waits at most before something that goes on is shown as such, in ms.
 const AT_ONCE_MS: f64 = 120.0;
 
-/// How many events are gone through at once for the sentence that was true last before a
-/// moment, and how often: a cluster at rest has two hundred events a second.
+/// How many events are gone through for the sentence that was true last before a moment.
 const TELLING_EVENTS: u64 = 400;
-const TELLING_ROUNDS: u64 = 12;
+
+/// The same where none of those was worth one: a cluster at rest has two hundred a second.
+const QUIET_EVENTS: u64 = 4_800;
 
 /// What is done once a branch has come to life.
 pub(super) enum Deferred {
@@ -295,22 +296,23 @@ impl Session {
         self.call_off();
         self.now = at.unwrap_or(frame.at);
         self.answers = Rc::default();
-        let rounds = 0..TELLING_ROUNDS;
-        let told = rounds
-            .map_while(|round| frame.events.checked_sub(round * TELLING_EVENTS))
-            .find_map(|events| self.last_told(events));
+        let mut told = self.last_told(frame.events, TELLING_EVENTS);
+        if told.is_none() {
+            told = self.last_told(frame.events, QUIET_EVENTS);
+        }
         self.teller.show_only(told);
         self.narrator = Narrator::at(&frame);
         self.live = frame.events == self.len() && self.now >= self.end();
         self.shown = frame;
     }
 
-    /// The last sentence of the events before a moment.
-    fn last_told(&self, events: u64) -> Option<super::Told> {
+    /// The last sentence of so many events before a moment.
+    fn last_told(&self, events: u64, among: u64) -> Option<super::Told> {
         let run = self.branches.run();
-        let first = events
-            .saturating_sub(TELLING_EVENTS)
-            .max(run.record().dropped());
+        let first = events.saturating_sub(among).max(run.record().dropped());
+        if first >= events {
+            return None;
+        }
         let mut frame = run.frame_of(first).ok()?;
         let mut narrator = Narrator::at(&frame);
         let mut told = None;

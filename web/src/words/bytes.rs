@@ -31,13 +31,16 @@ pub(crate) fn readable(bytes: &[u8], max_chars: usize) -> String {
     text
 }
 
-/// The end of a key, where keys differ, with a sign for what is before it.
+/// The end of a key, where keys differ, with a sign for what is before it. A byte of a key that
+/// is no text counts as a character.
 pub(crate) fn ending(key: &[u8], max_chars: usize) -> String {
-    let mut from = key.len().saturating_sub(max_chars);
-    // Not in the middle of a character.
-    while key.get(from).is_some_and(|byte| byte & 0xc0 == 0x80) {
-        from += 1;
-    }
+    let from = match str::from_utf8(key) {
+        Ok(text) => {
+            let places = text.char_indices().rev().take(max_chars);
+            places.last().map_or(key.len(), |(place, _)| place)
+        }
+        Err(_) => key.len().saturating_sub(max_chars),
+    };
     let sign = if from > 0 { "…" } else { "" };
     format!("{sign}{}", readable(&key[from..], max_chars))
 }
@@ -85,8 +88,9 @@ mod tests {
     fn a_long_key_is_cut_at_its_beginning() {
         assert_eq!(ending(b"/shelf/4", 8), "/shelf/4");
         assert_eq!(ending(b"/registry/pods/default", 7), "…default");
-        assert_eq!(ending("/ü4".as_bytes(), 2), "…4");
-        assert_eq!(ending(&[0x80; 5], 2), "…");
+        assert_eq!(ending("/ü4".as_bytes(), 2), "…ü4");
+        assert_eq!(ending("書架書架".as_bytes(), 4), "書架書架");
+        assert_eq!(ending(&[0x80; 5], 2), "…\\x80\\x80");
     }
 
     #[test]

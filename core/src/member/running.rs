@@ -320,7 +320,8 @@ impl Running {
     }
 
     /// Whether a message answers what this node asked of one that is no member any more. (The
-    /// crate's `RawNode::step` looks for that as well, but moves the message once more, and a
+    /// crate's `RawNode::step` looks for that as well, and for messages that a node sends
+    /// itself, which the network has no name for; but it moves the message once more, and a
     /// message is large.)
     fn is_answer_of_a_stranger(&self, message: &Message) -> bool {
         let is_answer = matches!(
@@ -328,7 +329,6 @@ impl Running {
             MessageType::MsgAppendResponse
                 | MessageType::MsgRequestVoteResponse
                 | MessageType::MsgHeartbeatResponse
-                | MessageType::MsgUnreachable
                 | MessageType::MsgRequestPreVoteResponse
         );
         is_answer && self.raw.raft.prs().get(message.from).is_none()

@@ -70,7 +70,8 @@ pub struct Record {
     pages: VecDeque<Page>,
     /// How many of them belong to the newest chunk.
     newest_chunk: usize,
-    /// Pages that are not kept any more, with what is still on them.
+    /// Pages that are not kept any more, at most those of the chunks that went last. What is
+    /// still on them goes when they are used again, just before it is overwritten.
     spare: Vec<Vec<Event>>,
     limits: RecordLimits,
 }

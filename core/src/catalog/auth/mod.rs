@@ -10,6 +10,8 @@ mod permissions;
 mod roles;
 mod users;
 
+use bytes::Bytes;
+
 use crate::etcd::{Error, Permission};
 
 use password::Password;
@@ -74,8 +76,13 @@ impl Auth {
         enabled: bool,
         revision: u64,
         users: Vec<User>,
-        roles: Vec<Role>,
+        mut roles: Vec<Role>,
     ) -> Option<Self> {
+        // A memory of their own: one that stays would keep all of the snapshot.
+        for permission in roles.iter_mut().flat_map(|role| &mut role.permissions) {
+            permission.key = Bytes::copy_from_slice(&permission.key);
+            permission.range_end = Bytes::copy_from_slice(&permission.range_end);
+        }
         let ascend = |names: &[&String]| {
             names.first().is_none_or(|first| !first.is_empty()) && names.is_sorted_by(|a, b| a < b)
         };

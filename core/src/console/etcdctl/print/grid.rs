@@ -99,6 +99,9 @@ fn wrapped(cell: &str) -> Vec<String> {
         return vec![cell.to_owned()];
     }
     let words: Vec<&str> = cell.split_whitespace().collect();
+    if words.is_empty() {
+        return vec![String::new()];
+    }
     let widths: Vec<usize> = words.iter().map(|word| word.chars().count()).collect();
     let widest = widths.iter().copied().max().unwrap_or(0);
     let limit = widest.max(MAX_CELL_WIDTH);

@@ -34,8 +34,21 @@ pub(crate) struct Etcd {
 }
 
 impl Etcd {
-    /// Begins one, and waits until it serves.
+    /// Begins one, and waits until it serves. Somebody else may take a free port in the
+    /// meantime; then others are tried.
     pub(crate) fn start() -> Result<Self> {
+        const ATTEMPTS: u32 = 3;
+        let mut begun = Self::try_to_start();
+        for _ in 1..ATTEMPTS {
+            if begun.is_ok() {
+                break;
+            }
+            begun = Self::try_to_start();
+        }
+        begun
+    }
+
+    fn try_to_start() -> Result<Self> {
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("glassraft-conformance-{}-{number}", std::process::id());
         let folder = std::env::temp_dir().join(name);
@@ -174,6 +187,7 @@ impl Etcd {
             .arg(format!("exec 2>&1\n{line}\n"))
             .current_dir(&self.folder)
             .env("ETCDCTL_ENDPOINTS", self.addresses().0)
+            .env("LC_ALL", "C")
             .stdin(Stdio::null())
             .output()
             .context("there is no shell")?;

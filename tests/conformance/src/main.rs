@@ -102,11 +102,8 @@ fn run(wanted: &Wanted, numbers: &[u64]) -> Result<Option<Found>> {
         if before.len() >= PROGRAMS_A_START {
             pair = None;
         }
-        if pair.is_none() {
-            before.clear();
-        }
         let steps = nth(wanted, number);
-        if let Some(difference) = Pair::run_on(&mut pair, &steps)? {
+        if let Some(difference) = Pair::run_on(&mut pair, &steps, || before.clear())? {
             return Ok(Some(Found {
                 number,
                 difference,

@@ -73,10 +73,18 @@ impl Pair {
     }
 
     /// Runs a program on a pair, or on a new one where there is none; says what differs first.
-    /// The pair is gone if it cannot be used again.
-    pub(crate) fn run_on(pair: &mut Option<Self>, program: &[Step]) -> Result<Option<Difference>> {
+    /// The pair is gone if it cannot be used again. Where the machine was too slow for a lease
+    /// the program is run once more, on a new pair, and `began` is called.
+    pub(crate) fn run_on(
+        pair: &mut Option<Self>,
+        program: &[Step],
+        mut began: impl FnMut(),
+    ) -> Result<Option<Difference>> {
         const ATTEMPTS: u32 = 10;
         for _ in 0..ATTEMPTS {
+            if pair.is_none() {
+                began();
+            }
             let mut both = match pair.take() {
                 Some(both) => both,
                 None => Self::start()?,

@@ -40,11 +40,11 @@ impl Laboratory {
     /// shows on servers that have run others before; to begin anew takes most of a second.
     pub(crate) fn try_out(&mut self, steps: &[Step]) -> Result<Option<Difference>> {
         self.attempts += 1;
-        if self.pair.is_some() && Pair::run_on(&mut self.pair, steps)?.is_none() {
+        if self.pair.is_some() && Pair::run_on(&mut self.pair, steps, || ())?.is_none() {
             return Ok(None);
         }
         self.pair = None;
-        Pair::run_on(&mut self.pair, steps)
+        Pair::run_on(&mut self.pair, steps, || ())
     }
 
     fn is_tired(&self) -> bool {

@@ -44,8 +44,13 @@ const NOT_COMPARED: [(&str, &str); 1] = [(
     "etcdctl 3.4.23 ends so where an answer has no header; here it prints zeros",
 )];
 
-/// What `stty` says, which etcdctl runs to ask for a password at a terminal that is not there.
-const STTY: &str = "stty: 'standard input': Inappropriate ioctl for device\n";
+/// How begins what `stty` says, which etcdctl runs to ask for a password at a terminal that is not there.
+const STTY: &str = "stty: ";
+
+fn without_stty(text: &str) -> String {
+    let lines = text.split_inclusive('\n');
+    lines.filter(|line| !line.starts_with(STTY)).collect()
+}
 
 /// Types the lines at servers that have just begun; the first that is answered in two ways.
 pub(crate) fn try_out(session: &[Line]) -> Result<Option<Found>> {
@@ -67,7 +72,7 @@ pub(crate) fn try_out(session: &[Line]) -> Result<Option<Found>> {
             continue;
         }
         theirs.learn(&text);
-        let etcd = said(&theirs.masked(&text.replace(STTY, "")), exit);
+        let etcd = said(&theirs.masked(&without_stty(&text)), exit);
         let (text, exit) = say(&mut here, &ours.named(&typed))?;
         ours.learn(&text);
         let here = said(&ours.masked(&text), exit);

@@ -43,7 +43,7 @@ pub(crate) fn chore(args: Parser) -> Result<()> {
     )?;
     // The page is small first and fast second; natively there is no such choice to make.
     for (profile, what) in [
-        ("web", "as the page has it"),
+        ("web", "by the page's profile"),
         ("release", "as fast as it gets"),
     ] {
         say(format!("the world and a catalog alone, in wasm, {what}"));

@@ -80,8 +80,12 @@ fn words(text: &str) -> impl Iterator<Item = (&str, &str)> {
 
 /// Whether no text in quotes goes on in the next line: blanks at its start are only for people.
 fn is_line_by_line(glue: &str) -> bool {
-    glue.lines()
-        .all(|line| line.matches('`').count().is_multiple_of(2) && !line.ends_with('\\'))
+    let is_whole = |line: &str| {
+        let ends_comment = line.find("*/").is_none_or(|place| place + 2 == line.len());
+        let is_closed = line.matches('`').count().is_multiple_of(2);
+        ends_comment && is_closed && !line.ends_with('\\')
+    };
+    glue.lines().map(str::trim).all(is_whole)
 }
 
 /// Without indentation, empty lines and lines of comments.

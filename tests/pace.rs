@@ -20,7 +20,7 @@ use glassraft_core::world::{Action, Setup};
 use crate::{CLIENT_TIMEOUT_US, n, put, recordings};
 
 pub use bare::bare;
-pub use long::{Busy, costs, seeks};
+pub use long::{Busy, Life, costs, life, seeks};
 
 /// The sizes of the clusters that are measured.
 const CLUSTERS: [u8; 4] = [3, 5, 9, 15];
@@ -62,8 +62,13 @@ impl Pace {
 }
 
 /// Measures everything and tells each part as soon as it is there. Each of a cluster's nodes
-/// has its part of so many ticks. `now_ms` reads a clock.
-pub fn report(ticks: u64, now_ms: impl Fn() -> f64, mut say: impl FnMut(&str)) {
+/// has its part of so many ticks. `now_ms` reads a clock, and `life` lives one [`life`].
+pub fn report(
+    ticks: u64,
+    now_ms: impl Fn() -> f64,
+    life: impl FnMut() -> Life,
+    mut say: impl FnMut(&str),
+) {
     // A browser compiles once more, and better, what has run for a while: nobody's figures.
     beside(NODES, ticks / u64::from(NODES), &now_ms);
     say(&format!(
@@ -80,7 +85,7 @@ pub fn report(ticks: u64, now_ms: impl Fn() -> f64, mut say: impl FnMut(&str)) {
         "all checks, of {NODES} nodes: {:.1} ns/event",
         median(checks)
     ));
-    say(&costs(&now_ms));
+    say(&costs(life));
     for keys in [100, 10_000] {
         say(&seeks(keys, 100_000, &now_ms));
     }

@@ -2,7 +2,7 @@
 //! it is not built.
 #![cfg(target_arch = "wasm32")]
 
-use glassraft_tests::pace::{catalog, report};
+use glassraft_tests::pace::{catalog, life, report};
 use wasm_bindgen_test::{console_log, wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -22,6 +22,6 @@ fn performance() -> web_sys::Performance {
 fn pace() {
     let performance = performance();
     let clock = || performance.now();
-    report(TICKS, clock, |text| console_log!("{text}"));
+    report(TICKS, clock, || life(&clock), |text| console_log!("{text}"));
     catalog::report(&clock, |text| console_log!("{text}"));
 }

@@ -101,15 +101,12 @@ impl Busy {
     }
 }
 
-/// What an event costs in a run that grows. In each round a run lives to the last of the ages,
-/// and is measured at each; of the youngest age there are several in a row, since a browser's
-/// clock is too coarse for one. All that a round made is dropped at its end, so that the next
-/// finds memory as this one did.
+/// What an event costs in a run that grows, told of many of them.
 ///
 /// # Panics
 /// Never: there are rounds.
-pub fn costs(now_ms: &impl Fn() -> f64) -> String {
-    let rounds: Vec<[f64; AGES.len()]> = (0..ROUNDS).map(|_| life(now_ms)).collect();
+pub fn costs(life: impl FnMut() -> Life) -> String {
+    let rounds: Vec<Life> = std::iter::repeat_with(life).take(ROUNDS).collect();
     let mut text = format!("cost of an event, of {NODES} nodes, median of {ROUNDS} runs");
     for (place, age) in AGES.iter().enumerate() {
         let ns = median(rounds.iter().map(|ns| ns[place]).collect());
@@ -125,7 +122,14 @@ pub fn costs(now_ms: &impl Fn() -> f64) -> String {
 }
 
 /// What an event cost, in ns, at each age of a run.
-fn life(now_ms: &impl Fn() -> f64) -> [f64; AGES.len()] {
+pub type Life = [f64; AGES.len()];
+
+/// A run that lives to the last of the ages and is measured at each. Of the youngest age there
+/// are several in a row, since a browser's clock is too coarse for one. Each takes memory of
+/// its own, as a run does in a page that was just opened; so natively each life is to have a
+/// process of its own. (On memory that another run has just left, a young run is a fifth
+/// faster.)
+pub fn life(now_ms: &impl Fn() -> f64) -> Life {
     let (mut ms, mut events) = (0.0, 0);
     let young: Vec<Busy> = (0..YOUNG)
         .map(|_| {

@@ -1,14 +1,14 @@
 //! A store that is full.
 
 use glassraft_core::etcd::{
-    AlarmAction, AlarmMember, AlarmResponse, AlarmType, DefragmentRequest, DeleteRangeRequest,
-    Error, Request, RequestUnion, Response, member_id,
+    AlarmAction, AlarmMember, AlarmRequest, AlarmResponse, AlarmType, DefragmentRequest,
+    DeleteRangeRequest, Error, LeaseLeasesRequest, Request, RequestUnion, Response, member_id,
 };
 use glassraft_core::member::NodeId;
 use glassraft_core::world::Setup;
 use glassraft_tests::{Lab, get, n, put};
 
-use crate::{alarm, ask, compact, grant, op, put_op, range_op, revision, status, txn};
+use crate::{SECOND, alarm, ask, compact, grant, op, put_op, range_op, revision, status, txn};
 
 fn delete(key: &str) -> Request {
     Request::DeleteRange(DeleteRangeRequest {
@@ -98,6 +98,50 @@ fn a_full_store_refuses_until_it_is_tidied_up() {
     assert_eq!(small.db_size, small.db_size_in_use);
     ask(&mut lab, leader, take_back).unwrap();
     ask(&mut lab, follower, put("/a", &large)).unwrap();
+}
+
+/// While somebody says that the data are damaged, they are read and not changed. A lease whose
+/// time is over meanwhile goes as soon as that is taken back.
+#[test]
+fn what_may_be_corrupt_is_not_written() {
+    let mut lab = Lab::with_leader(3, 8);
+    let (leader, follower) = (lab.leader(), lab.follower());
+    ask(&mut lab, follower, put("/a", "1")).unwrap();
+    ask(&mut lab, follower, grant(5)).unwrap();
+    let corrupt = |action: AlarmAction| {
+        Request::Alarm(AlarmRequest {
+            action: action.into(),
+            member_id: 0,
+            alarm: AlarmType::Corrupt.into(),
+        })
+    };
+    ask(&mut lab, leader, corrupt(AlarmAction::Activate)).unwrap();
+    let reads = txn(vec![], vec![range_op("/a", false)], vec![]);
+    let writes = txn(vec![], vec![put_op("/b", "1")], vec![]);
+    for node in [leader, follower] {
+        for request in [
+            put("/b", "1"),
+            delete("/a"),
+            writes.clone(),
+            compact(2),
+            grant(60),
+        ] {
+            assert_eq!(ask(&mut lab, node, request), Err(Error::Corrupt));
+        }
+        ask(&mut lab, node, get("/a")).unwrap();
+        ask(&mut lab, node, reads.clone()).unwrap();
+    }
+    let leases =
+        |lab: &mut Lab| match ask(lab, follower, Request::LeaseLeases(LeaseLeasesRequest {})) {
+            Ok(Response::LeaseLeases(list)) => list.leases.len(),
+            other => panic!("a list of leases answered {other:?}"),
+        };
+    lab.pass(30 * SECOND);
+    assert_eq!(leases(&mut lab), 1);
+    ask(&mut lab, leader, corrupt(AlarmAction::Deactivate)).unwrap();
+    lab.pass(10 * SECOND);
+    assert_eq!(leases(&mut lab), 0);
+    assert_eq!(revision(&ask(&mut lab, follower, put("/b", "1"))), 3);
 }
 
 /// Two puts that both fit when they are proposed, and not together: the second is done, and

@@ -11,6 +11,21 @@ use super::leases::min_ttl_s;
 use super::running::Running;
 use super::{Host, Micros, Note};
 
+/// Whether a write is refused while the CORRUPT alarm is up, whoever makes it
+/// (`etcdserver/apply.go`, `applierV3Corrupt`). It is up because somebody raised it: a member
+/// does not compare its hash with the others' by itself.
+fn needs_sound_data(operation: &Operation) -> bool {
+    matches!(
+        operation,
+        Operation::Put(_)
+            | Operation::DeleteRange(_)
+            | Operation::Txn(_)
+            | Operation::Compaction(_)
+            | Operation::LeaseGrant(_)
+            | Operation::LeaseRevoke(_)
+    )
+}
+
 impl Running {
     pub(super) fn note_applied(&self, changes: Changes, host: &mut impl Host) {
         let index = self.applied;
@@ -35,9 +50,11 @@ impl Running {
         let cost_bytes = write.operation.as_ref().and_then(cost_bytes);
         let fits = self.has_room_for(identity, cost_bytes);
         let was_alarmed = self.catalog.is_alarmed(AlarmType::NoSpace);
+        let is_corrupt = self.catalog.is_alarmed(AlarmType::Corrupt);
         if let Some(Operation::Put(put)) = &write.operation
             && fits
             && !was_alarmed
+            && !is_corrupt
             && !self.catalog.is_auth_enabled()
         {
             self.apply_plain_put(identity, write.id(), put, host);
@@ -45,6 +62,9 @@ impl Running {
         }
         let permitted = self.permit_write(write);
         let (changes, mut result) = match (permitted, &write.operation) {
+            (_, Some(operation)) if is_corrupt && needs_sound_data(operation) => {
+                (Changes::new(), Err(Error::Corrupt))
+            }
             (Err(error), _) => (Changes::new(), Err(error)),
             (Ok(()), Some(operation)) if cost_bytes.is_none() || !was_alarmed => {
                 self.carry_out_write(identity, now, operation, host)

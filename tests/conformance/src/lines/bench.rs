@@ -49,7 +49,10 @@ const STTY: &str = "stty: ";
 
 fn without_stty(text: &str) -> String {
     let lines = text.split_inclusive('\n');
-    lines.filter(|line| !line.starts_with(STTY)).collect()
+    // It stands behind the prompt, on the same line.
+    lines
+        .map(|line| line.split(STTY).next().unwrap_or(line))
+        .collect()
 }
 
 /// Types the lines at servers that have just begun; the first that is answered in two ways.

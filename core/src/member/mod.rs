@@ -46,6 +46,7 @@ mod maintenance;
 mod membership;
 mod node;
 mod note;
+mod noting;
 mod peers;
 mod ready;
 mod requests;

@@ -306,7 +306,10 @@ fn a_moment_is_gone_to_by_its_name() -> Result<()> {
         go(&later.to_string())?;
         wait_for_state(page, "held")?;
         wait_until_playing(page, false)?;
-        wait_until_event(page, &format!("=== {}", native(later + 1).record().len()))
+        wait_until_event(page, &format!("=== {}", native(later + 1).record().len()))?;
+        go("11m")?;
+        wait_for_state(page, "held")?;
+        wait_until_event(page, "> 130000")
     })
 }
 

@@ -17,7 +17,7 @@ use super::travel::{Deferred, Task};
 use super::{Refusal, Session, View};
 
 /// How long a run goes on to a named moment that has not come yet.
-const JUMP: &str = "within 10m";
+const JUMP: &str = "within 24h";
 
 /// Something that a person asks for.
 #[derive(Clone, Debug, PartialEq)]

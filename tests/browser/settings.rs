@@ -193,6 +193,10 @@ fn a_nodes_election_timeout_is_set_in_its_menu() -> Result<()> {
         choose(page, "menu-timeout")?;
         let focused = format!("{FOCUSED} === 'timeout-ticks'");
         page.wait_for("the field has the focus", &focused)?;
+        page.wait_for(
+            "when the present timer runs out",
+            "/^Now it is [12]\\.\\d{3} s: .* runs out at [\\d.]+ s\\.$/.test(document.querySelector('[data-testid=\"timer\"]')?.textContent)",
+        )?;
         retype(page, "99")?;
         press(page, "Enter")?;
         let wrong = "document.querySelector('[data-testid=\"timeout-ticks-wrong\"]')?.textContent.includes('election_ticks')";
@@ -228,5 +232,64 @@ fn a_run_begins_with_what_stands_in_the_lab() -> Result<()> {
             &format!("{} === 'on'", value("all-options-pre-vote")),
         )
         .map(drop)
+    })
+}
+
+/// The commands about addresses in the console, with what they printed.
+const ANSWERS: &str = "[...document.querySelectorAll('[data-testid=\"console-entry\"]')].map(entry => entry.textContent)
+    .filter(text => text.includes('member update'))";
+
+fn console_says(page: &Page, text: &str) -> Result<()> {
+    page.wait_for(
+        &format!("the console to say: {text}"),
+        &format!("{ANSWERS}.some(entry => entry.includes('{text}'))"),
+    )
+    .map(drop)
+}
+
+#[test]
+fn a_members_address_is_changed_in_the_lab() -> Result<()> {
+    with_page("address", "#nodes=3&seed=7", |page| {
+        page.leader_after(0)?;
+        page.click("tab-lab")?;
+        let urls = value("address-peer-urls");
+        let stands = |url: &str| {
+            let there = format!("{urls} === '{url}'");
+            page.wait_for(&format!("{url} in the field"), &there)
+                .map(drop)
+        };
+        stands("http://n1:2380")?;
+        page.choose("address-of", 2)?;
+        stands("http://n2:2380")?;
+        tab_to(page, "address-peer-urls")?;
+        retype(page, "n2:2380")?;
+        press(page, "Enter")?;
+        page.wait_for(
+            "what is wrong, at the field",
+            "document.querySelector('[data-testid=\"address-peer-urls-wrong\"]')?.textContent.includes('http://n6:2380')",
+        )?;
+        retype(page, "http://10.0.0.2:2380")?;
+        press(page, "Enter")?;
+        console_says(page, "n2 has the address http://10.0.0.2:2380 now")?;
+        // It is the present address now, and nothing is left to be applied.
+        page.wait_for(
+            "nothing to apply",
+            "document.querySelector('[data-testid=\"address-apply\"]').disabled",
+        )?;
+        stands("http://10.0.0.2:2380")?;
+
+        // What etcd refuses, the console tells.
+        page.choose("address-of", 3)?;
+        stands("http://n3:2380")?;
+        tab_to(page, "address-peer-urls")?;
+        retype(page, "http://10.0.0.2:2380")?;
+        press(page, "Enter")?;
+        console_says(page, "etcdserver: Peer URLs already exists")?;
+        page.wait_for("a link", "location.hash.startsWith('#run=')")?;
+        page.reload()?;
+        page.click("to-live")?;
+        page.click("tab-lab")?;
+        page.choose("address-of", 2)?;
+        stands("http://10.0.0.2:2380")
     })
 }

@@ -81,6 +81,11 @@ fn a_member_is_updated() {
             "{listed}"
         );
     }
+    // The picture has what a client was told, and had what is usual before.
+    assert_eq!(lab.run.frame().peer_urls(n(2)), url);
+    assert_eq!(lab.run.frame().peer_urls(n(3)), "http://n3:2380");
+    let before = lab.run.frame_of(1).expect("it is kept");
+    assert_eq!(before.peer_urls(n(2)), "http://n2:2380");
     // Messages find the machine all the same.
     said(&mut lab, n(2), "etcdctl put a b");
     assert_eq!(
@@ -96,6 +101,7 @@ fn a_member_is_updated() {
     );
     lab.pass(1_000_000);
     assert_eq!(said(&mut lab, leader, "member remove n2"), "n2 is removed");
+    assert_eq!(lab.run.frame().peer_urls(n(2)), "http://n2:2380");
 }
 
 /// An address says nothing of a member that has a name: addresses can be exchanged.

@@ -13,7 +13,6 @@ use crate::member::{Micros, NodeId, RequestId};
 use crate::trace::Run;
 use crate::world::Action;
 
-use super::etcdctl;
 use super::lab::MemberAsk;
 use super::output::Finished;
 
@@ -89,7 +88,7 @@ impl MemberTask {
             return Some(Finished::output(&self.told(response)));
         };
         let (url, name) = (peer_url(node), node.to_string());
-        let known = etcdctl::members_of(response);
+        let known = response.members();
         // One that has never started has no name yet. Its address alone says nothing of
         // another: addresses can be changed, and to anything.
         let named = known.iter().find(|member| member.name == name);
@@ -121,7 +120,7 @@ impl MemberTask {
             (MemberAsk::Update { node, peer_urls }, _) => {
                 format!("{node} has the address {} now", peer_urls.join(","))
             }
-            _ => etcdctl::members_of(response).iter().map(line).collect(),
+            _ => response.members().iter().map(line).collect(),
         }
     }
 }

@@ -17,13 +17,23 @@ use super::shell;
 /// is for [`Run::check`] to say.
 #[must_use]
 pub fn actions(run: &Run, line: &str) -> Option<Vec<Action>> {
+    match understood(run, line)? {
+        Command::Act { actions, .. } => Some(actions),
+        _ => None,
+    }
+}
+
+/// Whether the lab takes a line as it is typed here, whatever comes of it.
+#[must_use]
+pub fn is_taken(run: &Run, line: &str) -> bool {
+    understood(run, line).is_some()
+}
+
+fn understood(run: &Run, line: &str) -> Option<Command> {
     let typed = shell::split(line).ok()?;
     let words = shell::with_symbols(&typed.tokens).ok()?;
     let (name, words) = words.split_first()?;
-    match lab::understand(run, &Watch::new(), name, words)? {
-        Ok(Command::Act { actions, .. }) => Some(actions),
-        _ => None,
-    }
+    lab::understand(run, &Watch::new(), name, words)?.ok()
 }
 
 /// A time, such as `40ms`, in the largest unit that needs no fraction.

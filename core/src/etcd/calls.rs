@@ -17,7 +17,7 @@ use super::{
     LeaseGrantRequest, LeaseGrantResponse, LeaseKeepAliveRequest, LeaseKeepAliveResponse,
     LeaseLeasesRequest, LeaseLeasesResponse, LeaseRevokeRequest, LeaseTimeToLiveRequest,
     LeaseTimeToLiveResponse, MAX_CLIENT_SEND_BYTES, MemberAddRequest, MemberAddResponse,
-    MemberListRequest, MemberPromoteRequest, MemberRemoveRequest, MemberUpdateRequest,
+    MemberInfo, MemberListRequest, MemberPromoteRequest, MemberRemoveRequest, MemberUpdateRequest,
     MembersResponse, MoveLeaderRequest, PutRequest, PutResponse, RangeRequest, RangeResponse,
     ResponseHeader, SnapshotRequest, SnapshotResponse, StatusRequest, StatusResponse, TxnRequest,
     TxnResponse,
@@ -321,6 +321,19 @@ impl Response {
             Self::Range(r) => &r.kvs,
             Self::Put(r) => r.prev_kv.as_slice(),
             Self::DeleteRange(r) => &r.prev_kvs,
+            _ => &[],
+        }
+    }
+
+    /// The members that the answer lists.
+    #[must_use]
+    pub fn members(&self) -> &[MemberInfo] {
+        match self {
+            Self::MemberAdd(added) => &added.members,
+            Self::MemberRemove(r)
+            | Self::MemberUpdate(r)
+            | Self::MemberPromote(r)
+            | Self::MemberList(r) => &r.members,
             _ => &[],
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use crate::etcd::{self, MemberInfo, Response};
 use crate::member::{Micros, NodeId, RequestId, Role};
 use crate::order::Ascending;
 use crate::world::{Action, Event, EventId, EventKind, Fate, LossReason, Packet, Workload};
@@ -60,6 +61,8 @@ pub struct Frame {
     pub clients: Ascending<u32, RequestId>,
     /// The open streams.
     pub streams: Rc<StreamFrames>,
+    /// The members as one of them told a client last; empty before that.
+    pub members: Rc<Vec<MemberInfo>>,
     /// How many messages were sent so far.
     pub messages_sent: u64,
     /// The last message that was sent, or that a person doubled, with that event: the same
@@ -85,6 +88,7 @@ impl Frame {
             workload: Rc::default(),
             clients: Ascending::default(),
             streams: Rc::default(),
+            members: Rc::default(),
             messages_sent: 0,
             copied: None,
         }
@@ -104,6 +108,18 @@ impl Frame {
             .iter()
             .filter(|node| node.role() == Some(Role::Leader))
             .max_by_key(|node| node.term)
+    }
+
+    /// Where the others reach a node: the addresses that a client was told last, with commas
+    /// between them, or else those that every machine has.
+    #[must_use]
+    pub fn peer_urls(&self, node: NodeId) -> String {
+        let name = node.to_string();
+        let told = self.members.iter().find(|member| member.name == name);
+        told.map_or_else(
+            || etcd::peer_url(node.number().into()),
+            |member| member.peer_urls.join(","),
+        )
     }
 
     /// The highest commit index of any node.
@@ -191,9 +207,13 @@ impl Frame {
                     self.clients.insert(*client, *id);
                 }
             }
-            EventKind::Answered { id, .. } => {
+            EventKind::Answered { id, result, .. } => {
                 self.requests.remove(id);
                 self.clients.retain(|_, request| request != id);
+                let members = result.as_ref().as_ref().map_or(&[][..], Response::members);
+                if !members.is_empty() {
+                    self.members = Rc::new(members.to_vec());
+                }
             }
             EventKind::Stream { id, node, step } => {
                 self.requests_begun = self.requests_begun.max(id.0);

@@ -35,10 +35,16 @@ pub struct Timer {
 }
 
 impl Timer {
+    /// How long it runs in all, in µs.
+    #[must_use]
+    pub fn length(&self) -> Micros {
+        self.expires_at.saturating_sub(self.since)
+    }
+
     /// How much of it has passed at `now`, from 0 to 1.
     #[must_use]
     pub fn passed(&self, now: Micros) -> f64 {
-        let whole = self.expires_at.saturating_sub(self.since).max(1);
+        let whole = self.length().max(1);
         let passed = now.saturating_sub(self.since).min(whole);
         passed as f64 / whole as f64
     }

@@ -57,6 +57,9 @@ impl<'a> Filled<'a> {
         if let Subject::Request(node) = self.subject {
             return Ok(Command::Submit(node, self.request()?));
         }
+        if let Subject::Address(_, asked) = self.subject {
+            return Ok(Command::Submit(asked, self.address(store)?));
+        }
         Ok(Command::Act(self.actions(store)?))
     }
 
@@ -116,6 +119,7 @@ impl<'a> Filled<'a> {
             Subject::Clients => "clients".to_owned(),
             Subject::Groups => "partition".to_owned(),
             Subject::Voters => "reconfigure".to_owned(),
+            Subject::Address(node, _) => format!("member update {node}"),
             Subject::Request(_) => "etcdctl".to_owned(),
         }
     }
@@ -200,7 +204,6 @@ impl<'a> Filled<'a> {
         if key.is_empty() {
             return Err((Field::Key, Wrong::Unreadable));
         }
-        let quoted = |text: &str| format!("'{}'", text.replace('\'', r"'\''"));
         let verb = self.value(Field::Verb);
         let value = match verb {
             "put" => format!(" {}", quoted(self.value(Field::Value))),
@@ -208,6 +211,27 @@ impl<'a> Filled<'a> {
         };
         Ok(format!("etcdctl {verb} -- {}{value}", quoted(key)))
     }
+
+    /// A line about a member that the console takes. What an address has to be beyond that is
+    /// for the member to say that is asked.
+    fn address(&self, store: &Store) -> Result<String, Complaint> {
+        let urls = self.value(Field::Address);
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || ":/.,-_".contains(c);
+        let urls = match urls.chars().all(is_plain) {
+            true => urls.to_owned(),
+            false => quoted(urls),
+        };
+        let line = format!("{} {urls}", self.prefix());
+        match store.takes(&line) {
+            true => Ok(line),
+            false => Err((Field::Address, Wrong::Unreadable)),
+        }
+    }
+}
+
+/// One word of a line, whatever stands in it.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
 }
 
 /// Whether a value could not be taken for something else in a line: most are one word.

@@ -42,6 +42,7 @@ pub(crate) enum Field {
     Groups,
     Voters,
     Learners,
+    Address,
     // A request.
     Verb,
     Key,
@@ -87,15 +88,19 @@ impl Field {
             Self::Groups => "groups",
             Self::Voters => "voters",
             Self::Learners => "learners",
+            Self::Address => "peer-urls",
             Self::Verb => "verb",
             Self::Key => "key",
             Self::Value => "value",
         }
     }
 
-    /// Whether it holds several nodes, and wants room.
+    /// Whether it holds several nodes or addresses, and wants room.
     pub(crate) fn is_list(self) -> bool {
-        matches!(self, Self::Groups | Self::Voters | Self::Learners)
+        matches!(
+            self,
+            Self::Groups | Self::Voters | Self::Learners | Self::Address
+        )
     }
 
     /// All values that it can have, if they are few. They are words of the console.

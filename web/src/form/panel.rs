@@ -30,6 +30,7 @@ pub(crate) fn Form(props: &FormProps) -> Html {
     let store = use_store();
     let subject = props.subject;
     let rows = Rc::new(use_view(move |view| rows(subject, view)));
+    let runs = use_view(move |view| subject.timer(&view.calm.frame));
     let typed = use_state_eq(Typed::default);
     let wrong = use_state_eq(|| None::<Complaint>);
     let words = &words().form;
@@ -93,6 +94,7 @@ pub(crate) fn Form(props: &FormProps) -> Html {
         <form class="form" data-testid={format!("form-{id}")} autocomplete="off" novalidate=true
             aria-label={(words.title)(subject)} {onsubmit}>
             { for rows.iter().map(|row| draw(row, shown(row, subject, &typed), subject, *wrong, &put)) }
+            { runs.map(|runs| html! { <p class="note" data-testid="timer">{ (words.runs)(runs) }</p> }) }
             <div class="form-buttons">
                 <button type="submit" class="primary" data-testid={format!("{id}-apply")} disabled={nothing}
                     title={words.apply_hint}>{ words.apply }</button>
@@ -157,7 +159,7 @@ fn draw(
             html! {
                 <span class="form-typed">
                     <input type="text" id={id.clone()} data-testid={id.clone()} title={hint} value={value.to_owned()}
-                        placeholder={if subject.is_deed() || field == Field::Jump { "" } else { words.differs }}
+                        placeholder={if subject.is_deed() || matches!(field, Field::Jump | Field::Learners) { "" } else { words.differs }}
                         spellcheck="false" autocapitalize="off" aria-invalid={is_wrong.then_some("true")}
                         aria-describedby={described} {oninput} />
                     { suggestions(field, put) }

@@ -1,8 +1,9 @@
 //! Which fields a form has, and what stands in them.
 
 use glassraft_core::console::{presets, typed};
+use glassraft_core::etcd;
 use glassraft_core::member::{NodeId, Options};
-use glassraft_core::trace::{Frame, Liveness, Machine};
+use glassraft_core::trace::{Frame, Liveness, Machine, Timer};
 use glassraft_core::world::{Disk, EventId, Network, Workload};
 
 use crate::session::View;
@@ -38,6 +39,8 @@ pub(crate) enum Subject {
     Groups,
     /// Who votes and who learns.
     Voters,
+    /// Where the others reach a member; the other node is asked to change it.
+    Address(NodeId, NodeId),
     /// A client's request to a node.
     Request(NodeId),
 }
@@ -58,7 +61,16 @@ impl Subject {
             Self::Clients => "clients",
             Self::Groups => "groups",
             Self::Voters => "voters",
+            Self::Address(..) => "address",
             Self::Request(_) => "request",
+        }
+    }
+
+    /// The timer that it is about, and that runs now.
+    pub(super) fn timer(self, frame: &Frame) -> Option<Timer> {
+        match self {
+            Self::Timeout(node) => frame.node(node)?.timer,
+            _ => None,
         }
     }
 
@@ -67,8 +79,9 @@ impl Subject {
         match self {
             Self::Way(..) | Self::Link(..) | Self::Network | Self::Clients => 6,
             Self::Disk(_) | Self::Request(_) => 3,
-            Self::Clock(_) | Self::Voters => 2,
-            Self::Disks | Self::Timeout(_) | Self::Delay(_) | Self::Groups => 1,
+            // A note is as tall as a field.
+            Self::Clock(_) | Self::Voters | Self::Timeout(_) => 2,
+            Self::Disks | Self::Delay(_) | Self::Groups | Self::Address(..) => 1,
             Self::Options(_) | Self::AllOptions => 11,
         }
     }
@@ -131,6 +144,10 @@ pub(super) fn rows(subject: Subject, view: &View) -> Vec<Row> {
         Subject::Clients => clients(&frame.workload),
         Subject::Groups => vec![deed(Field::Groups, halves(frame))],
         Subject::Voters => voters(frame),
+        Subject::Address(node, _) => {
+            let usual = etcd::peer_url(node.number().into());
+            vec![row(Field::Address, frame.peer_urls(node), usual)]
+        }
         Subject::Request(_) => vec![
             deed(Field::Verb, "put"),
             deed(Field::Key, "/shelf/4"),

@@ -1,12 +1,15 @@
 //! Who belongs to the cluster. Each button types its command into the console, so that it
 //! can be seen how it is done.
 
+use std::rc::Rc;
+
 use glassraft_core::member::NodeId;
 use glassraft_core::trace::{Frame, Liveness};
 use glassraft_core::world::MAX_NODES;
 use yew::prelude::*;
 
 use crate::form::{Form, Subject};
+use crate::select::select;
 use crate::session::{Command, use_store, use_view};
 use crate::words::words;
 
@@ -44,7 +47,8 @@ impl Step {
 #[component]
 pub(super) fn Members() -> Html {
     let store = use_store();
-    let steps = use_view(|view| steps(&view.frame));
+    let (run, steps) = use_view(|view| (view.runs, steps(&view.frame)));
+    let chosen = use_state_eq(|| None::<NodeId>);
     let at = use_view(|view| {
         let frame = &view.frame;
         let leader = frame.leader().map(|leader| leader.node);
@@ -65,10 +69,39 @@ pub(super) fn Members() -> Html {
             <button key={format!("{step:?}")} type="button" {onclick} disabled={at.is_none()}>{ (words.member)(step) }</button>
         }
     };
+    // Each member can be removed, so these are all of them.
+    let members = steps.iter().filter_map(|step| match step {
+        Step::Remove(node) => Some(*node),
+        Step::Add(..) | Step::Promote(_) => None,
+    });
+    let members: Rc<[NodeId]> = members.collect();
+    let place = members.iter().position(|node| Some(*node) == *chosen);
+    let place = place.unwrap_or(0);
+    let choose = {
+        let (chosen, members) = (chosen.setter(), Rc::clone(&members));
+        Callback::from(move |place: usize| chosen.set(members.get(place).copied()))
+    };
+    let names = members
+        .iter()
+        .map(|node| (node.number().to_string(), node.to_string()));
+    let names = names.collect();
+    let asked = at.zip(members.get(place).copied());
+    let address = asked.map(|(at, node)| {
+        html! {
+            <>
+                <label class="lab-buttons">
+                    <span class="muted">{ words.address_of }</span>
+                    { select("address-of", None, names, Some(place), choose) }
+                </label>
+                <Form key={format!("{run} {node}")} subject={Subject::Address(node, at)} />
+            </>
+        }
+    });
     let content = html! {
         <>
             <div class="lab-buttons">{ for steps.into_iter().map(button) }</div>
             <Form subject={Subject::Voters} />
+            { address }
         </>
     };
     section(words.members, words.members_note, content)

@@ -151,6 +151,11 @@ impl Store {
         typed::actions(self.0.session.borrow().run(), line)
     }
 
+    /// Whether the lab takes a line as it is typed at the console.
+    pub(crate) fn takes(&self, line: &str) -> bool {
+        typed::is_taken(self.0.session.borrow().run(), line)
+    }
+
     /// Why an action cannot be taken.
     pub(crate) fn refusal(&self, action: &Action) -> Option<ActionError> {
         self.0.session.borrow().run().check(action).err()

@@ -3,6 +3,7 @@
 use crate::form::{Field, Subject, Wrong};
 
 use super::lab::Forms;
+use super::numbers::seconds;
 
 pub(super) const FORMS: Forms = Forms {
     title,
@@ -12,6 +13,14 @@ pub(super) const FORMS: Forms = Forms {
     wrong: |field, wrong| match wrong {
         Wrong::Unreadable => format!("This is not understood: {}.", hint(field)),
         Wrong::Bound(allowed) => format!("This has to be {allowed}."),
+    },
+    runs: |timer| {
+        format!(
+            "Now it is {} s: the timer began at {} s and runs out at {} s.",
+            seconds(timer.length(), 3),
+            seconds(timer.since, 3),
+            seconds(timer.expires_at, 3)
+        )
     },
     differs: "differs",
     pick: "Pick a value",
@@ -38,6 +47,7 @@ pub(super) fn title(subject: Subject) -> String {
         Subject::Clients => "Clients".to_owned(),
         Subject::Groups => "Groups".to_owned(),
         Subject::Voters => "Voters and learners".to_owned(),
+        Subject::Address(node, _) => format!("Peer address of {node}"),
         Subject::Request(node) => format!("Ask {node}"),
     }
 }
@@ -77,6 +87,7 @@ fn field(field: Field) -> &'static str {
         Field::Groups => "Groups",
         Field::Voters => "Voters",
         Field::Learners => "Learners",
+        Field::Address => "Peer URLs",
         Field::Verb => "Request",
         Field::Key => "Key",
         Field::Value => "Value",
@@ -120,6 +131,7 @@ fn hint(field: Field) -> &'static str {
         Field::Groups => "groups of nodes with | between them, such as n1 n2 | n3 n4 n5",
         Field::Voters => "nodes, such as n1 n2 n3; a leader has to be there to propose it",
         Field::Learners => "nodes that get the log without a vote, such as n4; or none",
+        Field::Address => "one peer address or more, such as http://n6:2380,http://10.0.0.6:2380",
         Field::Verb => "what the client asks for",
         Field::Key => "a key",
         Field::Value => "the value of a put",

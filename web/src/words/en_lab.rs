@@ -53,6 +53,7 @@ pub(super) const ENGLISH: Lab = Lab {
         Step::Promote(node) => format!("Promote {node}"),
         Step::Remove(node) => format!("Remove {node}"),
     },
+    address_of: "Where the others reach",
     options: "Settings of the nodes",
     options_note: "They hold from each node’s next start on, as etcd’s flags do.",
 };

@@ -2,6 +2,7 @@
 
 use glassraft_core::console::presets::Split;
 use glassraft_core::member::NodeId;
+use glassraft_core::trace::Timer;
 
 use crate::form::{Field, Subject, Wrong};
 use crate::lab::Step;
@@ -33,6 +34,8 @@ pub(crate) struct Lab {
     pub(crate) members: &'static str,
     pub(crate) members_note: &'static str,
     pub(crate) member: fn(Step) -> String,
+    /// Before the choice of a member.
+    pub(crate) address_of: &'static str,
     pub(crate) options: &'static str,
     pub(crate) options_note: &'static str,
 }
@@ -48,6 +51,8 @@ pub(crate) struct Forms {
     /// One of a few values, by the console's word for it.
     pub(crate) choice: fn(&str) -> &'static str,
     pub(crate) wrong: fn(Field, Wrong) -> String,
+    /// The election timer that is set anew.
+    pub(crate) runs: fn(Timer) -> String,
     /// A value that is not the same everywhere.
     pub(crate) differs: &'static str,
     /// What opens a list of values.

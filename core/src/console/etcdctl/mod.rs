@@ -34,7 +34,7 @@ mod text;
 mod txn;
 mod watch;
 
-use crate::etcd::{MemberInfo, Response, client_url};
+use crate::etcd::client_url;
 
 use super::output::Finished;
 use super::scene::Scene;
@@ -46,18 +46,6 @@ use input::Input;
 use print::Printer;
 
 pub(super) use ctl::Ctl;
-
-/// The members that an answer lists.
-pub(super) fn members_of(response: &Response) -> &[MemberInfo] {
-    match response {
-        Response::MemberAdd(added) => &added.members,
-        Response::MemberRemove(members)
-        | Response::MemberUpdate(members)
-        | Response::MemberPromote(members)
-        | Response::MemberList(members) => &members.members,
-        _ => &[],
-    }
-}
 
 /// Whether `etcdctl` has a command of this name.
 pub(super) fn is_command(name: &str) -> bool {

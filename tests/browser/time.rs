@@ -129,7 +129,7 @@ fn events_are_listed_filtered_and_taken_apart() -> Result<()> {
         choose(page, "filter-kind", 3)?;
         press_in(page, "[data-testid=\"event-list\"]", "Home")?;
         wait_until_event(page, "=== 1")?;
-        let words = "[...document.querySelectorAll('[data-testid=\"event-row\"] .what')].map(cell => cell.textContent.split(' ')[0])";
+        let words = "[...document.querySelectorAll('[data-testid=\"event-row\"] .what')].map(cell => cell.title.split(' ')[0])";
         page.wait_for(
             "roles alone",
             &format!("{words}.length > 5 && {words}.every(word => ['started', 'became', 'voted', 'crashed', 'halted'].includes(word))"),
@@ -141,7 +141,7 @@ fn events_are_listed_filtered_and_taken_apart() -> Result<()> {
         choose(page, "filter-type", 7)?;
         page.wait_for(
             "votes of n2 alone",
-            &format!("{words}.length > 0 && [...document.querySelectorAll('[data-testid=\"event-row\"]')].every(row => row.querySelector('.what').textContent.match(/^\\w+ vote /) && row.querySelector('.where').textContent.includes('n2'))"),
+            &format!("{words}.length > 0 && [...document.querySelectorAll('[data-testid=\"event-row\"]')].every(row => row.querySelector('.what').title.match(/^\\w+ vote /) && row.querySelector('.what').textContent.includes('n2'))"),
         )?;
         let first = eval(
             page,
@@ -156,6 +156,23 @@ fn events_are_listed_filtered_and_taken_apart() -> Result<()> {
         ] {
             ensure!(detail.contains(part), "{part} is missing in {detail}");
         }
+
+        // The event is told in either voice, and its line of the trace stands below.
+        let event = run.record().get(EventId(id)).context("it is kept")?;
+        let line = page.text("trace-line")?.context("a line")?;
+        ensure!(line == text::what(&event.kind), "{line}");
+        let told = page.text("event-told")?.context("a sentence")?;
+        ensure!(
+            told.contains(" vote from n") || told.contains(" vote to n"),
+            "{told}"
+        );
+        page.session()
+            .click("[data-testid=\"voice\"] option[value=\"library\"]")?;
+        page.wait_for(
+            "the librarians’ hands",
+            "document.querySelector('[data-testid=\"event-told\"]').textContent.includes('a note (hand)')
+                && document.querySelector('[data-testid=\"event-row\"] .what').textContent.includes('a note (hand)')",
+        )?;
 
         // Its cause is a link, and it is among what the cause led to.
         let why = run.record().why(EventId(id)).context("it is kept")?;

@@ -2,10 +2,13 @@
 //!
 //! A [`Narrator`] reads the events and picks those that deserve a sentence. It names them
 //! as [`Sentence`]s with their parts and says nothing in any language: the words, and the
-//! voice that they are said in, belong to whoever shows them.
+//! voice that they are said in, belong to whoever shows them. [`plain`] has a sentence for
+//! any event, for lists.
 
 mod narration;
+mod plain;
 mod sentence;
 
 pub use narration::Narrator;
-pub use sentence::{Sentence, Share, Subject};
+pub use plain::plain;
+pub use sentence::{Deed, Plain, Sentence, Share, Subject};

@@ -53,21 +53,7 @@ impl Narrator {
                 result,
                 unknown,
                 ..
-            } => Some(match &**result {
-                Ok(response) => Sentence::Answered {
-                    node: *node,
-                    revision: response.header().map_or(0, |header| header.revision),
-                    succeeded: match response {
-                        Response::Txn(txn) => Some(txn.succeeded),
-                        _ => None,
-                    },
-                },
-                Err(error) => Sentence::Failed {
-                    node: *node,
-                    error: error.clone(),
-                    unknown: *unknown,
-                },
-            }),
+            } => Some(tell_answer(*node, result, *unknown)),
             EventKind::Lost { packet, reason, .. } => {
                 // Heartbeats to a dead node are lost all the time.
                 (packet.kind != MessageKind::Heartbeat).then_some(Sentence::Lost {
@@ -202,7 +188,31 @@ impl Narrator {
     }
 }
 
-fn tell_step(node: NodeId, step: &StreamStep) -> Option<Sentence> {
+/// A request's end says all by itself.
+pub(super) fn tell_answer(
+    node: NodeId,
+    result: &Result<Response, Error>,
+    unknown: bool,
+) -> Sentence {
+    match result {
+        Ok(response) => Sentence::Answered {
+            node,
+            revision: response.header().map_or(0, |header| header.revision),
+            succeeded: match response {
+                Response::Txn(txn) => Some(txn.succeeded),
+                _ => None,
+            },
+        },
+        Err(error) => Sentence::Failed {
+            node,
+            error: error.clone(),
+            unknown,
+        },
+    }
+}
+
+/// What is worth telling of a stream; its events say it by themselves.
+pub(super) fn tell_step(node: NodeId, step: &StreamStep) -> Option<Sentence> {
     match step {
         StreamStep::Heard(response) => {
             let StreamResponse::Watch(response) = &**response else {

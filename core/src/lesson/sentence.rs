@@ -5,8 +5,8 @@ use std::rc::Rc;
 use bytes::Bytes;
 
 use crate::etcd::{AlarmAction, Compare, Error, Operation, Request, RequestUnion, TxnRequest};
-use crate::member::{Configuration, Halt, LogEntry, NodeId};
-use crate::world::{Action, LossReason, MessageKind};
+use crate::member::{Configuration, Halt, LogEntry, Micros, NodeId};
+use crate::world::{Action, LossReason, MessageKind, Packet};
 
 /// What an entry or a request is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -354,4 +354,56 @@ pub enum Sentence {
         /// Why.
         reason: LossReason,
     },
+    /// What an event says by itself. No narrator tells of it.
+    Plain(Plain),
+}
+
+/// What an event says by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Plain {
+    /// A message left.
+    Sent(Packet),
+    /// A message arrived.
+    Received(Packet),
+    /// A message to this node arrives at another time than it would have.
+    Rerouted(NodeId),
+    /// A client spoke on its stream at this node.
+    Said(NodeId),
+    /// A client heard something on its stream at this node.
+    Heard(NodeId),
+    /// A client ended its stream at this node.
+    Closed(NodeId),
+    /// Something about a node.
+    Node(NodeId, Deed),
+}
+
+/// What a node did, or what became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// It starts in this term.
+    Start(u64),
+    /// Its memory is gone.
+    Crash,
+    /// It has heard from no leader for its election timeout.
+    ElectionTimeout,
+    /// It is time for a leader's next heartbeat.
+    HeartbeatTimeout,
+    /// Its election timer starts anew, and runs out at this time, in µs.
+    SetTimer(Micros),
+    /// It follows this leader, if it knows one, in this term.
+    Follow(Option<NodeId>, u64),
+    /// It votes for a node in this term.
+    Vote(NodeId, u64),
+    /// It has new entries in its log, from one index to another; the first is about this.
+    Append(u64, u64, Subject),
+    /// Its log is on the disk up to this index.
+    Sync(u64),
+    /// It knows that everything up to this index is committed.
+    LearnCommit(u64),
+    /// It has this entry in its catalog, which has another revision now if one is given.
+    Apply(u64, Option<i64>),
+    /// It counts the time of so many leases.
+    CountLeases(usize),
+    /// It has its catalog from a snapshot up to this index.
+    Load(u64),
 }

@@ -8,7 +8,7 @@ use yew::prelude::*;
 
 use crate::panel::rows::{Rows, use_rows_with};
 use crate::session::{Command, EventRow, View, use_store, use_view};
-use crate::words::words;
+use crate::words::{Voice, words};
 
 pub(crate) use detail::event_link;
 
@@ -25,6 +25,7 @@ struct Stand {
     dropped: u64,
     nodes: u8,
     playing: bool,
+    voice: Voice,
 }
 
 impl Stand {
@@ -38,6 +39,7 @@ impl Stand {
             dropped: calm.dropped,
             nodes: u8::try_from(calm.frame.nodes.len()).unwrap_or(u8::MAX),
             playing: view.playing,
+            voice: view.voice,
         }
     }
 }
@@ -94,13 +96,12 @@ pub(crate) fn Events() -> Html {
                                 <th class="id" scope="col">{ words.time.number }</th>
                                 <th class="when" scope="col">{ words.time.when }</th>
                                 <th class="class" scope="col"><span class="unseen">{ words.time.kind }</span></th>
-                                <th class="where" scope="col">{ words.time.at_node }</th>
                                 <th scope="col">{ words.time.what }</th>
                             </tr>
                         </thead>
                         <tbody>
                             { rows.above() }
-                            { body(&store, &rows, stand.shown) }
+                            { body(&store, &rows, &stand) }
                             { rows.below(total) }
                         </tbody>
                     </table>
@@ -108,12 +109,13 @@ pub(crate) fn Events() -> Html {
                 </div>
                 <p class="note" hidden={dropped.is_none()}>{ dropped }</p>
             </div>
-            { details(&store, stand.playing, stand.shown) }
+            { details(&store, &stand) }
         </>
     }
 }
 
-fn body(store: &crate::session::Store, rows: &Rows, shown: u64) -> Html {
+fn body(store: &crate::session::Store, rows: &Rows, stand: &Stand) -> Html {
+    let shown = stand.shown;
     let first = rows.drawn.start;
     let drawn = store.look(|session| session.rows(rows.drawn.clone()));
     let row = |(place, row): (usize, EventRow)| {
@@ -132,15 +134,9 @@ fn body(store: &crate::session::Store, rows: &Rows, shown: u64) -> Html {
                 <td class="id">{ row.id.0 }</td>
                 <td class="when">{ (words().time.seconds)(row.at) }</td>
                 <td class="class" title={name}><span aria-hidden="true">{ sign }</span><span class="unseen">{ name }</span></td>
-                <td class="where">{ place_of(&row) }</td>
-                <td class="what" title={row.what.clone()}>{ breach }{ row.what }</td>
+                <td class="what" title={row.what}>{ breach }{ (words().sentence)(stand.voice, &row.told).html() }</td>
             </tr>
         }
     };
     html! { <>{ for drawn.into_iter().enumerate().map(row) }</> }
-}
-
-fn place_of(row: &EventRow) -> String {
-    row.ends
-        .map_or(row.node.to_string(), |(from, to)| format!("{from}→{to}"))
 }

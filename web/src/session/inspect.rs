@@ -3,9 +3,10 @@
 use std::ops::Range;
 
 use glassraft_core::check::{Promise, Verdict};
+use glassraft_core::lesson::{Sentence, plain};
 use glassraft_core::member::{Micros, NodeId};
 use glassraft_core::trace::{EventClass, EventFilter, Fact, KeyHistory, Listing, facts, text};
-use glassraft_core::world::{Event, EventId, EventKind};
+use glassraft_core::world::{Event, EventId};
 
 use super::{Reason, Session};
 
@@ -21,12 +22,12 @@ pub(crate) struct EventRow {
     pub(crate) at: Micros,
     /// Where it happened.
     pub(crate) node: NodeId,
-    /// Of a message, who sent it and who is to get it.
-    pub(crate) ends: Option<(NodeId, NodeId)>,
     /// What kind it is of.
     pub(crate) class: EventClass,
     /// What happened, in the words of the trace.
     pub(crate) what: String,
+    /// The same for people.
+    pub(crate) told: Sentence,
     /// The promise that it broke.
     pub(crate) broke: Option<Promise>,
 }
@@ -96,12 +97,6 @@ impl Session {
 
     /// An event as lists have it.
     pub(super) fn row(&self, id: EventId, event: &Event) -> EventRow {
-        let ends = match &event.kind {
-            EventKind::Sent { packet, .. }
-            | EventKind::Delivered { packet, .. }
-            | EventKind::Lost { packet, .. } => Some((packet.from, packet.to)),
-            _ => None,
-        };
         let mut verdicts = self.console.watch().checks.verdicts();
         let broke = verdicts
             .find(|(_, verdict)| matches!(verdict, Verdict::Broken { at, .. } if *at == id));
@@ -109,9 +104,9 @@ impl Session {
             id,
             at: event.at,
             node: event.node(),
-            ends,
             class: EventClass::of(event),
             what: text::what(&event.kind),
+            told: plain(event),
             broke: broke.map(|(promise, _)| promise),
         }
     }
@@ -136,11 +131,13 @@ impl Session {
         let (word, facts) = facts(event);
         let (effects, more) = record.effects(id, MAX_EFFECTS);
         let line = |id: EventId| Some(self.row(id, record.get(id)?));
+        let reason = self.why(events);
+        let narrated = reason.as_ref().and_then(|reason| reason.chain.first());
         Some(Detail {
-            row: self.row(id, event),
+            row: narrated.map_or_else(|| self.row(id, event), Clone::clone),
             word,
             facts,
-            reason: self.why(events),
+            reason,
             effects: (effects.into_iter().filter_map(line).collect(), more),
         })
     }

@@ -42,13 +42,16 @@ use glassraft_core::world::{Action, Event, EventId, EventKind, Setup, SetupError
 use crate::browser;
 use ask::Asked;
 use teller::Teller;
-use travel::{Deferred, Task};
+use travel::{Deferred, QUIET_EVENTS, Task};
 
 /// How long an answer stays at its node, in µs.
 const ANSWER_SHOWN_US: Micros = 900_000;
 
 /// The name of the branch that a run begins with.
 const FIRST_BRANCH: &str = "main";
+
+/// How many events of a chain of causes the narrator is asked about, at most.
+const MAX_NARRATED: usize = 16;
 
 /// The most answers that are shown at once.
 const MAX_ANSWERS: usize = 64;
@@ -299,8 +302,21 @@ impl Session {
         let record = self.branches.run().record();
         let why = record.why(EventId(events.checked_sub(1)?))?;
         let row = |id: &EventId| Some(self.row(*id, record.get(*id)?));
+        let mut chain: Vec<EventRow> = why.chain.iter().filter_map(row).collect();
+        // What the narrator says of an event is more than what it says by itself.
+        let first = chain.iter().take(MAX_NARRATED).next_back();
+        let first = first.map_or(events, |row| row.id.0);
+        self.tell(
+            first.max(events.saturating_sub(QUIET_EVENTS)),
+            events,
+            &mut |id, told| {
+                if let Some(row) = chain.iter_mut().find(|row| row.id == id) {
+                    row.told = told;
+                }
+            },
+        );
         Some(Reason {
-            chain: why.chain.iter().filter_map(row).collect(),
+            chain,
             root: why.root,
         })
     }

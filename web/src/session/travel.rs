@@ -6,7 +6,7 @@
 
 use std::rc::Rc;
 
-use glassraft_core::lesson::Narrator;
+use glassraft_core::lesson::{Narrator, Sentence};
 use glassraft_core::member::{Micros, NodeId};
 use glassraft_core::trace::{
     BranchId, Branches, Frame, Progress, Recording, Rewind, Search, Searched, SeekError, StepKind,
@@ -27,7 +27,7 @@ const AT_ONCE_MS: f64 = 120.0;
 const TELLING_EVENTS: u64 = 400;
 
 /// The same where none of those was worth one: a cluster at rest has two hundred a second.
-const QUIET_EVENTS: u64 = 4_800;
+pub(super) const QUIET_EVENTS: u64 = 4_800;
 
 /// What is done once a branch has come to life.
 pub(super) enum Deferred {
@@ -308,14 +308,31 @@ impl Session {
 
     /// The last sentence of so many events before a moment.
     fn last_told(&self, events: u64, among: u64) -> Option<super::Told> {
+        let mut last = None;
+        let first = events.saturating_sub(among);
+        self.tell(first, events, &mut |id, sentence| {
+            last = Some((id, sentence));
+        });
+        let (id, sentence) = last?;
+        Some(super::Told {
+            sentence,
+            at: self.branches.run().record().get(id)?.at,
+            events: id.0 + 1,
+        })
+    }
+
+    /// Has the narrator tell of the events from one on, as far as they are kept, up to a
+    /// moment.
+    pub(super) fn tell(&self, first: u64, events: u64, hear: &mut dyn FnMut(EventId, Sentence)) {
         let run = self.branches.run();
-        let first = events.saturating_sub(among).max(run.record().dropped());
+        let first = first.max(run.record().dropped());
         if first >= events {
-            return None;
+            return;
         }
-        let mut frame = run.frame_of(first).ok()?;
+        let Ok(mut frame) = run.frame_of(first) else {
+            return;
+        };
         let mut narrator = Narrator::at(&frame);
-        let mut told = None;
         for (id, event) in run.record().since(EventId(first)) {
             if id.0 >= events {
                 break;
@@ -323,14 +340,9 @@ impl Session {
             let before = frame.clone();
             frame.apply(event);
             if let Some(sentence) = narrator.tell(event, &before, &frame) {
-                told = Some(super::Told {
-                    sentence,
-                    at: event.at,
-                    events: frame.events,
-                });
+                hear(id, sentence);
             }
         }
-        told
     }
 
     /// Begins a branch at the shown moment, if that is in the past; `deferred` is done there.

@@ -34,8 +34,10 @@ fn told(view: &View) -> u64 {
 pub(super) fn Why() -> Html {
     let store = use_store();
     let open = use_state_eq(|| None::<Asked>);
-    let (events, told, playing) =
-        use_view(|view| (view.calm.frame.events, told(view), view.playing));
+    let (events, told, playing, voice) = use_view(|view| {
+        let events = view.calm.frame.events;
+        (events, told(view), view.playing, view.voice)
+    });
     let words = &words().stage;
     let about = open.map(|asked| {
         if asked.at == events {
@@ -71,7 +73,7 @@ pub(super) fn Why() -> Html {
                 open.set(Some(Asked { about, at }));
                 store.send(Command::GoTo(at));
             });
-            event_link(row, at == events, onclick)
+            event_link(voice, row, at == events, onclick)
         };
         let shown = reason.chain.iter().take(MAX_SHOWN);
         let rows = shown.enumerate().map(row);

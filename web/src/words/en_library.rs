@@ -4,12 +4,14 @@ use glassraft_core::lesson::{Sentence, Share, Subject};
 use glassraft_core::member::{Halt, NodeId};
 
 use super::en_acts as acts;
+use super::en_events::plain;
 use super::en_members as members;
 use super::phrase::{Phrase, Piece, phrase};
 use super::sentences::{MAX_KEY_CHARS, changes_text, failed, held, needed};
 use super::{Voice, readable};
 
-fn card(subject: &Subject) -> Vec<Piece> {
+/// What a card is about.
+pub(super) fn card(subject: &Subject) -> Vec<Piece> {
     let key = |key: &[u8]| Piece::Code(readable(key, MAX_KEY_CHARS));
     match subject {
         Subject::Empty => vec![Piece::from("the opening card of the tenure")],
@@ -246,6 +248,7 @@ pub(super) fn sentence(sentence: &Sentence) -> Phrase {
         Sentence::Lost { from, to, .. } => {
             phrase!["A note from ", *from, " to ", *to, " is lost on the way."]
         }
+        Sentence::Plain(of) => plain(Voice::Library, of),
     }
 }
 

@@ -111,7 +111,8 @@ fn node(voice: Voice, facts: NodeFacts) -> String {
     format!("{node}, {role}, term {term}, {last} entries, {commit} of them committed{does}")
 }
 
-fn message(voice: Voice, kind: MessageKind) -> &'static str {
+/// What a message is called.
+pub(super) fn message(voice: Voice, kind: MessageKind) -> &'static str {
     let (technical, library) = match kind {
         MessageKind::Proposal => ("proposal", "reader’s wish"),
         MessageKind::Append => ("append", "cards"),

@@ -8,6 +8,7 @@ mod bytes;
 mod en;
 mod en_acts;
 mod en_errors;
+mod en_events;
 mod en_form;
 mod en_lab;
 mod en_library;

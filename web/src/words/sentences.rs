@@ -5,6 +5,7 @@ use glassraft_core::lesson::{Sentence, Share, Subject};
 use glassraft_core::member::Halt;
 
 use super::en_acts as acts;
+use super::en_events::plain;
 use super::en_library as library;
 use super::en_members as members;
 use super::phrase::{Phrase, Piece, phrase};
@@ -22,7 +23,7 @@ pub(super) fn sentence(voice: Voice, sentence: &Sentence) -> Phrase {
 }
 
 /// An entry or a request as it would be typed.
-fn typed(subject: &Subject) -> Piece {
+pub(super) fn typed(subject: &Subject) -> Piece {
     let key = |key: &[u8]| readable(key, MAX_KEY_CHARS);
     match subject {
         Subject::Empty => Piece::from("a no-op"),
@@ -280,6 +281,7 @@ fn technical(sentence: &Sentence) -> Phrase {
         Sentence::Lost { from, to, .. } => {
             phrase!["A message from ", *from, " to ", *to, " is lost."]
         }
+        Sentence::Plain(of) => plain(Voice::Technical, of),
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use glassraft_core::lesson::{Narrator, Sentence, Subject};
+use glassraft_core::lesson::{Narrator, Plain, Sentence, Subject, plain};
 use glassraft_core::member::{Halt, Note, Timeout};
 use glassraft_core::trace::{Frame, Run};
 use glassraft_core::world::{
@@ -194,6 +194,43 @@ fn eventful() -> Lab {
     fill(&mut lab, 3);
     lab.pass(1_000_000);
     lab
+}
+
+/// What an event says by itself is about the node that it happened at, and is what the
+/// narrator says of it, where that needs no picture.
+#[test]
+fn an_event_says_by_itself_what_the_narrator_says() {
+    let mut agreed = 0;
+    for (event, told) in tale(&eventful().run) {
+        let alone = plain(&event);
+        match (&alone, told) {
+            (Sentence::Plain(said), _) => {
+                let who = match said {
+                    Plain::Sent(packet) => packet.from,
+                    Plain::Received(packet) => packet.to,
+                    Plain::Rerouted(node)
+                    | Plain::Said(node)
+                    | Plain::Heard(node)
+                    | Plain::Closed(node)
+                    | Plain::Node(node, _) => *node,
+                };
+                assert_eq!(who, event.node(), "{event:?}");
+            }
+            // Only the picture tells whether the node runs.
+            (
+                Sentence::Requested { subject, .. },
+                Some(Sentence::Requested { subject: told, .. }),
+            ) => {
+                assert_eq!(*subject, told, "{event:?}");
+            }
+            (_, Some(told)) => {
+                assert_eq!(alone, told, "{event:?}");
+                agreed += 1;
+            }
+            (_, None) => {}
+        }
+    }
+    assert!(agreed > 30, "{agreed} sentences were compared");
 }
 
 #[test]

@@ -93,10 +93,7 @@ fn found(
         let branch = parted.pair[side];
         let events = parted.same + 1;
         let onclick = visit.reform(move |_: MouseEvent| (branch, events));
-        let sentence = match &sides.sentences[side] {
-            Some(sentence) => (all.sentence)(voice, sentence).html(),
-            None => html! { { words.goes_on } },
-        };
+        let sentence = (all.sentence)(voice, &sides.sentences[side]).html();
         html! {
             <div class="side">
                 <p><b>{ names[side] }</b>{ " " }<button type="button" data-testid="visit" {onclick}>{ (words.visit)(names[side]) }</button></p>

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use glassraft_core::check::Promise;
 use glassraft_core::console::{Entry, Place, Until, Waited};
-use glassraft_core::lesson::{Narrator, Sentence};
+use glassraft_core::lesson::{Narrator, Sentence, plain};
 use glassraft_core::member::{Micros, NodeId};
 use glassraft_core::trace::{
     BranchId, Compared, Comparison, Contrast, Deleted, Difference, EventFilter, Half, Listing,
@@ -121,8 +121,8 @@ pub(crate) struct Parted {
 pub(crate) struct Sides {
     /// The lines of the first event that differs.
     pub(crate) lines: [String; 2],
-    /// What is to be said of it, if it is worth a sentence.
-    pub(crate) sentences: [Option<Sentence>; 2],
+    /// What is to be said of it.
+    pub(crate) sentences: [Sentence; 2],
     /// The nodes after it.
     pub(crate) there: Vec<Contrast>,
     /// The nodes where both have come.
@@ -451,7 +451,10 @@ impl Session {
             let [one, other] = &difference.halves;
             let id = difference.event;
             let before = &difference.before;
-            let tell = |half: &Half| Narrator::at(before).tell(&half.event, before, &half.frame);
+            let tell = |half: &Half| {
+                let told = Narrator::at(before).tell(&half.event, before, &half.frame);
+                told.unwrap_or_else(|| plain(&half.event))
+            };
             let sides = Sides {
                 lines: [one, other].map(|half| text::line(id, &half.event)),
                 sentences: [one, other].map(tell),

@@ -6,6 +6,7 @@ use glassraft_core::member::{Halt, NodeId};
 use super::en_acts as acts;
 use super::en_events::plain;
 use super::en_members as members;
+use super::en_stage::{lost, message};
 use super::phrase::{Phrase, Piece, phrase};
 use super::sentences::{MAX_KEY_CHARS, changes_text, failed, held, needed};
 use super::{Voice, readable};
@@ -245,9 +246,18 @@ pub(super) fn sentence(sentence: &Sentence) -> Phrase {
             error,
             unknown,
         } => failed(*node, error, *unknown),
-        Sentence::Lost { from, to, .. } => {
-            phrase!["A note from ", *from, " to ", *to, " is lost on the way."]
-        }
+        Sentence::Lost {
+            from,
+            to,
+            kind,
+            reason,
+        } => phrase![
+            format!("A note ({}) from ", message(Voice::Library, *kind)),
+            *from,
+            " to ",
+            *to,
+            format!(" is {}.", lost(*reason))
+        ],
         Sentence::Plain(of) => plain(Voice::Library, of),
     }
 }

@@ -45,14 +45,7 @@ pub(super) const STAGE: Stage = Stage {
             packet.to
         )
     },
-    lost: |reason| match reason {
-        LossReason::ReceiverDown => "lost: its receiver is down",
-        LossReason::NetworkFull => "lost: the network is full",
-        LossReason::Cut => "lost: the link is cut",
-        LossReason::Chance => "lost on the way",
-        LossReason::Dropped => "dropped",
-        LossReason::NoReceiver => "lost: its receiver is not in the cluster",
-    },
+    lost,
     flag: |flag| match flag {
         Flag::Held => "held",
         Flag::Doomed => "to be lost: its link is cut or its receiver is down",
@@ -109,6 +102,18 @@ fn node(voice: Voice, facts: NodeFacts) -> String {
         _ => "; press to crash it, M for more",
     };
     format!("{node}, {role}, term {term}, {last} entries, {commit} of them committed{does}")
+}
+
+/// What became of a message, and why.
+pub(super) fn lost(reason: LossReason) -> &'static str {
+    match reason {
+        LossReason::ReceiverDown => "lost: its receiver is down",
+        LossReason::NetworkFull => "lost: the network is full",
+        LossReason::Cut => "lost: the link is cut",
+        LossReason::Chance => "lost on the way",
+        LossReason::Dropped => "dropped",
+        LossReason::NoReceiver => "lost: its receiver is not in the cluster",
+    }
 }
 
 /// What a message is called.

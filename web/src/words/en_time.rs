@@ -128,7 +128,6 @@ pub(super) const TIME: Time = Time {
             grouped(events)
         )
     },
-    goes_on: "The run goes on as it did.",
     differ: |event| format!("The first event where they differ is {}:", grouped(event)),
     visit: |name| format!("Go there in {name}"),
     there: "Right after that event",

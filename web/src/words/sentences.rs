@@ -8,6 +8,7 @@ use super::en_acts as acts;
 use super::en_events::plain;
 use super::en_library as library;
 use super::en_members as members;
+use super::en_stage::{lost, message};
 use super::phrase::{Phrase, Piece, phrase};
 use super::{Voice, readable};
 
@@ -278,9 +279,18 @@ fn technical(sentence: &Sentence) -> Phrase {
             error,
             unknown,
         } => failed(*node, error, *unknown),
-        Sentence::Lost { from, to, .. } => {
-            phrase!["A message from ", *from, " to ", *to, " is lost."]
-        }
+        Sentence::Lost {
+            from,
+            to,
+            kind,
+            reason,
+        } => phrase![
+            format!("A message ({}) from ", message(Voice::Technical, *kind)),
+            *from,
+            " to ",
+            *to,
+            format!(" is {}.", lost(*reason))
+        ],
         Sentence::Plain(of) => plain(Voice::Technical, of),
     }
 }

@@ -96,8 +96,6 @@ pub(crate) struct Time {
     pub(crate) compare_one: &'static str,
     /// They are the same for so many events.
     pub(crate) same: fn(u64) -> String,
-    /// On one of them, the event is not worth a sentence.
-    pub(crate) goes_on: &'static str,
     /// They differ from this event on.
     pub(crate) differ: fn(u64) -> String,
     pub(crate) visit: fn(&str) -> String,

@@ -15,11 +15,12 @@ use super::sentences::typed;
 pub(super) fn plain(voice: Voice, plain: &Plain) -> Phrase {
     let client = word(voice, "A client", "A reader");
     match plain {
+        // Who gets it comes first: the end of a long line is not seen in a list.
         Plain::Sent(packet) => phrase![
             packet.from,
-            format!(" sends {} to ", mail(voice, packet)),
+            " sends ",
             packet.to,
-            "."
+            format!(" {}.", mail(voice, packet))
         ],
         Plain::Received(packet) => phrase![
             packet.to,

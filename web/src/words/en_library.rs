@@ -252,11 +252,10 @@ pub(super) fn sentence(sentence: &Sentence) -> Phrase {
             kind,
             reason,
         } => phrase![
-            format!("A note ({}) from ", message(Voice::Library, *kind)),
             *from,
-            " to ",
+            " → ",
             *to,
-            format!(" is {}.", lost(*reason))
+            format!(": {} {}.", message(Voice::Library, *kind), lost(*reason))
         ],
         Sentence::Plain(of) => plain(Voice::Library, of),
     }

@@ -285,11 +285,10 @@ fn technical(sentence: &Sentence) -> Phrase {
             kind,
             reason,
         } => phrase![
-            format!("A message ({}) from ", message(Voice::Technical, *kind)),
             *from,
-            " to ",
+            " → ",
             *to,
-            format!(" is {}.", lost(*reason))
+            format!(": {} {}.", message(Voice::Technical, *kind), lost(*reason))
         ],
         Sentence::Plain(of) => plain(Voice::Technical, of),
     }

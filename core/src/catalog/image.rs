@@ -7,6 +7,7 @@ use bytes::Bytes;
 use crate::etcd::{AlarmMember, KeyValue, decoded, encoded};
 
 use super::auth::{Auth, FIRST_REVISION, Role, User};
+use super::leases::MAX_LEASE_TTL_S;
 use super::store::NEVER_COMPACTED;
 use super::{Catalog, Lease, Revision, Version};
 
@@ -172,7 +173,8 @@ impl Catalog {
     fn take_leases(&mut self, leases: &[LeaseImage]) -> Option<()> {
         let mut before = None;
         for lease in leases {
-            if lease.id == 0 || before.is_some_and(|before| lease.id <= before) {
+            let may_live = (1..=MAX_LEASE_TTL_S).contains(&lease.ttl);
+            if lease.id == 0 || !may_live || before.is_some_and(|before| lease.id <= before) {
                 return None;
             }
             before = Some(lease.id);

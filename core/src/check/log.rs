@@ -107,6 +107,11 @@ impl Log {
         self.base_digest = base_digest;
     }
 
+    /// Its beginning is not that of the logs that it is compared with from now on.
+    pub(super) fn forget_beginning(&mut self) {
+        self.base_digest = None;
+    }
+
     /// Whether two logs are the same up to an index at which both have an entry. Where a
     /// beginning is not known, the entries at that index count alone.
     pub(super) fn is_same_through(&self, other: &Self, index: u64) -> bool {

@@ -29,6 +29,16 @@
 //! A disk that lies or is wiped can lose what was promised to be kept. Then promises really
 //! are broken, and the observers say so.
 //!
+//! # Clusters made of a snapshot
+//! A node whose disk is given the data of a new cluster ([`Action::Restore`]) begins anew,
+//! with those that got the same data: a cluster of its own, whose log, terms and indexes have
+//! nothing to do with those of the former one. So each cluster is held to the promises for
+//! itself, and what the former one lost is not this one's doing. Only when a message gets
+//! from one to the other (etcd cannot tell them apart if members and token are the same) the
+//! two are one: what either has committed is missing in the other, and the observers say so.
+//!
+//! [`Action::Restore`]: crate::world::Action::Restore
+//!
 //! # What is remembered
 //! Of each log, of what was committed and of what was applied, the newest
 //! [`MAX_REMEMBERED`] entries; of terms, the newest [`MAX_TERMS`]; of a catalog, the
@@ -41,6 +51,7 @@
 
 mod applied;
 mod checks;
+mod cluster;
 mod committed;
 mod digest;
 mod history;
@@ -51,7 +62,8 @@ mod watch;
 mod window;
 
 pub use applied::MAX_KEYS_COMPARED;
-pub use checks::{Checks, MAX_TERMS};
+pub use checks::Checks;
+pub use cluster::MAX_TERMS;
 pub use history::{End, History, MAX_HISTORY_BYTES, Moment, Operation, Outcome};
 pub use promise::Promise;
 pub use verdict::{Evidence, Holder, Verdict};

@@ -6,6 +6,8 @@ use crate::etcd::Operation;
 use crate::member::{LogEntry, NodeId};
 use crate::world::EventId;
 
+use super::promise::Promise;
+
 /// What became of a promise so far.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Verdict {
@@ -47,6 +49,27 @@ impl Verdict {
             }
             Self::Broken { later, .. } => *later += 1,
         }
+    }
+}
+
+/// What became of all promises.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Verdicts {
+    /// In the paper's order.
+    pub(super) of_each: [Verdict; Promise::ALL.len()],
+    /// How often any was broken.
+    pub(super) breaches: u64,
+}
+
+impl Verdicts {
+    pub(super) fn breaks(
+        &mut self,
+        promise: Promise,
+        id: EventId,
+        evidence: impl FnOnce() -> Evidence,
+    ) {
+        self.breaches += 1;
+        self.of_each[promise.place()].breaks(id, evidence);
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
+use crate::catalog::Catalog;
 use crate::check;
+use crate::etcd::CLUSTER_TOKEN;
+use crate::member::{MAX_SNAPSHOT_BYTES, NodeId, Origin};
 use crate::trace::Run;
 use crate::world::{Action, ActionError};
 
@@ -155,6 +158,42 @@ impl Scene<'_> {
         Started::Waits(Task::Wait { jobs, named })
     }
 
+    /// Has a new cluster of these nodes begin with a snapshot. Nothing is wiped unless all of
+    /// it can be done.
+    fn restore(&mut self, file: &str, nodes: &[NodeId]) -> Finished {
+        const NAME: &str = "restore";
+        let refused = |why: String| Finished::error(format!("{NAME}: {why}"), 1);
+        let Some(snapshot) = self.files.read(file) else {
+            return refused(format!("{file}: No such file or directory"));
+        };
+        if snapshot.len() > MAX_SNAPSHOT_BYTES {
+            return refused(format!("{file} has more than {MAX_SNAPSHOT_BYTES} bytes"));
+        }
+        if Catalog::decode(snapshot).is_none() {
+            return refused(format!("{file} is no snapshot, or is damaged"));
+        }
+        let mut actions = Vec::new();
+        for &node in nodes {
+            let wipe = Action::Wipe { node };
+            if let Err(error) = self.run.check(&wipe) {
+                return refused(error.to_string());
+            }
+            let frame = self.run.frame().node(node);
+            if frame.is_some_and(|frame| !frame.is_blank()) {
+                actions.push(wipe);
+            }
+        }
+        for &node in nodes {
+            let origin = Box::new(Origin {
+                snapshot: snapshot.clone(),
+                members: nodes.to_vec(),
+                token: CLUSTER_TOKEN.to_owned(),
+            });
+            actions.push(Action::Restore { node, origin });
+        }
+        act(self.run, NAME, actions, "")
+    }
+
     fn lab(&mut self, name: &str, command: Command) -> Started {
         let run = &mut *self.run;
         match command {
@@ -177,6 +216,7 @@ impl Scene<'_> {
                 within_us,
             } => Started::Waits(Task::Until(Box::new(Watch::new(run, condition, within_us)))),
             Command::Expect(condition) => Started::Ended(expect(run, self.watch, &condition)),
+            Command::Restore { file, nodes } => Started::Ended(self.restore(&file, &nodes)),
             Command::Members { ask, on } => {
                 match MemberTask::begin(run, on.unwrap_or(self.node), ask) {
                     Ok(task) => Started::Waits(Task::Members(task)),

@@ -6,15 +6,22 @@ use sha1::{Digest, Sha1};
 
 /// The name that every bootstrapped cluster hashes in (`embed/config.go`,
 /// `initial-cluster-token`).
-const CLUSTER_TOKEN: &str = "etcd-cluster";
+pub const CLUSTER_TOKEN: &str = "etcd-cluster";
 
-/// The identifier of the member that node number `node` runs: the first eight bytes of
-/// the SHA-1 of its peer URL and the cluster's token.
+/// The identifier of the member that node number `node` runs, in a cluster with the usual
+/// token.
 #[must_use]
 pub fn member_id(node: u64) -> u64 {
+    member_id_by(node, CLUSTER_TOKEN)
+}
+
+/// The identifier of the member that node number `node` runs in a cluster with this token:
+/// the first eight bytes of the SHA-1 of its peer URL and the token.
+#[must_use]
+pub fn member_id_by(node: u64, token: &str) -> u64 {
     let mut hash = Sha1::new();
     hash.update(peer_url(node));
-    hash.update(CLUSTER_TOKEN);
+    hash.update(token);
     first_eight(&hash.finalize())
 }
 

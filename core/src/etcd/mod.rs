@@ -31,7 +31,8 @@ pub use cluster::*;
 pub(crate) use coding::{decoded, encoded};
 pub use errors::{Code, Error};
 pub use identity::{
-    added_member_id, client_url, cluster_id, member_id, node_of_peer_url, peer_url,
+    CLUSTER_TOKEN, added_member_id, client_url, cluster_id, member_id, member_id_by,
+    node_of_peer_url, peer_url,
 };
 pub use kv::*;
 pub use lease::*;

@@ -71,9 +71,17 @@ impl Narrator {
                     term: packet.term.into(),
                 })
             }
-            EventKind::Acted { action, .. } => is_told_of(action).then(|| Sentence::Acted {
-                action: Rc::clone(action),
-            }),
+            EventKind::Acted { action, .. } => {
+                if let Action::Restore { node, origin } = &**action {
+                    // A new cluster counts from its own beginning on.
+                    self.commit = origin.index();
+                    self.configured_at = 0;
+                    self.behind[node.index()] = false;
+                }
+                is_told_of(action).then(|| Sentence::Acted {
+                    action: Rc::clone(action),
+                })
+            }
             EventKind::Stream { node, step, .. } => tell_step(*node, step),
             EventKind::Delivered { .. } | EventKind::Rerouted { .. } => None,
         }

@@ -367,7 +367,7 @@ impl Running {
     pub(super) fn learn_of_itself(&mut self, identity: &Identity, asked_at: Micros) {
         let member = self.membership.of_node(identity.node.raft_id());
         let belonged = std::mem::replace(&mut self.belongs, member.is_some());
-        let is_nameless = member.is_some_and(|member| member.name.is_empty());
+        let is_unknown = member.is_some_and(|member| member.client_urls.is_empty());
         self.member_id = member.map_or(self.member_id, |member| member.id);
         if self.belongs {
             self.admitted |= identity.is_meant(asked_at);
@@ -376,7 +376,7 @@ impl Running {
         } else if identity.joined() {
             self.admitted = false;
         }
-        let must_publish = self.admitted && is_nameless;
+        let must_publish = self.admitted && is_unknown;
         self.publish_at = must_publish.then(|| self.publish_at.unwrap_or(0));
     }
 

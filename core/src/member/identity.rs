@@ -4,6 +4,30 @@ use crate::etcd;
 
 use super::{Micros, NodeId, Options};
 
+/// What a cluster began with, which makes its identifier and theirs.
+#[derive(Clone, Debug)]
+pub(super) struct Founders {
+    /// The first members, all of them voters, by number.
+    pub(super) members: Vec<NodeId>,
+    /// etcd's `--initial-cluster-token`.
+    pub(super) token: String,
+}
+
+impl Founders {
+    /// So many nodes, with etcd's usual token.
+    pub(super) fn first(nodes: u8) -> Self {
+        Self {
+            members: NodeId::first(nodes).collect(),
+            token: etcd::CLUSTER_TOKEN.to_owned(),
+        }
+    }
+
+    /// The identifier of the member that a node is.
+    pub(super) fn member_id(&self, node: NodeId) -> u64 {
+        etcd::member_id_by(node.raft_id(), &self.token)
+    }
+}
+
 /// What does not change while a node exists, but for the count of its starts.
 #[derive(Debug)]
 pub(super) struct Identity {
@@ -15,8 +39,7 @@ pub(super) struct Identity {
     seed: u64,
     /// How often the node was started.
     pub(super) starts: u16,
-    /// With how many nodes, all of them voters, the cluster began.
-    pub(super) nodes: u8,
+    pub(super) founders: Founders,
     /// Of a machine that joined later.
     birth: Option<Birth>,
     /// How the node is to be set from its next start on.
@@ -35,17 +58,17 @@ pub(super) struct Birth {
 }
 
 impl Identity {
-    /// The identity of a node in a cluster of `nodes` voters.
-    pub(super) fn new(node: NodeId, nodes: u8, options: Options, seed: u64) -> Self {
-        let members = NodeId::first(nodes).map(|node| etcd::member_id(node.raft_id()));
+    /// The identity of a node in a cluster.
+    pub(super) fn new(node: NodeId, founders: Founders, options: Options, seed: u64) -> Self {
+        let members = &founders.members;
         Self {
             node,
             options,
-            cluster_id: etcd::cluster_id(members),
-            member_id: etcd::member_id(node.raft_id()),
+            cluster_id: etcd::cluster_id(members.iter().map(|node| founders.member_id(*node))),
+            member_id: founders.member_id(node),
             seed,
             starts: 0,
-            nodes,
+            founders,
             birth: None,
             next_options: None,
             removed_at: None,
@@ -59,6 +82,15 @@ impl Identity {
             birth: Some(birth),
             starts,
             ..self
+        }
+    }
+
+    /// The same machine in another cluster, from its beginning on.
+    pub(super) fn in_cluster(&self, founders: Founders) -> Self {
+        Self {
+            starts: self.starts,
+            next_options: self.next_options.clone(),
+            ..Self::new(self.node, founders, self.options.clone(), self.seed)
         }
     }
 

@@ -96,6 +96,23 @@ impl Log {
         }
     }
 
+    /// A log of which the disk holds no more than a snapshot.
+    pub(super) fn beginning_with(
+        initial: ConfState,
+        image: Rc<Image>,
+        hard_state: HardState,
+    ) -> Self {
+        let mut disk = Content::default();
+        disk.install(image);
+        Self {
+            seen: disk.clone(),
+            disk,
+            synced_hard_state: hard_state.clone(),
+            hard_state,
+            ..Self::new(initial)
+        }
+    }
+
     /// Index of the last entry, 0 in an empty log.
     pub(super) fn last(&self) -> u64 {
         self.seen.last()

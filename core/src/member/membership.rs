@@ -10,7 +10,8 @@ use raft::eraftpb::{ConfChangeSingle, ConfChangeType, ConfState};
 use crate::etcd::{self, AttributesRequest, Error, MemberInfo, decoded, encoded};
 use crate::order::{Ascending, sort_short};
 
-use super::{MAX_NODES, Micros, NodeId};
+use super::identity::Founders;
+use super::{MAX_NODES, Micros};
 
 /// The most learners (`membership/cluster.go`, `maxLearners`).
 const MAX_LEARNERS: usize = 1;
@@ -75,16 +76,20 @@ struct Encoded {
 }
 
 impl Membership {
-    /// The members that a cluster begins with: all have started.
-    pub(super) fn new(nodes: u8) -> Self {
+    /// The members that a cluster begins with. All have started, and told where clients
+    /// reach them, or have yet to do so.
+    pub(super) fn new(founders: &Founders, have_told: bool) -> Self {
         let mut membership = Self::default();
-        for node in NodeId::first(nodes) {
-            let node = node.raft_id();
+        for founder in &founders.members {
+            let node = founder.raft_id();
             let info = MemberInfo {
-                id: etcd::member_id(node),
+                id: founders.member_id(*founder),
                 name: format!("n{node}"),
                 peer_urls: vec![etcd::peer_url(node)],
-                client_urls: vec![etcd::client_url(node)],
+                client_urls: match have_told {
+                    true => vec![etcd::client_url(node)],
+                    false => Vec::new(),
+                },
                 is_learner: false,
             };
             membership.members.insert(node, info);

@@ -47,6 +47,7 @@ mod membership;
 mod node;
 mod note;
 mod noting;
+mod origin;
 mod peers;
 mod ready;
 mod requests;
@@ -65,6 +66,7 @@ pub use ids::{Configuration, MAX_NODES, Micros, NodeId, Options, ReadMode, Role}
 pub use log::Log;
 pub use node::{Arrival, Member};
 pub use note::{Halt, LeaseDeadline, Note, Remains, RequestId, Restored, Timeout};
+pub use origin::{MAX_SNAPSHOT_BYTES, MAX_TOKEN_BYTES, Origin};
 pub use peers::{LEASE_ANSWER, LEASE_QUESTION};
 pub use raft::eraftpb::{Message, MessageType};
 pub use view::MemberView;

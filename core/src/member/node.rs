@@ -6,12 +6,12 @@ use raft::eraftpb::{ConfState, Message};
 
 use crate::etcd::{Request, StreamRequest};
 
-use super::identity::{Birth, Identity};
+use super::identity::{Birth, Founders, Identity};
 use super::requests::Asked;
 use super::running::Running;
 use super::{
-    Clock, Configuration, Halt, Host, Log, MemberView, Micros, NodeId, Note, Options, RequestId,
-    Role,
+    Clock, Configuration, Halt, Host, Log, MemberView, Micros, NodeId, Note, Options, Origin,
+    RequestId, Role,
 };
 
 enum State {
@@ -29,6 +29,8 @@ pub struct Arrival<'a> {
     pub clock: Clock,
     /// The node that had its number, if one did.
     pub former: Option<&'a Member>,
+    /// A member of the cluster that it joins.
+    pub host: &'a Member,
 }
 
 /// One node of the cluster.
@@ -37,10 +39,11 @@ pub struct Member {
     state: State,
 }
 
-/// An empty log of a cluster that began with so many voters.
-fn empty_log(nodes: u8) -> Log {
+/// An empty log of a cluster that began with these voters.
+fn empty_log(founders: &Founders) -> Log {
+    let members = founders.members.iter();
     Log::new(ConfState {
-        voters: NodeId::first(nodes).map(NodeId::raft_id).collect(),
+        voters: members.map(|member| member.raft_id()).collect(),
         ..ConfState::default()
     })
 }
@@ -56,18 +59,17 @@ impl Member {
         clock: Clock,
         host: &mut impl Host,
     ) -> Self {
-        let identity = Identity::new(node, nodes, options, seed);
+        let identity = Identity::new(node, Founders::first(nodes), options, seed);
         Self::begin(identity, clock, host)
     }
 
-    /// A node that joins a cluster which began with `nodes` voters, with an empty disk,
-    /// started. It knows who the cluster began with (etcd's `--initial-cluster`, with
+    /// A node that joins a cluster, with an empty disk, started. It knows who the cluster
+    /// began with (etcd's `--initial-cluster`, with
     /// `--initial-cluster-state existing`), does not stand for election, and waits for a
     /// leader that has it among its members.
     #[must_use]
     pub fn join(
         node: NodeId,
-        nodes: u8,
         options: Options,
         seed: u64,
         arrival: Arrival<'_>,
@@ -79,12 +81,13 @@ impl Member {
             predecessor_removed_at: former.and_then(|former| former.removed_at).unwrap_or(0),
         };
         let starts = former.map_or(0, |former| former.starts + 1);
-        let identity = Identity::new(node, nodes, options, seed).born(birth, starts);
+        let founders = arrival.host.identity.founders.clone();
+        let identity = Identity::new(node, founders, options, seed).born(birth, starts);
         Self::begin(identity, arrival.clock, host)
     }
 
     fn begin(identity: Identity, clock: Clock, host: &mut impl Host) -> Self {
-        let log = empty_log(identity.nodes);
+        let log = empty_log(&identity.founders);
         let running = Running::start(&identity, log, clock, host);
         Self {
             identity,
@@ -344,8 +347,37 @@ impl Member {
     /// and a leader that remembers it stops it; see [`Halt::LogLost`].)
     pub fn wipe(&mut self) {
         if let State::Crashed(log) = &mut self.state {
-            **log = empty_log(self.identity.nodes);
+            **log = empty_log(&self.identity.founders);
         }
+    }
+
+    /// Whether the node is down and nothing is on its disk.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        match &self.state {
+            State::Running(_) => false,
+            State::Crashed(log) => {
+                log.last() == 0 && log.image_index() == 0 && log.hard_state().term == 0
+            }
+        }
+    }
+
+    /// The disk of a node that is down gets what a member of a new cluster begins with, and
+    /// the node is that member from its next start on. Nothing happens if the snapshot is
+    /// damaged.
+    pub fn found(&mut self, origin: &Origin) {
+        if let State::Crashed(log) = &mut self.state
+            && let Some(beginning) = origin.log()
+        {
+            **log = beginning;
+            self.identity = self.identity.in_cluster(origin.founders());
+        }
+    }
+
+    /// The identifier of the cluster that the node is a part of.
+    #[must_use]
+    pub fn cluster_id(&self) -> u64 {
+        self.identity.cluster_id
     }
 
     /// The power comes back: the node starts with what its disk holds.

@@ -124,7 +124,7 @@ impl Running {
             vote,
             commit: hard_state.commit,
         });
-        let membership = Membership::new(identity.nodes);
+        let membership = Membership::new(&identity.founders, true);
         let applied_before = raw.raft.raft_log.last_index();
         let mut running = Self {
             raw,

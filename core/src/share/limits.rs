@@ -10,7 +10,7 @@ use crate::etcd::{
     MemberAddRequest, MemberUpdateRequest, Request, RequestOp, StreamRequest, WatchRequest,
     WatchRequestUnion,
 };
-use crate::member::{Micros, NodeId};
+use crate::member::{MAX_SNAPSHOT_BYTES, MAX_TOKEN_BYTES, Micros, NodeId, Origin};
 use crate::trace::{Recording, Stamped};
 use crate::world::{
     Action, ClockChange, DiskChange, Fate, LinkChange, MAX_NODES, Setup, SetupError,
@@ -29,7 +29,7 @@ pub const MAX_AT_US: Micros = 86_400_000_000;
 /// The longest duration that an action may name, in µs: one day. (A world may allow less.)
 pub const MAX_WAIT_US: Micros = 86_400_000_000;
 
-/// The most bytes of keys and values in all actions together: 16 MiB.
+/// The most bytes of keys, values and snapshots in all actions together: 16 MiB.
 pub const MAX_PAYLOAD_BYTES: usize = 16 * 1024 * 1024;
 
 /// The most groups of all partitions together.
@@ -199,11 +199,7 @@ impl Toll {
                         "of at most 1024 conditions and operations, nested at most 32 deep",
                     ),
                 )?;
-                self.payload = self.payload.saturating_add(payload(request));
-                is(
-                    self.payload <= MAX_PAYLOAD_BYTES,
-                    ("the size of all keys and values so far", "at most 16 MiB"),
-                )?;
+                self.take_payload(payload(request))?;
             }
             Action::Open { request, .. } | Action::Say { request, .. } => {
                 let filters = filters(request);
@@ -211,12 +207,7 @@ impl Toll {
                     filters <= MAX_FILTERS,
                     ("the filters of a watcher", "at most 16"),
                 )?;
-                let bytes = request.encode().len();
-                self.payload = self.payload.saturating_add(bytes);
-                is(
-                    self.payload <= MAX_PAYLOAD_BYTES,
-                    ("the size of all keys and values so far", "at most 16 MiB"),
-                )?;
+                self.take_payload(request.encode().len())?;
             }
             Action::Clock {
                 change: ClockChange::Jump(span_us),
@@ -261,6 +252,7 @@ impl Toll {
                 change: DiskChange::Sync(span),
                 ..
             } => is_short(span.min_us.max(span.max_us))?,
+            Action::Restore { origin, .. } => self.take_origin(origin)?,
             Action::Crash { .. }
             | Action::Restart { .. }
             | Action::Pause { .. }
@@ -276,6 +268,27 @@ impl Toll {
             | Action::Close { .. } => {}
         }
         Ok(())
+    }
+
+    fn take_origin(&mut self, origin: &Origin) -> Result<(), Bound> {
+        are_nodes(&origin.members)?;
+        is(
+            origin.token.len() <= MAX_TOKEN_BYTES,
+            ("a cluster's token", "at most 100 bytes"),
+        )?;
+        is(
+            origin.snapshot.len() <= MAX_SNAPSHOT_BYTES,
+            ("a snapshot", "at most 512 KiB"),
+        )?;
+        self.take_payload(origin.snapshot.len())
+    }
+
+    fn take_payload(&mut self, bytes: usize) -> Result<(), Bound> {
+        self.payload = self.payload.saturating_add(bytes);
+        is(
+            self.payload <= MAX_PAYLOAD_BYTES,
+            ("the size of all keys and values so far", "at most 16 MiB"),
+        )
     }
 
     fn take_groups(&mut self, groups: &[Vec<NodeId>]) -> Result<(), Bound> {

@@ -7,6 +7,8 @@ use crate::world::{
     Action, ClockChange, DiskChange, EventId, Fate, Latency, LinkChange, Shape, Span, Workload,
 };
 
+use super::plain::bytes;
+
 /// What a person did, in words separated by blanks: what, where, and as `name=value` how.
 /// Times are in µs. [`super::text`] lists all forms.
 pub(super) fn action_text(action: &Action) -> String {
@@ -58,6 +60,12 @@ pub(super) fn action_text(action: &Action) -> String {
         Action::Close {
             stream: RequestId(id),
         } => format!("close stream={id}"),
+        Action::Restore { node, origin } => format!(
+            "restore {node} members={} token={} snapshot={}",
+            names(&origin.members),
+            bytes(origin.token.as_bytes()),
+            bytes(&origin.snapshot)
+        ),
     }
 }
 

@@ -267,6 +267,11 @@ impl Frame {
                 }
             }
             Action::Wipe { node } => self.empty(*node),
+            Action::Restore { node, origin } => {
+                if let Some(frame) = self.nodes.get_mut(node.index()) {
+                    Rc::make_mut(frame).found(origin);
+                }
+            }
             _ => {}
         }
     }

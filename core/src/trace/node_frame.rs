@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::catalog::Key;
 use crate::member::{
-    Configuration, Halt, LogEntry, Micros, NodeId, Note, Options, Remains, Restored, Role,
+    Configuration, Halt, LogEntry, Micros, NodeId, Note, Options, Origin, Remains, Restored, Role,
 };
 use crate::world::{Action, ClockChange, DiskChange, Span};
 
@@ -234,6 +234,24 @@ impl NodeFrame {
             }
             _ => {}
         }
+    }
+
+    /// Its disk, which was empty, has what a member of a new cluster begins with.
+    pub(super) fn found(&mut self, origin: &Origin) {
+        let index = origin.index();
+        self.term = Origin::TERM;
+        self.vote = origin.vote();
+        self.commit = index;
+        self.snapshot = index;
+        self.synced = index;
+        self.log.reset(index);
+        self.first = index + 1;
+    }
+
+    /// Whether it is down and nothing is on its disk.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        self.liveness == Liveness::Down && self.term == 0 && self.last() == 0
     }
 
     fn drop_log_before(&mut self, first: u64) {

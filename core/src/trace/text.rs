@@ -30,7 +30,7 @@
 //! | `restored` | `index`, `term` and `revision` of the snapshot; the configuration in it |
 //! | `sent` | the kind of message, `from>to`, `term`, `index`, `log-term`, `commit`, how many `entries`, `reject`; when it `arrives` |
 //! | `delivered` | the same; the event with which it was `sent` |
-//! | `lost` | the same; `why`: `receiver-down`, `network-full`, `cut`, `chance`, `dropped`, `no-receiver` |
+//! | `lost` | the same; `why`: `receiver-down`, `network-full`, `cut`, `chance`, `dropped`, `no-receiver`, `other-cluster` |
 //! | `rerouted` | the event with which the message was `sent`; when it `arrives` now, `-` while it is held |
 //! | `requested` | the `request`'s number; `put:key=value`, `range:key` or `delete:key`, and what else was asked for; of any other call, its name and its message: `txn:{…}` |
 //! | `answered` | the `request`'s number; the `revision`, and how many `keys`; or the call's name, and its answer without header: `txn:{…}` |
@@ -56,6 +56,7 @@
 //! | `election-timeout` | the node; `ticks` |
 //! | `transfer-leader` | the leader; `to` |
 //! | `options` | the node; every option by its name in a setup |
+//! | `restore` | the node; the `members` of its new cluster, the cluster's `token`, and the `snapshot` |
 //! | `reconfigure` | who proposes; `voters`, `learners` |
 //! | `workload` | `clients`, `keys`, `read_percent`, `serializable_percent`, `think`, `timeout` |
 //!
@@ -167,6 +168,7 @@ pub(super) fn reason_name(reason: LossReason) -> &'static str {
         LossReason::Chance => "chance",
         LossReason::Dropped => "dropped",
         LossReason::NoReceiver => "no-receiver",
+        LossReason::OtherCluster => "other-cluster",
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::etcd::{Request, StreamRequest};
-use crate::member::{Micros, NodeId, Options, RequestId};
+use crate::member::{Micros, NodeId, Options, Origin, RequestId};
 
 use super::{EventId, Latency, Span};
 
@@ -160,6 +160,15 @@ pub enum Action {
         /// The stream.
         stream: RequestId,
     },
+    /// The empty disk of a node that is down gets what a member of a new cluster begins with,
+    /// which is made of a snapshot (`etcdctl snapshot restore`). What was under way from the
+    /// node and to it is lost.
+    Restore {
+        /// The node; one of the new members.
+        node: NodeId,
+        /// What the cluster is made of.
+        origin: Box<Origin>,
+    },
 }
 
 impl Action {
@@ -182,7 +191,8 @@ impl Action {
             | Self::Options { node, .. }
             | Self::Join { node }
             | Self::Reconfigure { node, .. }
-            | Self::Open { node, .. } => *node,
+            | Self::Open { node, .. }
+            | Self::Restore { node, .. } => *node,
             Self::As { action, .. } => action.node(),
             Self::Link { from, .. } => *from,
             Self::Partition { groups } => groups.iter().flatten().copied().next().unwrap_or(first),
@@ -315,6 +325,10 @@ pub enum ActionError {
     NotVoter(NodeId),
     /// The node is not down.
     NotDown(NodeId),
+    /// The node's disk is not empty.
+    NotEmpty(NodeId),
+    /// The snapshot for the node is damaged.
+    BadSnapshot(NodeId),
     /// A link leads from a node to another one.
     LinkToItself(NodeId),
     /// No message under way left with this event.
@@ -362,6 +376,8 @@ impl fmt::Display for ActionError {
             Self::NoLeader(node) => write!(f, "{node} knows no leader"),
             Self::NotVoter(node) => write!(f, "{node} has no vote"),
             Self::NotDown(node) => write!(f, "{node} is not down"),
+            Self::NotEmpty(node) => write!(f, "the disk of {node} is not empty"),
+            Self::BadSnapshot(node) => write!(f, "the snapshot for {node} is damaged"),
             Self::LinkToItself(node) => write!(f, "no link leads from {node} to itself"),
             Self::NoSuchMessage(EventId(sent)) => {
                 write!(f, "message {sent} is not under way")

@@ -24,6 +24,8 @@ use super::{Event, EventId, EventKind, LossReason, MAX_NODES, Packet, Setup, Slo
 pub(super) struct Site {
     /// How often the node was started; see [`Due`].
     pub(super) start: u32,
+    /// The identifier of the cluster that it is a part of.
+    pub(super) cluster: u64,
     pub(super) disk: Disk,
     pub(super) clock: Clock,
     /// What waits while its process is stopped; `None` while it goes on.
@@ -55,6 +57,8 @@ pub(super) struct Environment {
     /// By node, for as many as there may be.
     pub(super) sites: Vec<Site>,
     pub(super) workload: Workers,
+    /// Whether not all nodes are of the same cluster.
+    pub(super) are_apart: bool,
     /// The token that is shown with what is being asked.
     pub(super) token: Option<Rc<str>>,
     /// A node that has stopped by itself in this step, or cannot go on and is to stop.
@@ -74,6 +78,7 @@ impl Environment {
     pub(super) fn new(setup: &Setup, seed: u64) -> Self {
         let sites = NodeId::first(MAX_NODES).map(|node| Site {
             start: 0,
+            cluster: 0,
             disk: Disk::new(setup.disk.sync, seed, node),
             clock: Clock::new(setup.options.tick_us, 0, 0),
             backlog: None,
@@ -89,6 +94,7 @@ impl Environment {
             streams: Streams::default(),
             sites: sites.collect(),
             workload: Workers::new(seed),
+            are_apart: false,
             token: None,
             stopping: None,
             events: Vec::new(),
@@ -207,6 +213,33 @@ impl Environment {
     /// Has `due` happen after so many microseconds.
     pub(super) fn after(&mut self, delay_us: Micros, due: Due) {
         self.queue.push(self.now.saturating_add(delay_us), due);
+    }
+
+    /// The node is of this cluster from now on; `known` nodes exist.
+    pub(super) fn put_in_cluster(&mut self, node: NodeId, cluster: u64, known: usize) {
+        self.site(node).cluster = cluster;
+        let mut sites = self.sites.iter().take(known);
+        self.are_apart = sites.any(|site| site.cluster != cluster);
+    }
+
+    /// Whether the message of a slot comes from another cluster than its receiver's, which
+    /// refuses it (`rafthttp/http.go`, `checkClusterCompatibilityFromHeader`).
+    #[cold]
+    pub(super) fn is_refused(&self, slot: Slot) -> bool {
+        let packet = self.network.packet(slot);
+        packet.is_some_and(|packet| !self.are_of_one_cluster(packet.from, packet.to))
+    }
+
+    fn are_of_one_cluster(&self, one: NodeId, other: NodeId) -> bool {
+        let cluster = |node: NodeId| self.sites.get(node.index()).map(|site| site.cluster);
+        cluster(one) == cluster(other)
+    }
+
+    /// What is under way from a node and to it is lost: its machine is in another cluster.
+    pub(super) fn lose_all_of(&mut self, node: NodeId) {
+        for slot in self.network.slots_of(node) {
+            self.lose(slot, LossReason::OtherCluster);
+        }
     }
 
     /// A message is lost on its way or at its end.
@@ -339,6 +372,9 @@ impl Host for At<'_> {
     /// The nodes keep connections to each other while both go on and the link between them
     /// is whole in both directions.
     fn connected_since(&self, peer: NodeId) -> Option<Micros> {
+        if !self.environment.are_of_one_cluster(self.node, peer) {
+            return None;
+        }
         let up_since = |node: NodeId| self.environment.sites.get(node.index())?.up_since;
         let both_since = up_since(self.node)?.max(up_since(peer)?);
         let links = &self.environment.network.links;

@@ -185,6 +185,9 @@ pub enum LossReason {
     Dropped,
     /// Its receiver is not, or no longer, in the cluster.
     NoReceiver,
+    /// Its receiver is in another cluster than its sender, or was given the data of another
+    /// one meanwhile.
+    OtherCluster,
 }
 
 /// What a message is for.

@@ -1,6 +1,10 @@
 //! Who is in the cluster, who leads it, and how its nodes are set.
 
-use crate::member::{Arrival, Clock, Configuration, Member, NodeId, Role};
+use crate::catalog::Catalog;
+use crate::member::{
+    Arrival, Clock, Configuration, MAX_SNAPSHOT_BYTES, MAX_TOKEN_BYTES, Member, NodeId, Origin,
+    Role,
+};
 use crate::order::sort_short;
 
 use super::environment::Environment;
@@ -36,6 +40,7 @@ impl World {
                 })
             }
             Action::Join { node } => self.check_join(*node),
+            Action::Restore { node, origin } => self.check_restore(*node, origin),
             Action::Reconfigure {
                 node,
                 voters,
@@ -79,6 +84,43 @@ impl World {
         }
     }
 
+    fn check_restore(&self, node: NodeId, origin: &Origin) -> Result<(), ActionError> {
+        let member = self.known(node)?;
+        if member.is_running() {
+            return Err(ActionError::NotDown(node));
+        }
+        if !member.is_blank() {
+            return Err(ActionError::NotEmpty(node));
+        }
+        for named in &origin.members {
+            self.known(*named)?;
+        }
+        let bound = |ok: bool, what, allowed| match ok {
+            true => Ok(()),
+            false => Err(ActionError::OutOfBounds { what, allowed }),
+        };
+        bound(
+            origin.members.contains(&node) && origin.members.is_sorted_by(|a, b| a < b),
+            "the list of new members",
+            "in order, each once, with the node among them",
+        )?;
+        let Origin {
+            snapshot, token, ..
+        } = origin;
+        bound(
+            token.len() <= MAX_TOKEN_BYTES,
+            "a cluster's token",
+            "at most 100 bytes",
+        )?;
+        bound(
+            snapshot.len() <= MAX_SNAPSHOT_BYTES,
+            "a snapshot that a cluster is made of",
+            "at most 512 KiB",
+        )?;
+        let is_whole = Catalog::decode(snapshot).is_some();
+        is_whole.then_some(()).ok_or(ActionError::BadSnapshot(node))
+    }
+
     fn check_transfer(&self, node: NodeId, to: NodeId) -> Result<(), ActionError> {
         let member = self.going_on(node)?;
         let leads = member.role().is_some_and(|(role, _)| role == Role::Leader);
@@ -94,7 +136,7 @@ impl World {
 
     fn check_join(&self, node: NodeId) -> Result<(), ActionError> {
         if let Some(member) = self.members.get(node.index()) {
-            return match member.is_removed() {
+            return match member.is_removed() || member.is_blank() {
                 true => Ok(()),
                 false => Err(ActionError::Exists(node)),
             };
@@ -102,7 +144,7 @@ impl World {
         let is_next = node.index() == self.members.len() && node.number() <= MAX_NODES;
         is_next.then_some(()).ok_or(ActionError::OutOfBounds {
             what: "the number of a node that joins",
-            allowed: "the next free one, at most 15, or that of a removed node",
+            allowed: "the next free one, at most 15, or that of a node that was removed or wiped",
         })
     }
 
@@ -150,9 +192,10 @@ impl World {
     /// Carries an action out.
     pub(super) fn govern(&mut self, action: &Action) {
         let node = action.node();
-        if let Action::Join { node } = action {
-            self.join(*node);
-            return;
+        match action {
+            Action::Join { node } => return self.join(*node),
+            Action::Restore { node, origin } => return self.restore(*node, origin),
+            _ => {}
         }
         let now = self.environment.now;
         let member = &mut self.members[node.index()];
@@ -175,6 +218,7 @@ impl World {
     /// A new machine starts. (Whatever else the world has for each node is there from the
     /// beginning, for as many as there may be.)
     fn join(&mut self, node: NodeId) {
+        let host = self.host_of(node);
         let environment = &mut self.environment;
         let now = environment.now;
         let site = environment.site(node);
@@ -188,19 +232,50 @@ impl World {
         environment.after(phase, Due::Tick { node, start });
         let member = Member::join(
             node,
-            self.setup.nodes,
             self.setup.options.clone(),
             self.seed,
             Arrival {
                 at: now,
                 clock,
                 former: self.members.get(node.index()),
+                host: &self.members[host.index()],
             },
             &mut environment.at(node),
         );
+        let cluster = member.cluster_id();
         match self.members.get_mut(node.index()) {
             Some(former) => *former = member,
             None => self.members.push(member),
         }
+        let known = self.members.len();
+        self.environment.put_in_cluster(node, cluster, known);
+    }
+
+    /// Whose cluster a machine joins: that of the first running node that has it among the
+    /// members, or else of the first that runs at all.
+    fn host_of(&self, joining: NodeId) -> NodeId {
+        let known = u8::try_from(self.members.len()).unwrap_or(MAX_NODES);
+        let others = || NodeId::first(known).filter(|node| *node != joining);
+        let configuration = |node: &NodeId| self.members[node.index()].configuration();
+        let knows = |node: &NodeId| {
+            configuration(node).is_some_and(
+                |Configuration {
+                     voters, learners, ..
+                 }| { voters.contains(&joining) || learners.contains(&joining) },
+            )
+        };
+        let host = others().find(knows);
+        let host = host.or_else(|| others().find(|node| configuration(node).is_some()));
+        host.or_else(|| others().next()).unwrap_or(joining)
+    }
+
+    /// A node's disk gets what a member of a new cluster begins with.
+    fn restore(&mut self, node: NodeId, origin: &Origin) {
+        let member = &mut self.members[node.index()];
+        member.found(origin);
+        let cluster = member.cluster_id();
+        let known = self.members.len();
+        self.environment.put_in_cluster(node, cluster, known);
+        self.environment.lose_all_of(node);
     }
 }

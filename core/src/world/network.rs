@@ -1,6 +1,6 @@
 //! The messages under way.
 
-use crate::member::{Message, Micros};
+use crate::member::{Message, Micros, NodeId};
 
 use super::links::{End, Links, Passage};
 use super::queue::Due;
@@ -157,6 +157,24 @@ impl Network {
         let places = self.places.iter().zip(0..);
         let mut of_all = places.filter_map(|(place, slot)| Some((slot, place.flight()?)));
         of_all.find(|(_, flight)| flight.sent == sent && flight.due_at != AT_THE_DOOR)
+    }
+
+    /// What is under way at a slot.
+    pub(super) fn packet(&self, slot: Slot) -> Option<Packet> {
+        Some(self.places.get(slot as usize)?.flight()?.packet)
+    }
+
+    /// The slots of what is under way from a node or to it.
+    pub(super) fn slots_of(&self, node: NodeId) -> Vec<Slot> {
+        let places = self.places.iter().zip(0..);
+        let mut slots = Vec::new();
+        for (flight, slot) in places.filter_map(|(place, slot)| Some((place.flight()?, slot))) {
+            let is_of = [flight.packet.from, flight.packet.to].contains(&node);
+            if is_of && flight.due_at != AT_THE_DOOR {
+                slots.push(slot);
+            }
+        }
+        slots
     }
 
     /// Has a message arrive at another time; `None` holds it. Chance leaves it alone from

@@ -62,14 +62,16 @@ impl World {
         environment.site(node).clock = clock;
         environment.after(phase, Due::Tick { node, start: 0 });
         environment.site(node).up_since = Some(environment.now);
-        self.members.push(Member::start(
+        let member = Member::start(
             node,
             self.setup.nodes,
             self.setup.options.clone(),
             seed,
             clock,
             &mut environment.at(node),
-        ));
+        );
+        environment.site(node).cluster = member.cluster_id();
+        self.members.push(member);
     }
 
     /// The setup that the world began with.
@@ -204,6 +206,7 @@ impl World {
             | Action::TransferLeader { .. }
             | Action::Options { .. }
             | Action::Join { .. }
+            | Action::Restore { .. }
             | Action::Reconfigure { .. } => self.check_governance(action),
             Action::Open { .. } | Action::Say { .. } | Action::Close { .. } => {
                 self.check_streaming(action)
@@ -263,6 +266,7 @@ impl World {
             | Action::TransferLeader { .. }
             | Action::Options { .. }
             | Action::Join { .. }
+            | Action::Restore { .. }
             | Action::Reconfigure { .. } => self.govern(&action),
         }
         None
@@ -328,6 +332,10 @@ impl World {
                     false => LossReason::ReceiverDown,
                 },
             );
+            return;
+        }
+        if environment.are_apart && environment.is_refused(slot) {
+            environment.lose(slot, LossReason::OtherCluster);
             return;
         }
         if let Some(backlog) = &mut environment.sites[to.index()].backlog {

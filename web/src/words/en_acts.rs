@@ -81,6 +81,21 @@ pub(super) fn acted(voice: Voice, action: &Action) -> Phrase {
             ],
             Voice::Library => phrase![*node, " is new here, and waits to be greeted."],
         },
+        Action::Restore { node, origin } => {
+            let members = names(&origin.members);
+            match voice {
+                Voice::Technical => phrase![
+                    "The disk of ",
+                    *node,
+                    format!(" is made from a snapshot, for a new cluster of {members}.")
+                ],
+                Voice::Library => phrase![
+                    "The copy that was put away becomes the book of ",
+                    *node,
+                    format!(", and {members} open a new library.")
+                ],
+            }
+        }
         Action::Reconfigure {
             node,
             voters,

@@ -8,6 +8,7 @@
 
 mod argify;
 mod auth;
+mod bootstrap;
 mod client;
 mod cluster;
 mod concurrency;

@@ -1,11 +1,20 @@
 //! Snapshots (`snapshot_command.go`, `clientv3/snapshot/v3_snapshot.go`). Files are those of
-//! the console ([`Files`]).
+//! the console ([`super::super::Files`]).
+//!
+//! The data directory of a node is the folder that etcd would use by default: that of n1 is
+//! `n1.etcd`. It is there as long as something is on the node's disk. What is restored into any
+//! other folder stays a file.
 
 use crate::catalog::Catalog;
 use crate::etcd::{Request, Response, SnapshotRequest};
+use crate::member::Origin;
+use crate::trace::{Frame, NodeFrame};
+use crate::world::{Action, ActionError};
 
-use super::super::files::Files;
 use super::super::output::Finished;
+use super::super::scene::Scene;
+use super::super::words::parse_node;
+use super::bootstrap::Bootstrap;
 use super::client::Client;
 use super::exit::{ERROR, INTERRUPTED};
 use super::given::Given;
@@ -24,7 +33,7 @@ enum What {
     Save,
     Status,
     /// Into this folder.
-    Restore(String),
+    Restore(String, Bootstrap),
 }
 
 fn plan(file: &str, what: What) -> Result<Plan, Finished> {
@@ -45,22 +54,12 @@ pub(super) fn status(given: &Given<'_>) -> Result<Plan, Finished> {
 
 pub(super) fn restore(given: &Given<'_>) -> Result<Plan, Finished> {
     let file = given.one("snapshot restore requires exactly one argument")?;
-    let of = |name: &str, default: &str| given.parsed.given(name).unwrap_or(default).to_owned();
-    let name = of("name", "default");
+    let bootstrap = Bootstrap::new(given)?;
     let folder = match given.parsed.text("data-dir") {
-        "" => format!("{name}.etcd"),
+        "" => format!("{}.etcd", bootstrap.name),
         folder => folder.to_owned(),
     };
-    let cluster = of("initial-cluster", "default=http://localhost:2380");
-    let mut members = cluster
-        .split(',')
-        .filter_map(|member| member.split_once('='));
-    if !members.any(|(known, _)| known == name) {
-        let what = "couldn't find local name";
-        let message = format!("Error: {what} \"{name}\" in the initial cluster configuration");
-        return Err(Finished::error(message, ERROR));
-    }
-    plan(file, What::Restore(folder))
+    plan(file, What::Restore(folder, bootstrap))
 }
 
 impl Program for Snapshot {
@@ -86,9 +85,11 @@ impl Program for Snapshot {
                 Err(error) => client.fail(error, INTERRUPTED),
             },
             (What::Status, Heard::Begun) => self.status(client),
-            (What::Restore(folder), Heard::Begun) => {
-                let folder = folder.clone();
-                self.restore(&folder, client)
+            (What::Restore(folder, bootstrap), Heard::Begun) => {
+                match self.restore(folder, bootstrap, client.scene) {
+                    Ok(()) => Step::End(0),
+                    Err(problem) => client.fail(problem, ERROR),
+                }
             }
             _ => Step::Listen,
         }
@@ -128,18 +129,56 @@ impl Snapshot {
         }
     }
 
-    fn restore(&self, folder: &str, client: &mut Client<'_, '_>) -> Step {
+    /// # Errors
+    /// Why it cannot be done.
+    fn restore(
+        &self,
+        folder: &str,
+        bootstrap: &Bootstrap,
+        scene: &mut Scene<'_>,
+    ) -> Result<(), String> {
         let file = &self.file;
-        let files: &mut Files = client.scene.files;
-        let problem = match files.read(file).cloned() {
-            _ if files.has_folder(folder) => format!("data-dir \"{folder}\" exists"),
-            None => format!("open {file}: no such file or directory"),
-            Some(bytes) if Catalog::decode(&bytes).is_none() => "invalid database".to_owned(),
-            Some(bytes) => match files.put(&format!("{folder}/member/snap/db"), bytes) {
-                Ok(()) => return Step::End(0),
-                Err(why) => format!("write {folder}/member/snap/db: {why}"),
-            },
+        let run = &mut *scene.run;
+        let node = node_of(folder, run.frame());
+        let is_there = match node {
+            Some(node) => !node.is_blank(),
+            None => scene.files.has_folder(folder),
         };
-        client.fail(problem, ERROR)
+        if is_there {
+            return Err(format!("data-dir \"{folder}\" exists"));
+        }
+        let snapshot = scene.files.read(file).cloned();
+        let snapshot = snapshot.ok_or_else(|| format!("open {file}: no such file or directory"))?;
+        let Some(node) = node.map(|node| node.node) else {
+            if Catalog::decode(&snapshot).is_none() {
+                return Err("invalid database".to_owned());
+            }
+            let path = format!("{folder}/member/snap/db");
+            let written = scene.files.put(&path, snapshot);
+            return written.map_err(|why| format!("write {path}: {why}"));
+        };
+        if bootstrap.name != node.to_string() {
+            let name = &bootstrap.name;
+            return Err(format!(
+                "\"{folder}\" is the data-dir of {node}, and not of {name}"
+            ));
+        }
+        let origin = Box::new(Origin {
+            members: bootstrap.nodes(run.frame())?,
+            token: bootstrap.token.clone(),
+            snapshot,
+        });
+        match run.act(Action::Restore { node, origin }) {
+            Ok(_) => Ok(()),
+            Err(ActionError::BadSnapshot(_)) => Err("invalid database".to_owned()),
+            Err(error) => Err(error.to_string()),
+        }
     }
+}
+
+/// The node whose data directory a folder is.
+fn node_of<'f>(folder: &str, frame: &'f Frame) -> Option<&'f NodeFrame> {
+    let name = folder.trim_start_matches("./").trim_end_matches('/');
+    let node = parse_node(name.strip_suffix(".etcd")?)?;
+    frame.node(node).map(|node| &**node)
 }

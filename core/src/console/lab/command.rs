@@ -44,6 +44,14 @@ pub(in super::super) enum Command {
     },
     /// It fails unless a condition holds now.
     Expect(Condition),
+    /// It makes a new cluster of these nodes, which are down, from a snapshot in a file of the
+    /// console.
+    Restore {
+        /// The name of the file.
+        file: String,
+        /// The nodes.
+        nodes: Vec<NodeId>,
+    },
     /// It asks a member who belongs to the cluster, or to change it.
     Members {
         /// What is asked.

@@ -63,6 +63,7 @@ pub(super) fn understand(
         "transfer" => nodes::transfer(words),
         "set" => nodes::set(run, words),
         "join" => nodes::join(words),
+        "restore" => nodes::restore(words),
         "member" => members::member(words),
         "reconfigure" => nodes::reconfigure(words),
         "partition" => network::partition(words),

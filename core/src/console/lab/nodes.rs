@@ -1,6 +1,7 @@
 //! What is done to nodes: their power, processes, disks, clocks, and their part in Raft.
 
 use crate::member::{NodeId, Options, ReadMode};
+use crate::order::sort_short;
 use crate::trace::{Liveness, NodeFrame, Run};
 use crate::world::{Action, ClockChange, DiskChange, Span};
 
@@ -131,6 +132,22 @@ pub(super) fn join(words: &mut Words<'_>) -> Understood {
     let node = words.parse("a new node, such as n6", parse_node)?;
     words.end()?;
     Ok(Command::act(vec![Action::Join { node }]))
+}
+
+/// `restore backup.db [n1 n2 n3]`: the nodes that are named, or all that are down.
+pub(super) fn restore(words: &mut Words<'_>) -> Understood {
+    let file = words.parse("the name of a file", |word| Some(word.to_owned()))?;
+    let mut nodes = words.nodes_if_any(is_down)?;
+    words.end()?;
+    if nodes.is_empty() {
+        let all = words.frame().nodes.iter().filter(|node| is_down(node));
+        nodes = all.map(|node| node.node).collect();
+    }
+    if nodes.is_empty() {
+        return Err(Refusal::now("no node is down"));
+    }
+    sort_short(&mut nodes, |a, b| a > b);
+    Ok(Command::Restore { file, nodes })
 }
 
 /// `reconfigure n3 n4 n5 [learners n6]`: the leader proposes it, or the node that is named.

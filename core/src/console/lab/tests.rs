@@ -51,7 +51,7 @@ fn every_example_of_the_help_is_understood() {
         for example in topic.examples {
             assert!(example.starts_with(topic.name), "{example}");
             // These need nodes that are down or paused, or a sixth one.
-            let needs = ["restart all", "resume all"];
+            let needs = ["restart all", "resume all", "restore backup.db"];
             let refused = line(&run, example).err();
             assert_eq!(
                 refused.is_some(),

@@ -251,6 +251,7 @@ fn loss(reason: LossReason) -> &'static str {
         LossReason::Chance => "chance",
         LossReason::Dropped => "dropped",
         LossReason::NoReceiver => "no-receiver",
+        LossReason::OtherCluster => "other-cluster",
     }
 }
 

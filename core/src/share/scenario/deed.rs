@@ -3,9 +3,11 @@
 //! The names are those of the file, whatever the live types call theirs; the schema
 //! (`docs/scenario.schema.json`) publishes them.
 
-use crate::etcd::{DeleteRangeRequest, PutRequest, RangeRequest, Request};
+use bytes::Bytes;
+
+use crate::etcd::{CLUSTER_TOKEN, DeleteRangeRequest, PutRequest, RangeRequest, Request};
 use crate::json::{Value, Writer};
-use crate::member::{NodeId, RequestId};
+use crate::member::{NodeId, Origin, RequestId};
 use crate::world::{Action, ClockChange, DiskChange, EventId, Fate, LinkChange, Workload};
 
 use super::form::{Choice, Fields, Part, Structure, choice_parts, read_choice, write_choice};
@@ -70,6 +72,7 @@ impl Choice for Action {
         "say",
         "close",
         "as",
+        "restore",
     ];
 
     fn name(&self) -> &'static str {
@@ -103,6 +106,7 @@ impl Choice for Action {
             Self::Say { .. } => "say",
             Self::Close { .. } => "close",
             Self::As { .. } => "as",
+            Self::Restore { .. } => "restore",
         }
     }
 
@@ -168,6 +172,14 @@ impl Choice for Action {
             "as" => Self::As {
                 token: String::new(),
                 action: Box::new(Self::Heal),
+            },
+            "restore" => Self::Restore {
+                node,
+                origin: Box::new(Origin {
+                    snapshot: Bytes::new(),
+                    members: Vec::new(),
+                    token: CLUSTER_TOKEN.to_owned(),
+                }),
             },
             _ => return None,
         })
@@ -264,6 +276,12 @@ impl Structure for Action {
             Self::As { token, action } => {
                 fields.needed("token", token);
                 fields.needed("action", &mut Asking(action));
+            }
+            Self::Restore { node, origin } => {
+                fields.needed("node", node);
+                fields.needed("members", &mut origin.members);
+                fields.unusual("token", &mut origin.token, &CLUSTER_TOKEN.to_owned());
+                fields.needed("snapshot", &mut origin.snapshot);
             }
         }
     }

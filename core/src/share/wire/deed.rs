@@ -8,7 +8,7 @@ use bytes::Bytes;
 use crate::etcd::{
     DeleteRangeRequest, PutRequest, RangeRequest, Request, StreamRequest, WatchRequest,
 };
-use crate::member::{Micros, NodeId, Options, RequestId};
+use crate::member::{Micros, NodeId, Options, Origin, RequestId};
 use crate::world::{
     Action, ClockChange, DiskChange, EventId, Fate, Latency, LinkChange, Shape, Span, Workload,
 };
@@ -102,10 +102,12 @@ enum Deed {
     Close,
     /// Token, then a request or the opening of a stream, with its number.
     As,
+    /// Node, members, token, snapshot.
+    Restore,
 }
 
 /// All of them, each at its number.
-const ALL: [Deed; 37] = [
+const ALL: [Deed; 38] = [
     Deed::Put,
     Deed::Get,
     Deed::Crash,
@@ -143,6 +145,7 @@ const ALL: [Deed; 37] = [
     Deed::Say,
     Deed::Close,
     Deed::As,
+    Deed::Restore,
 ];
 
 /// Writes an action that was taken after so many steps.
@@ -212,6 +215,7 @@ impl Deed {
             Action::Say { .. } => Self::Say,
             Action::Close { .. } => Self::Close,
             Action::As { .. } => Self::As,
+            Action::Restore { .. } => Self::Restore,
         }
     }
 
@@ -311,6 +315,14 @@ impl Deed {
                 token: String::new(),
                 action: Box::new(Action::Heal),
             },
+            Self::Restore => Action::Restore {
+                node,
+                origin: Box::new(Origin {
+                    snapshot: Bytes::new(),
+                    members: Vec::new(),
+                    token: String::new(),
+                }),
+            },
         }
     }
 }
@@ -399,6 +411,12 @@ fn fields(form: &mut dyn Form, step: u64, deed: Deed, action: &mut Action) -> Op
             }
             **action = read_asking(form, step)?;
             Some(())
+        }
+        Action::Restore { node, origin } => {
+            form.node(node)?;
+            form.nodes(&mut origin.members)?;
+            token_field(form, &mut origin.token)?;
+            form.text(&mut origin.snapshot)
         }
     }
 }

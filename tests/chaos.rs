@@ -361,7 +361,11 @@ impl Dice {
         self.roll(u64::MAX) << 32 | self.roll(u64::MAX)
     }
 
-    fn choose<T: Copy>(&mut self, from: &[T]) -> T {
+    /// One of these.
+    ///
+    /// # Panics
+    /// There is none.
+    pub fn choose<T: Copy>(&mut self, from: &[T]) -> T {
         let place = self.roll(from.len() as u64);
         from[usize::try_from(place).unwrap_or(0)]
     }

@@ -45,8 +45,14 @@ impl Lab {
     /// A cluster at its beginning.
     #[must_use]
     pub fn with_setup(setup: Setup, seed: u64) -> Self {
+        Self::of(Run::new(setup, seed).expect("the setup is valid"), seed)
+    }
+
+    /// A run that is under way.
+    #[must_use]
+    pub fn of(run: Run, seed: u64) -> Self {
         Self {
-            run: Run::new(setup, seed).expect("the setup is valid"),
+            run,
             console: Console::new(),
             seed,
         }

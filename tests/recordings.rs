@@ -2,10 +2,10 @@
 //! class makes it.
 
 use glassraft_core::etcd::{
-    DeleteRangeRequest, MemberAddRequest, MemberListRequest, MemberPromoteRequest,
+    CLUSTER_TOKEN, DeleteRangeRequest, MemberAddRequest, MemberListRequest, MemberPromoteRequest,
     MemberRemoveRequest, MemberUpdateRequest, PutRequest, RangeRequest, Request,
 };
-use glassraft_core::member::{NodeId, Options, ReadMode, RequestId};
+use glassraft_core::member::{NodeId, Options, Origin, ReadMode, RequestId};
 use glassraft_core::trace::{Recording, Run, Stamped};
 use glassraft_core::world::{
     Action, ClockChange, DiskChange, EventId, Fate, Latency, LinkChange, Setup, Shape, Span,
@@ -164,7 +164,7 @@ fn any_options(random: &mut Random) -> Options {
 /// Any action, playable or not.
 pub fn any_action(random: &mut Random) -> Action {
     let node = random.node();
-    match random.below(23) {
+    match random.below(24) {
         kind @ 0..=2 => Action::Request {
             node,
             request: match kind {
@@ -252,6 +252,17 @@ pub fn any_action(random: &mut Random) -> Action {
                 false => Action::Close { stream },
             }
         }
+        22 => Action::Restore {
+            node,
+            origin: Box::new(Origin {
+                snapshot: random.bytes().into(),
+                members: random.nodes(),
+                token: match random.chance(50) {
+                    true => CLUSTER_TOKEN.to_owned(),
+                    false => format!("again-{}", random.below(99)),
+                },
+            }),
+        },
         _ => Action::Workload {
             workload: Workload {
                 clients: random.small(101),

@@ -2,6 +2,7 @@
 //! is wrong.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod clusters;
 mod histories;
 mod logs;
 mod runs;

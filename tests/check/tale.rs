@@ -9,7 +9,7 @@ use glassraft_core::etcd::{DeleteRangeRequest, InternalRaftRequest, KeyValue, Op
 use glassraft_core::member::{
     Configuration, Entries, Halt, LogEntry, NodeId, Note, Remains, Restored, Role,
 };
-use glassraft_core::world::{Action, Event, EventId, EventKind};
+use glassraft_core::world::{Action, Event, EventId, EventKind, MessageKind, Packet};
 use glassraft_tests::{n, put};
 use prost::Message as _;
 
@@ -37,6 +37,31 @@ impl Tale {
         self.tell(EventKind::Acted {
             node: action.node(),
             action: Rc::new(action),
+        })
+    }
+
+    /// A heartbeat gets from a node to another one.
+    pub(crate) fn delivers(&mut self, from: u8, to: u8) -> EventId {
+        let packet = Packet {
+            kind: MessageKind::Heartbeat,
+            from: n(from),
+            to: n(to),
+            reject: false,
+            term: 0,
+            index: 0,
+            log_term: 0,
+            commit: 0,
+            entries: 0,
+        };
+        let sent = self.tell(EventKind::Sent {
+            packet,
+            arrives_at: 0,
+            slot: 0,
+        });
+        self.tell(EventKind::Delivered {
+            sent,
+            packet,
+            slot: 0,
         })
     }
 

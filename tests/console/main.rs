@@ -122,7 +122,7 @@ fn the_lab_has_commands_of_its_own() {
         ["etcdctl get --prefix ", "etcdctl get --print-value-only "]
     );
     assert_eq!(offered("kill n4"), ["kill n4 "]);
-    assert_eq!(offered("res"), ["restart ", "resume "]);
+    assert_eq!(offered("res"), ["restart ", "resume ", "restore "]);
 }
 
 /// `clear` empties the console and leaves the history.

@@ -269,10 +269,19 @@ impl Running {
     /// Whether a message makes etcd panic ("tocommit is out of range. Was the raft log
     /// corrupted, truncated, or lost?"): the leader knows that this node had entries on its
     /// disk that it has lost since (`raft/log.go`, `commitTo`).
+    ///
+    /// An append shows it, too, if its leader has lost entries itself: to the raft crate an
+    /// entry that neither of them has is of term 0 for both, and so is the same.
     pub(super) fn shows_lost_log(&self, message: &Message) -> bool {
-        message.get_msg_type() == MessageType::MsgHeartbeat
-            && message.term >= self.raw.raft.term
-            && message.commit > self.raw.raft.raft_log.last_index()
+        let last = || self.raw.raft.raft_log.last_index();
+        let shows = match message.get_msg_type() {
+            MessageType::MsgHeartbeat => message.commit > last(),
+            MessageType::MsgAppend => {
+                message.log_term == 0 && message.index.min(message.commit) > last()
+            }
+            _ => false,
+        };
+        shows && message.term >= self.raw.raft.term
     }
 
     pub(super) fn deliver(

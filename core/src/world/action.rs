@@ -123,7 +123,8 @@ pub enum Action {
     /// A new machine starts with an empty disk, and waits to be told by a leader who is in
     /// the cluster (etcd's `--initial-cluster-state existing`).
     Join {
-        /// Its number; no node has it, or one that was removed.
+        /// Its number; no node has it, or one that was removed, or that was emptied and is of
+        /// another cluster.
         node: NodeId,
     },
     /// The node proposes a change of the membership in the raw form of the raft crate, in

@@ -136,7 +136,10 @@ impl World {
 
     fn check_join(&self, node: NodeId) -> Result<(), ActionError> {
         if let Some(member) = self.members.get(node.index()) {
-            return match member.is_removed() || member.is_blank() {
+            // An emptied machine of another cluster is as good as new.
+            let host = &self.members[self.host_of(node).index()];
+            let is_new = member.is_blank() && member.cluster_id() != host.cluster_id();
+            return match member.is_removed() || is_new {
                 true => Ok(()),
                 false => Err(ActionError::Exists(node)),
             };
@@ -144,7 +147,7 @@ impl World {
         let is_next = node.index() == self.members.len() && node.number() <= MAX_NODES;
         is_next.then_some(()).ok_or(ActionError::OutOfBounds {
             what: "the number of a node that joins",
-            allowed: "the next free one, at most 15, or that of a node that was removed or wiped",
+            allowed: "the next free one, at most 15, or that of a removed node",
         })
     }
 

@@ -76,6 +76,8 @@ pub(super) fn action_error(error: &ActionError) -> String {
         ActionError::NoLeader(node) => format!("{node} knows no leader"),
         ActionError::NotVoter(node) => format!("{node} has no vote"),
         ActionError::NotDown(node) => format!("{node} is not down"),
+        ActionError::NotEmpty(node) => format!("the disk of {node} is not empty"),
+        ActionError::BadSnapshot(node) => format!("the snapshot for {node} is damaged"),
         ActionError::NotLeader(node) => format!("{node} is not the leader"),
         ActionError::LinkToItself(node) => {
             format!("no link leads from {node} to itself")

@@ -116,7 +116,7 @@ pub(super) const TOPICS: &[Topic] = &[
         ["pre-vote", "check-quorum", "read-mode", "election-ticks", "heartbeat-ticks", "snapshot-entries",
         "catch-up-entries", "max-inflight", "max-message-size", "quota", "tick", "on", "off", "read-index", "lease", "all"]),
     topic!("raft", "join", ["join NODE"], "start a new machine that waits to be added",
-        "It has an empty disk, and does nothing until a leader knows it as a member.", ["join n6"], []),
+        "It has an empty disk, and does nothing until a leader knows it as a member. A node of\nanother cluster may join, too, once it is down and wiped.", ["join n6"], []),
     topic!("raft", "member", ["member add NODE [--learner] [on NODE]", "member remove|promote NODE [on NODE]",
         "member update NODE URL[,URL…] [on NODE]", "member list [on NODE]"],
         "change who belongs to the cluster, as etcd does",

@@ -261,7 +261,28 @@ fn a_snapshot_is_taken_away_and_brought_to_another_run() -> Result<()> {
             twice.exit != 0 && twice.text.contains("exists"),
             "{twice:?}"
         );
-        Ok(())
+
+        // A cluster that begins with it, and is there again with the page.
+        for line in [
+            "kill all",
+            "restore brought.db",
+            "restart all",
+            "until leader within 30s",
+        ] {
+            succeed(page, line)?;
+        }
+        let has_it = || -> Result<()> {
+            let found = succeed(page, "etcdctl get /shelf/4 -w fields")?;
+            ensure!(
+                found.contains("dune") && found.contains("\"Revision\" : 2"),
+                "{found}"
+            );
+            Ok(())
+        };
+        has_it()?;
+        page.reload()?;
+        page.leader_after(0)?;
+        has_it()
     })
 }
 

@@ -144,25 +144,23 @@ fn joined(places: &[Place]) -> String {
 fn urls<'a>(texts: impl IntoIterator<Item = &'a str>) -> Result<Vec<String>, String> {
     let mut urls = Vec::new();
     for text in texts {
-        let text = text.trim();
-        let (scheme, rest) = text.split_once("://").unwrap_or(("", text));
-        if !["http", "https", "unix", "unixs"].contains(&scheme) {
-            let what = "URL scheme must be http, https, unix, or unixs";
-            return Err(format!("{what}: {text}"));
-        }
-        let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-        let is_place = match host.rsplit_once(':') {
-            Some((host, _)) => !host.contains(':') || host.ends_with(']'),
-            None => false,
+        let schemes = ["http://", "https://", "unix://", "unixs://"];
+        let wrong = match schemes.iter().find_map(|it| text.strip_prefix(it)) {
+            None => "URL scheme must be http, https, unix, or unixs",
+            Some(place) => {
+                let (host, path) = place.split_at(place.find('/').unwrap_or(place.len()));
+                let colons = host.bytes().filter(|byte| *byte == b':').count();
+                if colons != 1 && !(colons > 1 && host.contains("]:")) {
+                    "URL address does not have the form \"host:port\""
+                } else if !path.is_empty() {
+                    "URL must not contain a path"
+                } else {
+                    urls.push(text.to_owned());
+                    continue;
+                }
+            }
         };
-        if !is_place {
-            let what = "URL address does not have the form \"host:port\"";
-            return Err(format!("{what}: {text}"));
-        }
-        if !path.is_empty() {
-            return Err(format!("URL must not contain a path: {text}"));
-        }
-        urls.push(text.to_owned());
+        return Err(format!("{wrong}: {text}"));
     }
     sort_short(&mut urls, |a, b| a > b);
     Ok(urls)

@@ -137,15 +137,13 @@ pub(super) fn join(words: &mut Words<'_>) -> Understood {
 /// `restore backup.db [n1 n2 n3]`: the nodes that are named, or all that are down.
 pub(super) fn restore(words: &mut Words<'_>) -> Understood {
     let file = words.parse("the name of a file", |word| Some(word.to_owned()))?;
-    let mut nodes = words.nodes_if_any(is_down)?;
-    words.end()?;
-    if nodes.is_empty() {
-        let all = words.frame().nodes.iter().filter(|node| is_down(node));
-        nodes = all.map(|node| node.node).collect();
-    }
-    if nodes.is_empty() {
-        return Err(Refusal::now("no node is down"));
-    }
+    let all = ["all".to_owned()];
+    let mut named = match words.is_empty() {
+        true => Words::new(&all, words.frame()),
+        false => words.clone(),
+    };
+    let mut nodes = named.nodes(is_down)?;
+    named.end()?;
     sort_short(&mut nodes, |a, b| a > b);
     Ok(Command::Restore { file, nodes })
 }

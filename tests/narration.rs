@@ -466,3 +466,31 @@ fn a_lease_that_is_over_is_told_apart_from_one_that_is_revoked() {
     );
     assert_eq!(ends(&told), (0, 1), "{told:?}");
 }
+
+/// A cluster that begins with a snapshot counts from its own beginning: what it commits is told,
+/// although the old one had come further.
+#[test]
+fn a_new_cluster_is_told_of_from_its_beginning() {
+    let mut lab = Lab::with_leader(3, 4);
+    let run_line = |lab: &mut Lab, line: &str| {
+        let entry = lab.type_line(n(1), line);
+        assert_eq!(entry.exit, Some(0), "{line}");
+    };
+    run_line(&mut lab, "etcdctl snapshot save backup.db");
+    for value in 0..20 {
+        run_line(&mut lab, &format!("etcdctl put /a {value}"));
+    }
+    for line in ["kill all", "restore backup.db", "restart all", "run 5s"] {
+        run_line(&mut lab, line);
+    }
+    run_line(&mut lab, "etcdctl put /new 1");
+    let told = sentences(&lab.run);
+    let is_told = told.iter().any(|sentence| {
+        matches!(sentence, Sentence::Committed { subject: Subject::Put(put), .. } if put == "/new")
+    });
+    assert!(is_told, "{:?}", told.last());
+    let restored = told.iter().filter(|sentence| {
+        matches!(sentence, Sentence::Acted { action } if matches!(**action, Action::Restore { .. }))
+    });
+    assert_eq!(restored.count(), 3);
+}

@@ -14,6 +14,7 @@ use glassraft_core::share::{self, BEHAVIOUR};
 use glassraft_core::trace::{Recording, Run, TraceHash};
 use glassraft_core::world::{Setup, Shape};
 use glassraft_tests::recordings;
+use glassraft_tests::{Lab, n, printed};
 
 /// How long a run goes on after its last action, in µs.
 const AFTER_US: u64 = 5_000_000;
@@ -44,8 +45,38 @@ fn recordings() -> Vec<(&'static str, Recording)> {
             "lecture",
             recordings::lecture_with_run(3, 40).1.recording().clone(),
         ),
+        ("recovery", recovery()),
     ]
 }
+
+/// Two of three nodes become a new cluster with another token, and then the third as well.
+fn recovery() -> Recording {
+    const TWO: &str = "--initial-cluster n1=http://n1:2380,n2=http://n2:2380";
+    let mut lab = Lab::with_leader(3, 12);
+    for line in [
+        "etcdctl put /a 1".to_owned(),
+        "etcdctl lease grant 60".to_owned(),
+        "etcdctl snapshot save backup.db".to_owned(),
+        "etcdctl put /a 2".to_owned(),
+        "kill n1 n2".to_owned(),
+        "wipe n1 n2".to_owned(),
+        format!("{RESTORE} n1 {TWO} --initial-advertise-peer-urls http://n1:2380"),
+        format!("{RESTORE} n2 {TWO} --initial-advertise-peer-urls http://n2:2380"),
+        "restart n1 n2".to_owned(),
+        "run 5s".to_owned(),
+        "etcdctl put /a 3".to_owned(),
+        "kill all".to_owned(),
+        "restore backup.db".to_owned(),
+        "restart all".to_owned(),
+        "run 5s".to_owned(),
+    ] {
+        let entry = lab.type_line(n(1), &line);
+        assert_eq!(entry.exit, Some(0), "{line}: {}", printed(&entry));
+    }
+    lab.run.recording().clone()
+}
+
+const RESTORE: &str = "etcdctl snapshot restore backup.db --initial-cluster-token again --name";
 
 /// How many events a recording's run has, and its hash.
 fn trace(recording: &Recording) -> String {
@@ -93,5 +124,5 @@ fn an_old_link_gives_the_trace_that_it_gave() {
         }
         seen += 1;
     }
-    assert!(seen >= 3, "{seen} links");
+    assert!(seen >= 4, "{seen} links");
 }

@@ -392,7 +392,7 @@ fn cluster(random: &mut Random, typed: u64) -> Line {
 }
 
 fn other(random: &mut Random) -> Line {
-    const LINES: [&str; 22] = [
+    const LINES: [&str; 27] = [
         "version",
         "version x",
         "help get",
@@ -408,6 +408,11 @@ fn other(random: &mut Random) -> Line {
         "snapshot status",
         "snapshot status none.db",
         "snapshot restore none.db",
+        "snapshot restore none.db --name n1",
+        "snapshot restore none.db --initial-cluster default=n1:2380",
+        "snapshot restore none.db --initial-cluster default=http://127.0.0.1",
+        "snapshot restore none.db --initial-cluster default=http://127.0.0.1:2380",
+        "snapshot restore none.db --initial-advertise-peer-urls http://localhost:2380,x",
         "lock",
         "elect",
         "elect a b c",

@@ -1,12 +1,12 @@
 //! Actions chosen at random: requests, faults, and whatever a person may do to a cluster.
 
 use glassraft_core::etcd::{
-    AlarmRequest, CompactionRequest, Compare, DefragmentRequest, DeleteRangeRequest, HashKvRequest,
-    HashRequest, LeaseGrantRequest, LeaseKeepAliveRequest, LeaseLeasesRequest, LeaseRevokeRequest,
-    LeaseTimeToLiveRequest, MoveLeaderRequest, PutRequest, RangeRequest, Request, RequestOp,
-    RequestUnion, SnapshotRequest, StatusRequest, TxnRequest, member_id,
+    AlarmRequest, CLUSTER_TOKEN, CompactionRequest, Compare, DefragmentRequest, DeleteRangeRequest,
+    HashKvRequest, HashRequest, LeaseGrantRequest, LeaseKeepAliveRequest, LeaseLeasesRequest,
+    LeaseRevokeRequest, LeaseTimeToLiveRequest, MoveLeaderRequest, PutRequest, RangeRequest,
+    Request, RequestOp, RequestUnion, SnapshotRequest, StatusRequest, TxnRequest, member_id,
 };
-use glassraft_core::member::{NodeId, Options, ReadMode};
+use glassraft_core::member::{NodeId, Options, Origin, ReadMode};
 use glassraft_core::trace::{Frame, Run};
 use glassraft_core::world::{
     Action, ClockChange, DiskChange, EventId, Fate, Latency, LinkChange, Setup, Shape, Span,
@@ -39,6 +39,57 @@ pub fn disturb(run: &mut Run, dice: &mut Dice, events: u64) {
         let action = anything(dice.draw(), run.frame());
         // What makes no sense at that moment is refused, and that is well.
         let _refused = run.act(action);
+    }
+}
+
+/// Clusters that are made of snapshots in the midst of everything else: all members begin anew,
+/// or some, beside the old cluster or in its place, with the same token or another.
+#[derive(Debug, Default)]
+pub struct Recoveries {
+    /// The last snapshot that was saved.
+    snapshot: Vec<u8>,
+}
+
+impl Recoveries {
+    /// Lets a run of five nodes go on for so many events, and gives a snapshot to some nodes.
+    /// Returns to how many.
+    ///
+    /// # Panics
+    /// Never: all numbers are small.
+    pub fn disturb(&mut self, run: &mut Run, dice: &mut Dice, events: u64) -> usize {
+        let end = run.record().len() + events;
+        disturb(run, dice, end);
+        let node = |number: u64| n(u8::try_from(number).expect("it is small"));
+        let view = run.view(node(1 + dice.roll(5)));
+        if let Some(catalog) = view.and_then(|view| view.catalog)
+            && (dice.roll(4) == 0 || self.snapshot.is_empty())
+        {
+            self.snapshot = catalog.encode();
+        }
+        let mut members: Vec<NodeId> = (1..=5).filter(|_| dice.roll(3) > 0).map(node).collect();
+        if members.is_empty() {
+            members = vec![n(1)];
+        }
+        let origin = Origin {
+            snapshot: self.snapshot.clone().into(),
+            token: dice
+                .choose(&[CLUSTER_TOKEN, CLUSTER_TOKEN, "again"])
+                .to_owned(),
+            members: members.clone(),
+        };
+        let mut restored = 0;
+        for node in members {
+            // What makes no sense at that moment is refused, and that is well.
+            let _refused = run.act(Action::Crash { node });
+            let _refused = run.act(Action::Wipe { node });
+            let origin = Box::new(origin.clone());
+            restored += usize::from(run.act(Action::Restore { node, origin }).is_ok());
+            let _refused = run.act(Action::Restart { node });
+            if dice.roll(4) == 0 {
+                break;
+            }
+        }
+        restored
     }
 }
 

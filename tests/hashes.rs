@@ -1,4 +1,4 @@
-//! Two hundred runs in which everything happens: each has one hash, on every machine, natively
+//! Two hundred runs in which everything happens, and some of other kinds: each has one hash, on every machine, natively
 //! and in wasm (where this runs in a browser).
 //!
 //! When a change is meant to alter what happens, `GLASSRAFT_ACCEPT=1 cargo test -p
@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use glassraft_core::etcd::Error;
 use glassraft_core::trace::{Run, TraceHash};
 use glassraft_core::world::{EventId, EventKind, StreamStep};
-use glassraft_tests::chaos::{self, Dice};
+use glassraft_tests::chaos::{self, Dice, Recoveries};
 use glassraft_tests::crowd::Crowd;
 
 #[cfg(target_arch = "wasm32")]
@@ -23,6 +23,12 @@ const CROWDED: [(&str, &str); 1] = [(
     include_str!("golden/crowded-hashes.txt"),
 )];
 
+/// The hashes of runs in which clusters are made of snapshots.
+const RECOVERED: [(&str, &str); 1] = [(
+    "recovered-hashes.txt",
+    include_str!("golden/recovered-hashes.txt"),
+)];
+
 /// The hashes when a run has become as long as its seed says, and when it is whole.
 const GOLDEN: [(&str, &str); 2] = [
     ("hashes.txt", include_str!("golden/hashes.txt")),
@@ -33,6 +39,9 @@ const RUNS: u64 = 200;
 
 /// How many of them are crowded.
 const CROWDED_RUNS: u64 = 12;
+
+/// In how many clusters are made of snapshots.
+const RECOVERED_RUNS: u64 = 12;
 
 /// The events of a whole run.
 const EVENTS: u64 = 5_000;
@@ -112,6 +121,26 @@ fn every_crowded_run_has_its_hash() {
     let is_all = calls.len() > 25 && *denied > 0 && *heard > 100;
     assert!(is_all, "{answers:?}");
     compare(&[lines], CROWDED);
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+fn every_run_with_recoveries_has_its_hash() {
+    let mut lines = String::new();
+    for seed in 0..RECOVERED_RUNS {
+        let mut run = Run::new(chaos::setup(), seed).expect("the setup is valid");
+        let mut dice = Dice::new(seed);
+        let mut recoveries = Recoveries::default();
+        let mut restored = 0;
+        while run.record().len() < EVENTS {
+            restored += recoveries.disturb(&mut run, &mut dice, 200);
+        }
+        assert!(restored > 10, "seed {seed}: {restored}");
+        let mut hash = TraceHash::new();
+        assert!(hash.take_in(run.record()), "the record is whole");
+        writeln!(lines, "{seed} {} {hash}", hash.events()).expect("a string takes all");
+    }
+    compare(&[lines], RECOVERED);
 }
 
 /// Compares hashes with those of files, or writes them there.

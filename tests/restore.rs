@@ -11,7 +11,7 @@ use glassraft_core::share::scenario::{self, Scenario};
 use glassraft_core::share::{Start, link};
 use glassraft_core::trace::{Recording, Run, Stamped, TraceHash};
 use glassraft_core::world::{Action, ActionError, Setup};
-use glassraft_tests::chaos::{self, Dice};
+use glassraft_tests::chaos::{self, Dice, Recoveries};
 use glassraft_tests::{Lab, get, n, printed, put};
 use prost::bytes::Bytes;
 
@@ -395,20 +395,9 @@ fn recoveries_in_the_midst_of_everything() {
         let mut lab = Lab::of(run, seed);
         let mut watch = Watch::new();
         let mut restored = 0;
-        let mut snapshot = Bytes::new();
+        let mut recoveries = Recoveries::default();
         for _ in 0..120 {
-            let events = lab.run.record().len() + 60;
-            chaos::disturb(&mut lab.run, &mut dice, events);
-            if dice.roll(4) == 0 {
-                let catalogs = lab.run.frame().nodes.iter().map(|node| node.node);
-                let catalogs: Vec<NodeId> = catalogs.collect();
-                let node = catalogs[usize::try_from(dice.roll(5)).expect("it is small")];
-                let view = lab.run.view(node).expect("it is there");
-                if let Some(catalog) = view.catalog {
-                    snapshot = catalog.encode().into();
-                }
-            }
-            restored += recover_some(&mut lab, &mut dice, &snapshot);
+            restored += recoveries.disturb(&mut lab.run, &mut dice, 60);
             lab.assert_nodes("with recoveries");
             watch
                 .follow(lab.run.record())
@@ -421,31 +410,6 @@ fn recoveries_in_the_midst_of_everything() {
         again.advance(end);
         assert_eq!(hash(&again), hash(&lab.run), "seed {seed}");
     }
-}
-
-/// Gives some nodes that are down, or most often all of them, a snapshot, and starts them.
-fn recover_some(lab: &mut Lab, dice: &mut Dice, snapshot: &Bytes) -> usize {
-    let mut members: Vec<u8> = (1..=5).filter(|_| dice.roll(3) > 0).collect();
-    if members.is_empty() {
-        members = vec![1, 2, 3];
-    }
-    let token = dice.choose(&[CLUSTER_TOKEN, CLUSTER_TOKEN, "again"]);
-    let mut restored = 0;
-    for &number in &members {
-        let node = n(number);
-        let _down = lab.run.act(Action::Crash { node });
-        let _empty = lab.run.act(Action::Wipe { node });
-        let mut action = restore(node, &members, snapshot);
-        if let Action::Restore { origin, .. } = &mut action {
-            token.clone_into(&mut origin.token);
-        }
-        restored += usize::from(lab.run.act(action).is_ok());
-        let _up = lab.run.act(Action::Restart { node });
-        if dice.roll(4) == 0 {
-            break;
-        }
-    }
-    restored
 }
 
 /// A cluster of one that has lost its machine is there again.

@@ -5,19 +5,8 @@ use raft::StateRole;
 use crate::etcd::Error;
 
 use super::identity::Identity;
-use super::running::Running;
+use super::running::{Noted, Running};
 use super::{Host, MemberView, Micros, NodeId, Note, Role};
-
-/// What was last noted of the node, so that only changes are.
-#[derive(Debug, PartialEq)]
-pub(super) struct Noted {
-    pub(super) role: Role,
-    pub(super) term: u64,
-    pub(super) leader: Option<NodeId>,
-    pub(super) vote: Option<NodeId>,
-    pub(super) commit: u64,
-    pub(super) expires_at: Option<Micros>,
-}
 
 impl Running {
     /// Notes the node's role, term, leader and vote, where they changed, and ends the requests

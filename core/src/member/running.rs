@@ -12,7 +12,6 @@ use super::identity::Identity;
 use super::image::{Image, Shipment, configuration, in_order};
 use super::lessor::Lessor;
 use super::membership::Membership;
-use super::noting::Noted;
 use super::peers::{LEASE_ANSWER, LEASE_QUESTION};
 use super::requests::Requests;
 use super::tokens::Tokens;
@@ -20,6 +19,17 @@ use super::watching::Streams;
 use super::{
     Clock, Configuration, Halt, Host, Log, Micros, NodeId, Note, ReadMode, Remains, Role, Timeout,
 };
+
+/// What was last noted of the node, so that only changes are.
+#[derive(Debug, PartialEq)]
+pub(super) struct Noted {
+    pub(super) role: Role,
+    pub(super) term: u64,
+    pub(super) leader: Option<NodeId>,
+    pub(super) vote: Option<NodeId>,
+    pub(super) commit: u64,
+    pub(super) expires_at: Option<Micros>,
+}
 
 /// What was taken from the raft crate already, so that only what is new is ready.
 #[derive(Debug)]

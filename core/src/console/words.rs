@@ -213,7 +213,8 @@ impl<'a> Words<'a> {
         Ok(nodes)
     }
 
-    fn those(&self, is_meant: &dyn Fn(&NodeFrame) -> bool) -> Vec<NodeId> {
+    /// All nodes that are meant, by number.
+    pub(super) fn those(&self, is_meant: &dyn Fn(&NodeFrame) -> bool) -> Vec<NodeId> {
         let nodes = self.frame.nodes.iter();
         nodes
             .filter(|node| is_meant(node))

@@ -137,13 +137,15 @@ pub(super) fn join(words: &mut Words<'_>) -> Understood {
 /// `restore backup.db [n1 n2 n3]`: the nodes that are named, or all that are down.
 pub(super) fn restore(words: &mut Words<'_>) -> Understood {
     let file = words.parse("the name of a file", |word| Some(word.to_owned()))?;
-    let all = ["all".to_owned()];
-    let mut named = match words.is_empty() {
-        true => Words::new(&all, words.frame()),
-        false => words.clone(),
+    let mut nodes = match words.is_empty() {
+        true => words.those(&is_down),
+        false => words.nodes(is_down)?,
     };
-    let mut nodes = named.nodes(is_down)?;
-    named.end()?;
+    words.end()?;
+    if nodes.is_empty() {
+        let what = "no node is down; those that are to get the snapshot have to be";
+        return Err(Refusal::now(what));
+    }
     sort_short(&mut nodes, |a, b| a > b);
     Ok(Command::Restore { file, nodes })
 }

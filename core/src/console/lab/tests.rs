@@ -338,6 +338,7 @@ fn what_is_wrong_is_named() {
         ("kill n1 x", "`x' is not a node"),
         ("show all", "`all' is one word too many"),
         ("resume all", "`all' is no node now"),
+        ("restore backup.db", "no node is down"),
         ("partition n1 n2", "needs two groups or more"),
         ("partition n1 | ", "needs one node or more"),
         ("partition n1 | rest | rest", "`rest' stands there twice"),

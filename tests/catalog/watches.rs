@@ -198,6 +198,20 @@ fn ranges_are_etcds() {
 }
 
 #[test]
+fn a_watcher_from_before_all_revisions_misses_the_past() {
+    let mut desk = Desk::default();
+    desk.put("a", "1");
+    desk.create(WatchCreateRequest {
+        start_revision: -1,
+        ..create("a", "")
+    });
+    desk.catch_up();
+    assert_eq!(lines(&mut desk), ["@2 #0 created"]);
+    desk.put("a", "2");
+    assert_eq!(lines(&mut desk), ["@3 #0 a=2@3"]);
+}
+
+#[test]
 fn what_is_compacted_ends_a_watcher_that_wants_it() {
     let mut desk = Desk::default();
     for value in ["2", "3", "4", "5"] {

@@ -378,7 +378,13 @@ impl Watcher {
         let mut events = Vec::new();
         let (mut revisions, mut last) = (0, 0);
         let (mut next, mut state) = (catalog.revision() + 1, State::Synced);
-        for version in catalog.changes_since(self.next_revision) {
+        // etcd reads its store by the bytes of a revision, and those of −1 come behind all
+        // others (`mvcc/watchable_store.go`, `syncWatchers`): such a watcher misses the past.
+        let since = match self.next_revision {
+            ..0 => next,
+            revision => revision,
+        };
+        for version in catalog.changes_since(since) {
             if !self.wants(version) {
                 continue;
             }

@@ -137,8 +137,8 @@ fn leases_alarms_and_users_stay() {
     types(&mut lab, "etcdctl --user root:secret get /leased");
 }
 
-/// The members of the new cluster tell where clients reach them; one whose machine was not
-/// restored has a name, and no more.
+/// The members of the new cluster tell their names and where clients reach them; one whose
+/// machine was not restored has not started, as in etcd.
 #[test]
 fn members_tell_of_themselves() {
     let mut lab = Lab::with_leader(3, 3);
@@ -155,7 +155,7 @@ fn members_tell_of_themselves() {
     let list = lab.type_line(n(1), "etcdctl member list");
     assert_eq!(
         printed(&list),
-        "9b116f88cab4dc9, started, n3, http://n3:2380, , false\n\
+        "9b116f88cab4dc9, unstarted, , http://n3:2380, , false\n\
          5440ff22fe632778, started, n1, http://n1:2380, http://n1:2379, false\n\
          5aa594b5d9b66c42, started, n2, http://n2:2380, http://n2:2379, false"
     );

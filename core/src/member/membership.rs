@@ -76,15 +76,19 @@ struct Encoded {
 }
 
 impl Membership {
-    /// The members that a cluster begins with. All have started, and told where clients
-    /// reach them, or have yet to do so.
+    /// The members that a cluster begins with. All have started, and told their names and where
+    /// clients reach them, or have yet to do so.
     pub(super) fn new(founders: &Founders, have_told: bool) -> Self {
         let mut membership = Self::default();
+        let told = |text: String| match have_told {
+            true => text,
+            false => String::new(),
+        };
         for founder in &founders.members {
             let node = founder.raft_id();
             let info = MemberInfo {
                 id: founders.member_id(*founder),
-                name: format!("n{node}"),
+                name: told(format!("n{node}")),
                 peer_urls: vec![etcd::peer_url(node)],
                 client_urls: match have_told {
                     true => vec![etcd::client_url(node)],

@@ -59,10 +59,16 @@ impl Catalog {
     /// is replicated, and so is equal on members that applied the same.
     #[must_use]
     pub fn hash(&self) -> u32 {
-        let mut crc = Crc32c::default();
-        crc.add(&self.encode());
-        crc.value()
+        hash_of_image(&self.encode())
     }
+}
+
+/// The hash of a whole store whose bytes these are; see [`Catalog::encode`].
+#[must_use]
+pub fn hash_of_image(bytes: &[u8]) -> u32 {
+    let mut crc = Crc32c::default();
+    crc.add(bytes);
+    crc.value()
 }
 
 /// A version as it stands in etcd's file: the revision, marked if it is a deletion

@@ -50,6 +50,7 @@ mod watch;
 mod write;
 
 pub use access::AuthInfo;
+pub use hash::hash_of_image;
 pub use key::{Key, same_bytes};
 pub use keys::KeyRange;
 pub use lease::Lease;

@@ -22,6 +22,8 @@ pub struct Checks {
     clusters: Vec<Cluster>,
     /// By node, the place of its cluster.
     places: [usize; MAX_NODES as usize],
+    /// By node, when it was given the data of a new cluster.
+    given: [Option<EventId>; MAX_NODES as usize],
     verdicts: Verdicts,
 }
 
@@ -30,6 +32,7 @@ impl Default for Checks {
         Self {
             clusters: vec![Cluster::default()],
             places: [0; MAX_NODES as usize],
+            given: [None; MAX_NODES as usize],
             verdicts: Verdicts::default(),
         }
     }
@@ -78,10 +81,14 @@ impl Checks {
                 let place = self.places[node.index()];
                 self.clusters[place].note(id, *node, note, &mut self.verdicts);
             }
-            EventKind::Delivered { packet, .. } if self.clusters.len() > 1 => {
-                self.meet(id, packet.from, packet.to);
+            EventKind::Delivered { packet, sent, .. } if self.clusters.len() > 1 => {
+                // What it sent before that, its former cluster sent. Who has it still by now
+                // (its process was stopped) has begun no new one.
+                if self.given[packet.from.index()].is_none_or(|given| given < *sent) {
+                    self.meet(id, packet.from, packet.to);
+                }
             }
-            EventKind::Acted { action, .. } => self.act(action),
+            EventKind::Acted { action, .. } => self.act(id, action),
             EventKind::Rerouted { .. }
             | EventKind::Sent { .. }
             | EventKind::Delivered { .. }
@@ -92,7 +99,7 @@ impl Checks {
         }
     }
 
-    fn act(&mut self, action: &Rc<Action>) {
+    fn act(&mut self, id: EventId, action: &Rc<Action>) {
         match &**action {
             // Of all clusters it may join any; it is of the one that it hears from.
             Action::Join { node } if self.clusters.len() > 1 => {
@@ -102,7 +109,10 @@ impl Checks {
             Action::Wipe { node } | Action::Join { node } => {
                 self.clusters[self.places[node.index()]].empty(*node);
             }
-            Action::Restore { node, origin } => self.found(*node, origin, action),
+            Action::Restore { node, origin } => {
+                self.given[node.index()] = Some(id);
+                self.found(*node, origin, action);
+            }
             _ => {}
         }
     }
@@ -147,13 +157,21 @@ impl Checks {
     }
 
     /// A message got from a node to another. If these were of different clusters, the
-    /// clusters are one.
-    fn meet(&mut self, id: EventId, one: NodeId, other: NodeId) {
-        let (one, other) = (self.places[one.index()], self.places[other.index()]);
-        let (older, younger) = (one.min(other), one.max(other));
-        if older == younger {
+    /// clusters are one. But who has nothing yet, since its disk was emptied, has no part in
+    /// what a cluster has promised, and is of the one that it hears from.
+    fn meet(&mut self, id: EventId, from: NodeId, to: NodeId) {
+        let (one, other) = (self.places[from.index()], self.places[to.index()]);
+        if one == other {
             return;
         }
+        for (node, before, after) in [(to, other, one), (from, one, other)] {
+            if let Some(blank) = self.clusters[before].take_blank(node) {
+                self.clusters[after].put(node, blank);
+                self.leave(node, after);
+                return;
+            }
+        }
+        let (older, younger) = (one.min(other), one.max(other));
         for place in self.places.iter_mut().filter(|place| **place == younger) {
             *place = older;
         }

@@ -18,7 +18,7 @@ pub const MAX_TERMS: usize = 65_536;
 
 /// What is known of a node.
 #[derive(Clone, Debug, Default)]
-struct Node {
+pub(super) struct Node {
     log: Log,
     term: u64,
     leads: bool,
@@ -62,6 +62,17 @@ impl Cluster {
         node.term = Origin::TERM;
         // All of them begin alike.
         node.log.restart(origin.index(), Some(digest::EMPTY));
+    }
+
+    /// Takes a node out that has no entry.
+    pub(super) fn take_blank(&mut self, node: NodeId) -> Option<Node> {
+        let node = self.node(node);
+        (node.log.last() == 0).then(|| std::mem::take(node))
+    }
+
+    /// Takes a node in.
+    pub(super) fn put(&mut self, node: NodeId, known: Node) {
+        *self.node(node) = known;
     }
 
     /// A node has an empty disk.

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::catalog::hash_of_image;
 use crate::member::{NodeId, Options, ReadMode, RequestId};
 use crate::world::{
     Action, ClockChange, DiskChange, EventId, Fate, Latency, LinkChange, Shape, Span, Workload,
@@ -61,10 +62,11 @@ pub(super) fn action_text(action: &Action) -> String {
             stream: RequestId(id),
         } => format!("close stream={id}"),
         Action::Restore { node, origin } => format!(
-            "restore {node} members={} token={} snapshot={}",
+            "restore {node} members={} token={} snapshot={:08x} bytes={}",
             names(&origin.members),
             bytes(origin.token.as_bytes()),
-            bytes(&origin.snapshot)
+            hash_of_image(&origin.snapshot),
+            origin.snapshot.len()
         ),
     }
 }

@@ -268,6 +268,8 @@ impl Frame {
             }
             Action::Wipe { node } => self.empty(*node),
             Action::Restore { node, origin } => {
+                // A new cluster has the addresses that machines have.
+                self.members = Rc::default();
                 if let Some(frame) = self.nodes.get_mut(node.index()) {
                     Rc::make_mut(frame).found(origin);
                 }

@@ -56,7 +56,7 @@
 //! | `election-timeout` | the node; `ticks` |
 //! | `transfer-leader` | the leader; `to` |
 //! | `options` | the node; every option by its name in a setup |
-//! | `restore` | the node; the `members` of its new cluster, the cluster's `token`, and the `snapshot` |
+//! | `restore` | the node; the `members` of its new cluster, the cluster's `token`; of the `snapshot` the hash, as `etcdctl snapshot status` tells it, and how many `bytes` it has |
 //! | `reconfigure` | who proposes; `voters`, `learners` |
 //! | `workload` | `clients`, `keys`, `read_percent`, `serializable_percent`, `think`, `timeout` |
 //!

@@ -159,9 +159,10 @@ impl Network {
         of_all.find(|(_, flight)| flight.sent == sent && flight.due_at != AT_THE_DOOR)
     }
 
-    /// What is under way at a slot.
+    /// What is under way at a slot; what has arrived, and waits there, is not any more.
     pub(super) fn packet(&self, slot: Slot) -> Option<Packet> {
-        Some(self.places.get(slot as usize)?.flight()?.packet)
+        let flight = self.places.get(slot as usize)?.flight()?;
+        (flight.due_at != AT_THE_DOOR).then_some(flight.packet)
     }
 
     /// The slots of what is under way from a node or to it.

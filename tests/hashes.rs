@@ -1,5 +1,5 @@
-//! Two hundred runs in which everything happens, and some of other kinds: each has one hash, on every machine, natively
-//! and in wasm (where this runs in a browser).
+//! Two hundred runs in which everything happens, and some of other kinds: each has one hash, on
+//! every machine, natively and in wasm (where this runs in a browser).
 //!
 //! When a change is meant to alter what happens, `GLASSRAFT_ACCEPT=1 cargo test -p
 //! glassraft-tests --test hashes` writes the new hashes.
@@ -40,7 +40,7 @@ const RUNS: u64 = 200;
 /// How many of them are crowded.
 const CROWDED_RUNS: u64 = 12;
 
-/// In how many clusters are made of snapshots.
+/// How many runs there are in which clusters are made of snapshots.
 const RECOVERED_RUNS: u64 = 12;
 
 /// The events of a whole run.

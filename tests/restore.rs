@@ -161,6 +161,30 @@ fn members_tell_of_themselves() {
     );
 }
 
+/// Addresses are read as etcd reads them, and a machine that the old cluster removed may be named.
+#[test]
+fn members_may_be_written_otherwise_and_have_been_removed() {
+    let mut lab = Lab::with_leader(3, 3);
+    save(&mut lab);
+    // Members are healthy once they have been connected for a while.
+    lab.pass(6_000_000);
+    for line in ["member remove n3", "kill all", "wipe n1"] {
+        types(&mut lab, line);
+    }
+    types(
+        &mut lab,
+        "etcdctl snapshot restore backup.db --name n1 \
+         --initial-cluster 'n1=HTTP://n1:2380,n3= http://n3:2380' \
+         --initial-advertise-peer-urls ' http://n1:2380'",
+    );
+    let made = lab.run.frame().node(n(1)).map(|node| node.vote);
+    assert_eq!(
+        made,
+        Some(Some(n(3))),
+        "its member has the lowest identifier"
+    );
+}
+
 fn restore(node: NodeId, members: &[u8], snapshot: &Bytes) -> Action {
     Action::Restore {
         node,

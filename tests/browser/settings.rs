@@ -195,7 +195,7 @@ fn a_nodes_election_timeout_is_set_in_its_menu() -> Result<()> {
         page.wait_for("the field has the focus", &focused)?;
         page.wait_for(
             "when the present timer runs out",
-            "/^Now it is [12]\\.\\d{3} s: .* runs out at [\\d.]+ s\\.$/.test(document.querySelector('[data-testid=\"timer\"]')?.textContent)",
+            "/^It is [12]\\.\\d{3} s now: .* runs out at [\\d.]+ s\\.$/.test(document.querySelector('[data-testid=\"timer\"]')?.textContent)",
         )?;
         retype(page, "99")?;
         press(page, "Enter")?;

@@ -51,7 +51,7 @@ pub fn plain(event: &Event) -> Sentence {
         },
         EventKind::Sent { packet, .. } => Plain::Sent(*packet),
         EventKind::Delivered { packet, .. } => Plain::Received(*packet),
-        EventKind::Rerouted { to, .. } => Plain::Rerouted(*to),
+        EventKind::Rerouted { to, arrives_at, .. } => Plain::Rerouted(*to, *arrives_at),
     };
     Sentence::Plain(said)
 }

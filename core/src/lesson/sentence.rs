@@ -365,8 +365,8 @@ pub enum Plain {
     Sent(Packet),
     /// A message arrived.
     Received(Packet),
-    /// A message to this node arrives at another time than it would have.
-    Rerouted(NodeId),
+    /// A message to this node arrives at another time than it would have, in µs, or is held.
+    Rerouted(NodeId, Option<Micros>),
     /// A client spoke on its stream at this node.
     Said(NodeId),
     /// A client heard something on its stream at this node.

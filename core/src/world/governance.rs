@@ -92,8 +92,10 @@ impl World {
         if !member.is_blank() {
             return Err(ActionError::NotEmpty(node));
         }
-        for named in &origin.members {
-            self.known(*named)?;
+        // What the old cluster removed may be in the new one.
+        let is_there = |named: &NodeId| self.members.get(named.index()).is_some();
+        if let Some(named) = origin.members.iter().find(|named| !is_there(named)) {
+            return Err(ActionError::NoSuchNode(*named));
         }
         let bound = |ok: bool, what, allowed| match ok {
             true => Ok(()),

@@ -28,16 +28,19 @@ pub(super) fn plain(voice: Voice, plain: &Plain) -> Phrase {
             packet.from,
             "."
         ],
-        Plain::Rerouted(node) => phrase![
+        Plain::Rerouted(node, at) => phrase![
             word(voice, "A message to ", "A note to "),
             *node,
-            " arrives at another time."
+            match at {
+                Some(at) => format!(" is to arrive at {} s.", seconds(*at, 3)),
+                None => " is held on its way.".to_owned(),
+            }
         ],
         Plain::Said(node) => phrase![client, " speaks to ", *node, " on its stream."],
         Plain::Heard(node) => phrase![client, " hears from ", *node, " on its stream."],
         Plain::Closed(node) => phrase![client, " ends its stream at ", *node, "."],
         Plain::Node(node, deed) => {
-            let mut phrase = done(voice, deed);
+            let mut phrase = done(voice, *node, deed);
             phrase.0.insert(0, Piece::Node(*node));
             phrase
         }
@@ -67,7 +70,7 @@ fn mail(voice: Voice, packet: &Packet) -> String {
             numbered(voice, (index + 1).into(), (index + entries).into())
         }
         MessageKind::AppendAnswer if reject => {
-            format!("word that its log differs at {entry} {index}")
+            format!("word that it has no such {entry} {index}")
         }
         MessageKind::AppendAnswer => {
             let receipt = word(voice, "an acknowledgement", "a receipt");
@@ -78,6 +81,18 @@ fn mail(voice: Voice, packet: &Packet) -> String {
         }
         MessageKind::VoteRequest | MessageKind::PreVoteRequest if voice == Voice::Technical => {
             format!("a {} for term {term}", message(voice, kind))
+        }
+        MessageKind::TimeoutNow if voice == Voice::Technical => {
+            "word to stand for election at once".to_owned()
+        }
+        MessageKind::TransferLeader if voice == Voice::Technical => {
+            "a request to hand the leadership over".to_owned()
+        }
+        MessageKind::ReadIndex if voice == Voice::Technical => {
+            "the question how far to read".to_owned()
+        }
+        MessageKind::ReadIndexAnswer if voice == Voice::Technical => {
+            format!("word to read as of {entry} {index}")
         }
         _ => match (voice, message(voice, kind)) {
             (Voice::Technical, name) if name.starts_with('a') => format!("an {name}"),
@@ -99,7 +114,7 @@ fn numbered(voice: Voice, first: u64, last: u64) -> String {
 }
 
 /// What a node did, behind its name.
-fn done(voice: Voice, deed: &Deed) -> Phrase {
+fn done(voice: Voice, node: NodeId, deed: &Deed) -> Phrase {
     let entry = word(voice, "entry", "card");
     let term = word(voice, "term", "tenure");
     match deed {
@@ -115,23 +130,26 @@ fn done(voice: Voice, deed: &Deed) -> Phrase {
         )],
         Deed::HeartbeatTimeout => phrase![word(
             voice,
-            " has to send heartbeats again.",
+            " is due to send its next heartbeats.",
             " has to say again that it is here."
         )],
         Deed::SetTimer(at) => {
             let waits = word(
                 voice,
-                "sets its election timer to",
+                "starts its election timer anew; it runs out at",
                 "waits for the head librarian until",
             );
             phrase![format!(" {waits} {} s.", seconds(*at, 3))]
         }
         Deed::Follow(leader, number) => follow(voice, *leader, format!(" in {term} {number}.")),
-        Deed::Vote(candidate, number) => phrase![
-            word(voice, " votes for ", " raises a hand for "),
-            *candidate,
-            format!(" in {term} {number}.")
-        ],
+        Deed::Vote(candidate, number) => {
+            let votes = word(voice, " votes for ", " raises a hand for ");
+            let end = format!(" in {term} {number}.");
+            match *candidate == node {
+                true => phrase![votes, format!("itself{end}")],
+                false => phrase![votes, *candidate, end],
+            }
+        }
         Deed::Append(first, last, subject) => {
             let mut all = vec![Piece::from(format!(
                 " writes {}",
@@ -174,7 +192,9 @@ fn done(voice: Voice, deed: &Deed) -> Phrase {
         }
         Deed::CountLeases(count) => {
             let leases = word(voice, "leases", "loans");
-            phrase![format!(" counts the time of {leases}: {count}.")]
+            phrase![format!(
+                " counts the time that its {leases} have left: {count} of them."
+            )]
         }
         Deed::Load(index) => phrase![format!(
             " has its catalog from a snapshot, up to {entry} {index}."

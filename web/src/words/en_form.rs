@@ -16,7 +16,7 @@ pub(super) const FORMS: Forms = Forms {
     },
     runs: |timer| {
         format!(
-            "Now it is {} s: the timer began at {} s and runs out at {} s.",
+            "It is {} s now: the timer began at {} s and runs out at {} s.",
             seconds(timer.length(), 3),
             seconds(timer.since, 3),
             seconds(timer.expires_at, 3)

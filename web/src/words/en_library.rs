@@ -255,7 +255,11 @@ pub(super) fn sentence(sentence: &Sentence) -> Phrase {
             *from,
             " → ",
             *to,
-            format!(": {} {}.", message(Voice::Library, *kind), lost(*reason))
+            format!(
+                ": a note ({}) {}.",
+                message(Voice::Library, *kind),
+                lost(*reason)
+            )
         ],
         Sentence::Plain(of) => plain(Voice::Library, of),
     }

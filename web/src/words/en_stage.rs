@@ -113,7 +113,7 @@ pub(super) fn lost(reason: LossReason) -> &'static str {
         LossReason::Chance => "lost on the way",
         LossReason::Dropped => "dropped",
         LossReason::NoReceiver => "lost: its receiver is not in the cluster",
-        LossReason::OtherCluster => "refused: it comes from another cluster",
+        LossReason::OtherCluster => "refused: the two are of different clusters",
     }
 }
 

@@ -69,7 +69,7 @@ pub(super) const TIME: Time = Time {
     place_title: "Go to",
     place_label: "Number of an event, or time",
     place_example: "1204 or 8.4s",
-    place_note: "The number of an event, or a time with its unit. What has not happened yet is run to, for a day of virtual time at the most.",
+    place_note: "The number of an event, or a time with its unit. What has not happened yet is run to, for at most a day of virtual time; a link and a kept session hold a run of 4 000 000 steps.",
     go: "Go",
     waits: |condition, passed, limit| {
         format!(

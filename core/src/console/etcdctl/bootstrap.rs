@@ -144,10 +144,11 @@ fn joined(places: &[Place]) -> String {
 fn urls<'a>(texts: impl IntoIterator<Item = &'a str>) -> Result<Vec<String>, String> {
     let mut urls = Vec::new();
     for text in texts {
-        let schemes = ["http://", "https://", "unix://", "unixs://"];
-        let wrong = match schemes.iter().find_map(|it| text.strip_prefix(it)) {
-            None => "URL scheme must be http, https, unix, or unixs",
-            Some(place) => {
+        let text = text.trim();
+        let (scheme, place) = text.split_once("://").unwrap_or_default();
+        let scheme = scheme.to_ascii_lowercase();
+        let wrong = match &scheme[..] {
+            "http" | "https" | "unix" | "unixs" => {
                 let (host, path) = place.split_at(place.find('/').unwrap_or(place.len()));
                 let colons = host.bytes().filter(|byte| *byte == b':').count();
                 if colons != 1 && !(colons > 1 && host.contains("]:")) {
@@ -155,10 +156,11 @@ fn urls<'a>(texts: impl IntoIterator<Item = &'a str>) -> Result<Vec<String>, Str
                 } else if !path.is_empty() {
                     "URL must not contain a path"
                 } else {
-                    urls.push(text.to_owned());
+                    urls.push(format!("{scheme}://{place}"));
                     continue;
                 }
             }
+            _ => "URL scheme must be http, https, unix, or unixs",
         };
         return Err(format!("{wrong}: {text}"));
     }

@@ -169,9 +169,15 @@ impl Scene<'_> {
         if snapshot.len() > MAX_SNAPSHOT_BYTES {
             return refused(format!("{file} has more than {MAX_SNAPSHOT_BYTES} bytes"));
         }
-        if Catalog::decode(snapshot).is_none() {
+        let Some(catalog) = Catalog::decode(snapshot) else {
             return refused(format!("{file} is no snapshot, or is damaged"));
-        }
+        };
+        let names: Vec<String> = nodes.iter().map(ToString::to_string).collect();
+        let told = format!(
+            "a new cluster at revision {}: {}; `restart' starts it",
+            catalog.revision(),
+            names.join(" ")
+        );
         let mut actions = Vec::new();
         for &node in nodes {
             let wipe = Action::Wipe { node };
@@ -191,7 +197,7 @@ impl Scene<'_> {
             });
             actions.push(Action::Restore { node, origin });
         }
-        act(self.run, NAME, actions, "")
+        act(self.run, NAME, actions, &told)
     }
 
     fn lab(&mut self, name: &str, command: Command) -> Started {

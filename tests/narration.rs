@@ -208,7 +208,7 @@ fn an_event_says_by_itself_what_the_narrator_says() {
                 let who = match said {
                     Plain::Sent(packet) => packet.from,
                     Plain::Received(packet) => packet.to,
-                    Plain::Rerouted(node)
+                    Plain::Rerouted(node, _)
                     | Plain::Said(node)
                     | Plain::Heard(node)
                     | Plain::Closed(node)

@@ -10,6 +10,7 @@ pub mod catalog;
 mod long;
 
 use std::fmt::Write as _;
+use std::iter::once_with;
 
 use glassraft_core::check::Watch;
 use glassraft_core::member::Role;
@@ -61,35 +62,37 @@ impl Pace {
     }
 }
 
-/// Measures everything and tells each part as soon as it is there. Each of a cluster's nodes
+/// Measures everything, a part at a time, as its text is asked for. Each of a cluster's nodes
 /// has its part of so many ticks. `now_ms` reads a clock, and `life` lives one [`life`].
-pub fn report(
+pub fn report<'a>(
     ticks: u64,
-    now_ms: impl Fn() -> f64,
-    life: impl FnMut() -> Life,
-    mut say: impl FnMut(&str),
-) {
-    // A browser compiles once more, and better, what has run for a while: nobody's figures.
-    beside(NODES, ticks / u64::from(NODES), &now_ms);
-    say(&format!(
-        "median of {PAIRS} pairs; a put of {VALUE_BYTES} bytes a tick\n\
-         nodes  world, record kept              bare raft crate  ratio"
-    ));
-    for nodes in CLUSTERS {
-        say(&beside(nodes, ticks / u64::from(nodes), &now_ms));
-    }
-    let checks: Vec<f64> = (0..PAIRS)
-        .map(|_| checks(NODES, ticks / u64::from(NODES), &now_ms))
-        .collect();
-    say(&format!(
-        "all checks, of {NODES} nodes: {:.1} ns/event",
-        median(checks)
-    ));
-    say(&costs(life));
-    for keys in [100, 10_000] {
-        say(&seeks(keys, 100_000, &now_ms));
-    }
-    say(&links());
+    now_ms: &'a impl Fn() -> f64,
+    life: impl FnMut() -> Life + 'a,
+) -> impl Iterator<Item = String> + 'a {
+    let begin = move || {
+        // A browser compiles once more, and better, what has run for a while: nobody's figures.
+        beside(NODES, ticks / u64::from(NODES), now_ms);
+        format!(
+            "median of {PAIRS} pairs; a put of {VALUE_BYTES} bytes a tick\n\
+             nodes  world, record kept              bare raft crate  ratio"
+        )
+    };
+    let of_cluster = move |nodes| beside(nodes, ticks / u64::from(nodes), now_ms);
+    let of_checks = move || {
+        let each = (0..PAIRS).map(|_| checks(NODES, ticks / u64::from(NODES), now_ms));
+        let ns = median(each.collect());
+        format!("all checks, of {NODES} nodes: {ns:.1} ns/event")
+    };
+    once_with(begin)
+        .chain(CLUSTERS.into_iter().map(of_cluster))
+        .chain(once_with(of_checks))
+        .chain(once_with(move || costs(life)))
+        .chain(
+            [100, 10_000]
+                .into_iter()
+                .map(move |keys| seeks(keys, 100_000, now_ms)),
+        )
+        .chain(once_with(links))
 }
 
 /// A cluster of so many nodes beside the bare crate's.

@@ -15,5 +15,7 @@ fn main() {
     }
     let began = Instant::now();
     let now_ms = || began.elapsed().as_secs_f64() * 1e3;
-    catalog::report(&now_ms, |text| println!("{text}"));
+    for text in catalog::report(&now_ms) {
+        println!("{text}");
+    }
 }

@@ -55,7 +55,9 @@ fn main() {
             return;
         }
         _ => {
-            pace::report(TICKS, now_ms, life_of_its_own, |text| println!("{text}"));
+            for text in pace::report(TICKS, &now_ms, life_of_its_own) {
+                println!("{text}");
+            }
             return;
         }
     };

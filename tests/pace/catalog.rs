@@ -1,6 +1,7 @@
 //! How fast a catalog alone is, beside a persistent map with the same keys.
 
 use std::fmt::Write as _;
+use std::iter::once;
 
 use glassraft_core::catalog::Catalog;
 use glassraft_core::etcd::{
@@ -120,17 +121,15 @@ fn swap(number: u64) -> TxnRequest {
     }
 }
 
-/// Measures stores of all sizes and tells of each as soon as it is there. `now_ms` reads a
+/// Measures stores of all sizes, each as its text is asked for. `now_ms` reads a
 /// clock.
-pub fn report(now_ms: &impl Fn() -> f64, mut say: impl FnMut(&str)) {
-    say(&format!(
+pub fn report(now_ms: &impl Fn() -> f64) -> impl Iterator<Item = String> {
+    let head = format!(
         "median of {ROUNDS} rounds of {REQUESTS} requests a store; thousands a second\n\
          {:>9} {:>9} {:>9} {:>6} {:>9} {:>9} {:>9}",
         "keys", "puts", "a map's", "ratio", "ranges", "of 100", "txns"
-    ));
-    for keys in KEYS {
-        say(&of_size(keys, now_ms));
-    }
+    );
+    once(head).chain(KEYS.into_iter().map(|keys| of_size(keys, now_ms)))
 }
 
 fn of_size(keys: u64, now_ms: &impl Fn() -> f64) -> String {

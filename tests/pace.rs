@@ -21,7 +21,7 @@ use glassraft_core::world::{Action, Setup};
 use crate::{CLIENT_TIMEOUT_US, n, put, recordings};
 
 pub use bare::bare;
-pub use long::{Busy, Life, costs, life, seeks};
+pub use long::{Busy, costs, seeks};
 
 /// The sizes of the clusters that are measured.
 const CLUSTERS: [u8; 4] = [3, 5, 9, 15];
@@ -63,12 +63,8 @@ impl Pace {
 }
 
 /// Measures everything, a part at a time, as its text is asked for. Each of a cluster's nodes
-/// has its part of so many ticks. `now_ms` reads a clock, and `life` lives one [`life`].
-pub fn report<'a>(
-    ticks: u64,
-    now_ms: &'a impl Fn() -> f64,
-    life: impl FnMut() -> Life + 'a,
-) -> impl Iterator<Item = String> + 'a {
+/// has its part of so many ticks. `now_ms` reads a clock.
+pub fn report(ticks: u64, now_ms: &impl Fn() -> f64) -> impl Iterator<Item = String> {
     let begin = move || {
         // A browser compiles once more, and better, what has run for a while: nobody's figures.
         beside(NODES, ticks / u64::from(NODES), now_ms);
@@ -86,7 +82,7 @@ pub fn report<'a>(
     once_with(begin)
         .chain(CLUSTERS.into_iter().map(of_cluster))
         .chain(once_with(of_checks))
-        .chain(once_with(move || costs(life)))
+        .chain(once_with(move || costs(now_ms)))
         .chain(
             [100, 10_000]
                 .into_iter()

@@ -2,7 +2,7 @@
 //! it is not built.
 #![cfg(target_arch = "wasm32")]
 
-use glassraft_tests::pace::{catalog, life, report};
+use glassraft_tests::pace::{catalog, report};
 use js_sys::Promise;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{console_log, wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -27,7 +27,7 @@ fn performance() -> web_sys::Performance {
 async fn pace() {
     let performance = performance();
     let clock = || performance.now();
-    let world = report(TICKS, &clock, || life(&clock));
+    let world = report(TICKS, &clock);
     for text in world.chain(catalog::report(&clock)) {
         console_log!("{text}");
         give_way().await;

@@ -1,28 +1,11 @@
 //! The pace of the world, native. `cargo xtask bench` runs it.
 
-use std::process::Command;
 use std::time::Instant;
 
-use glassraft_tests::pace::{self, Busy, Life, NODES};
+use glassraft_tests::pace::{self, Busy, NODES};
 
 /// Ticks of 100 ms, for all nodes of a cluster together.
 const TICKS: u64 = 60_000;
-
-/// What the process is called with that lives one life.
-const LIFE: &str = "life";
-
-/// A life in a process of its own.
-fn life_of_its_own() -> Life {
-    let program = std::env::current_exe().expect("this program has a name");
-    let output = Command::new(program).arg(LIFE).output();
-    let output = output.expect("it can be started again").stdout;
-    let text = String::from_utf8(output).expect("numbers are text");
-    let mut numbers = text.split_whitespace().map(str::parse);
-    Life::default().map(|_| {
-        let number = numbers.next().and_then(Result::ok);
-        number.expect("a life prints a number for each age")
-    })
-}
 
 fn main() {
     let began = Instant::now();
@@ -47,15 +30,11 @@ fn main() {
             return;
         }
         Some("costs") => {
-            println!("{}", pace::costs(life_of_its_own));
-            return;
-        }
-        Some(LIFE) => {
-            println!("{}", pace::life(&now_ms).map(|ns| ns.to_string()).join(" "));
+            println!("{}", pace::costs(&now_ms));
             return;
         }
         _ => {
-            for text in pace::report(TICKS, &now_ms, life_of_its_own) {
+            for text in pace::report(TICKS, &now_ms) {
                 println!("{text}");
             }
             return;

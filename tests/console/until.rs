@@ -69,6 +69,22 @@ fn a_condition_is_asked_of_recorded_moments() {
     assert!(frame.leader().is_some() && frame.events == id.0 + 1);
 }
 
+/// The place of an entry may be called an index; a term and a revision are none.
+#[test]
+fn an_index_may_be_called_one() {
+    let lab = Lab::with_leader(3, 1);
+    let read = |line: &str| Until::read(line, lab.run.frame(), 0);
+    for what in ["commit", "applied", "last", "synced", "snapshot"] {
+        let short = read(&format!("{what} >= 9 on n2")).expect("it is a condition");
+        let long = read(&format!("{what} index ≥ 9 on n2")).expect("it is a condition");
+        assert_eq!(long.to_string(), short.to_string());
+    }
+    for line in ["term index > 3", "revision index > 3"] {
+        let error = read(line).expect_err(line);
+        assert!(error.contains("`index' is not a comparison"), "{error}");
+    }
+}
+
 /// What is no condition is refused with what is wrong.
 #[test]
 fn nonsense_is_no_condition() {

@@ -38,6 +38,11 @@ impl Number {
         known.map_or("", |(name, _)| name)
     }
 
+    /// Whether it is the place of an entry in the log.
+    pub(super) fn is_index(self) -> bool {
+        !matches!(self, Self::Term | Self::Revision)
+    }
+
     /// The node's number. A node that is down has no catalog.
     pub(super) fn of(self, node: &NodeFrame) -> Option<u64> {
         let in_memory = |number| node.role().map(|_| number);

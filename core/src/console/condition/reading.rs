@@ -114,6 +114,10 @@ impl Condition {
     }
 
     fn parse_number(words: &mut Words<'_>, what: Number) -> Result<Self, Refusal> {
+        // As one says it: the commit index.
+        if what.is_index() {
+            words.take("index");
+        }
         Ok(Self::Number {
             what,
             is: words.parse(COMPARISON, Comparison::parse)?,

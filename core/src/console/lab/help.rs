@@ -24,7 +24,7 @@ const NODES: &str = "Nodes are n1 n2 … (or n1,n2), leader, followers, all.";
 const CONDITIONS: &str = "\
 Conditions, which `and' joins and `not' turns round:
   leader | leader NODE | no leader | leader changes
-  term | commit | applied | last | synced | snapshot | revision
+  term | commit | applied | last | synced | snapshot | revision   (or: commit index, …)
       = != > >= < <= NUMBER [on NODE|leader|all]   (without `on': the highest of all)
   event = != > >= < <= NUMBER                      of the last event, as in `trace'
   time = != > >= < <= TIME                         since the run began
@@ -74,7 +74,7 @@ pub(super) const TOPICS: &[Topic] = &[
         "The file is one that `etcdctl snapshot save' wrote, or that was brought in. The nodes are\ndown, all that are unless some are named; their disks are emptied first. It is what\n`etcdctl snapshot restore' does for one node after the other; `restart' starts them.",
         ["restore backup.db", "restore backup.db n1 n2 n3"], ["all"]),
     topic!("nodes", "clock", ["clock NODES rate +20%", "clock NODES jump 5s", "clock NODES fast|slow|right"], "how their clocks go",
-        "The rate is that beside true time: fast is +100%, slow -50%, right 0%.",
+        "The rate is that beside true time: fast is +100%, slow -50%, right 0%. A clock jumps ahead,\nby 1 to 1000 of its ticks.",
         ["clock n2 rate +20%", "clock n2 rate -5%", "clock n2 jump 5s", "clock n2 fast", "clock n2 right"],
         ["rate", "jump", "fast", "slow", "right", "all"]),
 

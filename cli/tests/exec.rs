@@ -142,6 +142,15 @@ fn bad_lines_are_answered() {
         assert!(said.contains(says), "{says}: {said}");
     }
     assert_eq!(answer.status.code(), Some(0));
+    // What was meant as the text of a refused line is not carried out.
+    let refused = output(
+        &["exec"],
+        b"etcdctl put a <<A <<B\nkill leader\nA\nkill n2\nB\n",
+    );
+    assert_eq!(
+        text(&refused.stdout),
+        "$ etcdctl put a <<A <<B\nbash: `<<' at character 19: a command takes one here-document\n[exit 2]\n"
+    );
     let unended = output(&["exec"], b"etcdctl put a <<E\nb\n");
     assert_eq!(
         text(&unended.stdout),

@@ -107,10 +107,12 @@ pub(super) struct Typed {
     pub(super) input: Option<String>,
 }
 
-/// The line that ends the here-document which a line asks for; `None` if it asks for none.
+/// The line that ends the here-document which a line asks for; `None` if it asks for none. A
+/// line that will be refused has one too, or what was meant as its text would be carried out.
 pub(super) fn wanted_document(line: &str) -> Option<Delimiter> {
-    let (_, document, _) = Splitter::new(line).split().ok()?;
-    document.map(Delimiter)
+    let mut splitter = Splitter::new(line);
+    let _told_later = splitter.read();
+    splitter.document.map(Delimiter)
 }
 
 /// What ends a here-document.
@@ -295,6 +297,12 @@ impl<'a> Splitter<'a> {
 
     /// The tokens, the here-document that is asked for, and the lines that follow.
     fn split(mut self) -> Result<(Vec<Token>, Option<HereDocument>, String), ShellError> {
+        self.read()?;
+        Ok((self.tokens, self.document, self.rest.to_owned()))
+    }
+
+    /// Reads the line.
+    fn read(&mut self) -> Result<(), ShellError> {
         let mut glued = false;
         while let Some(character) = self.peek() {
             match character {
@@ -325,7 +333,7 @@ impl<'a> Splitter<'a> {
             }
             glued = true;
         }
-        Ok((self.tokens, self.document, self.rest.to_owned()))
+        Ok(())
     }
 
     fn operator(&mut self, glued: bool) -> Result<(), ShellError> {
@@ -356,14 +364,15 @@ impl<'a> Splitter<'a> {
         if delimiter.is_empty() {
             return Err(ShellError::NoDelimiter(place));
         }
-        if self.document.is_some() {
-            return Err(ShellError::SecondDocument(place));
-        }
-        self.document = Some(HereDocument {
+        let first = self.document.replace(HereDocument {
             delimiter,
             strip_tabs,
         });
-        Ok(())
+        match first {
+            // The second stands behind the first, so both end where it does.
+            Some(_) => Err(ShellError::SecondDocument(place)),
+            None => Ok(()),
+        }
     }
 
     /// A word, up to a blank or an operator.
@@ -469,6 +478,10 @@ mod tests {
         assert_eq!(unended, Err(ShellError::Unended("EOF".to_owned())));
         assert!(wanted_document("put k <<EOF").unwrap().is("EOF"));
         assert!(wanted_document("put k '<<EOF'").is_none());
+        // What is refused takes its text along all the same.
+        assert_eq!(split("put k <<A <<B"), Err(ShellError::SecondDocument(11)));
+        assert!(wanted_document("put k <<A <<B").unwrap().is("B"));
+        assert!(wanted_document("put k <<A 'b").unwrap().is("A"));
     }
 
     #[test]

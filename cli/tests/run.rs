@@ -100,6 +100,15 @@ fn a_link_goes_there_and_back() {
     assert_eq!(said(&["link", "-"], "nodes=3&seed=42"), "nodes=3&seed=42\n");
 }
 
+/// What is no condition is told before anything is printed.
+#[test]
+fn nonsense_is_told_before_the_run() {
+    let output = output(&["run", "nodes=3&seed=42", "--until", "foo"], b"");
+    assert_eq!(text(&output.stdout), "");
+    assert!(text(&output.stderr).contains("`foo' is not a condition"));
+    assert_eq!(output.status.code(), Some(2));
+}
+
 /// A run is played to an event, or to a moment, wherever nothing happens then.
 #[test]
 fn a_run_is_played_to_an_event_or_a_moment() {

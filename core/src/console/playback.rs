@@ -4,8 +4,8 @@ use std::fmt;
 use std::rc::Rc;
 
 use crate::check::{Missed, Watch};
-use crate::member::Micros;
-use crate::trace::{RecordLimits, Recording, Rewind, Run, RunError, Target, TraceHash};
+use crate::member::{MAX_NODES, Micros};
+use crate::trace::{Frame, RecordLimits, Recording, Rewind, Run, RunError, Target, TraceHash};
 use crate::world::{Event, EventId};
 
 use super::condition::Condition;
@@ -135,6 +135,10 @@ impl Player {
             hash: TraceHash::new(),
             take,
         };
+        // What is no condition in any cluster is told before anything is played.
+        if let Some(typed) = &self.until {
+            Until::read(typed, &Frame::new(MAX_NODES), 0).map_err(PlayError::Condition)?;
+        }
         let recording = Rc::clone(&self.recording);
         let mut rewind = Rewind::with_limits(recording, Target::LastAction, self.limits)?;
         followers.follow(rewind.run())?;

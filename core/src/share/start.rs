@@ -57,7 +57,7 @@ impl fmt::Display for StartError {
             Self::UnknownName { name } => {
                 write!(
                     f,
-                    "there is no `{name}' in a link, only nodes, seed and run"
+                    "there is no `{name}' in a link; it has nodes and seed, or run alone"
                 )
             }
             Self::Twice { name } => write!(f, "`{name}' stands there twice"),

@@ -202,6 +202,13 @@ pub(super) fn why(run: &Run, words: &mut Words<'_>) -> Understood {
             id.0
         )));
     }
+    if id.0 < record.dropped() {
+        return Err(Refusal::now(format!(
+            "event {} is not kept any more; the oldest that is kept is {}",
+            id.0,
+            record.dropped()
+        )));
+    }
     let mut text = String::new();
     let mut next = Some(id);
     for _ in 0..MAX_CAUSES {

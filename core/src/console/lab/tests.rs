@@ -6,7 +6,7 @@ use super::command::{Command, StepKind};
 use super::{help, understand};
 use crate::check::Watch;
 use crate::member::{NodeId, ReadMode};
-use crate::trace::Run;
+use crate::trace::{RecordLimits, Run};
 use crate::world::{
     Action, ClockChange, DiskChange, EventId, Fate, Latency, LinkChange, Setup, Shape, Span,
     Workload,
@@ -433,4 +433,20 @@ fn what_has_a_name_is_what_it_stands_for() {
     assert!(groups[0].contains(&leader));
     assert!(line(&run, "partition thirds").is_err(), "of five");
     assert!(line(&run, "partition minority n1").is_err());
+}
+
+#[test]
+fn an_event_that_is_not_kept_is_refused_with_the_oldest_that_is() {
+    let limits = RecordLimits { max_events: 1 };
+    let mut run = Run::with_limits(Setup::default(), 1, limits).expect("the setup is valid");
+    while run.record().dropped() == 0 {
+        run.step();
+    }
+    let oldest = run.record().dropped();
+    let message = line(&run, &format!("why {}", oldest - 1)).expect_err("it is not kept");
+    assert!(
+        message.contains(&format!("the oldest that is kept is {oldest}")),
+        "{message}"
+    );
+    assert!(line(&run, &format!("why {oldest}")).is_ok());
 }

@@ -28,6 +28,11 @@ fn a_file_is_read_back() {
         let back = scenario::read(&text).unwrap_or_else(|error| panic!("seed {seed}: {error}"));
         assert_eq!(back.recording, recording, "seed {seed}: {text}");
         assert_eq!(back.title.as_deref(), Some("A \"title\""));
+        // As some editors save it.
+        assert_eq!(
+            share::read(&format!("\u{feff}{text}\r\n")),
+            Ok(back.recording)
+        );
         let session = Session {
             created_by: "0.1.0".to_owned(),
             notes: "with\na line break".to_owned(),

@@ -301,6 +301,7 @@ fn whatever_carries_a_recording_is_read() {
         format!("#{link}"),
         format!("https://example.org/glassraft/?x=1#{link}\n"),
         format!("  file:///index.html#{link}  "),
+        format!("\u{feff}#{link}"),
     ] {
         assert_eq!(share::read(&text).as_ref(), Ok(&recording), "{text}");
     }
@@ -312,8 +313,8 @@ fn whatever_carries_a_recording_is_read() {
     assert_eq!(link::encode(&short).as_deref(), Ok("nodes=3&seed=42"));
     assert_eq!(share::read(" \n"), Err(ReadError::Empty));
     assert!(matches!(share::read("kill n3"), Err(ReadError::Link(_))));
-    assert!(matches!(
-        share::read("{ nonsense"),
-        Err(ReadError::Scenario(_))
-    ));
+    for json in ["{ nonsense", "[]", &"[".repeat(1_000_000)] {
+        let read = share::read(json);
+        assert!(matches!(read, Err(ReadError::Scenario(_))), "{read:?}");
+    }
 }

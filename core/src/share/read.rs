@@ -51,11 +51,13 @@ pub fn read(text: &str) -> Result<Recording, ReadError> {
 /// # Errors
 /// The text is none of them, or a wrong one.
 pub fn read_session(text: &str) -> Result<Session, ReadError> {
-    let text = text.trim();
+    // Some editors begin a file with a mark for the order of its bytes.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim();
     if text.is_empty() {
         return Err(ReadError::Empty);
     }
-    if let Some(inside) = text.strip_prefix('{') {
+    // A list is JSON too, and no link: what reads a scenario says so.
+    if let Some(inside) = text.strip_prefix(['{', '[']) {
         // Only a session names itself so, and it does so first.
         if inside.trim_start().starts_with("\"glassraft_session\"") {
             return session::read(text).map_err(ReadError::Session);
